@@ -1,0 +1,136 @@
+"""Measure the engines against the textbook ways, and print a table.
+
+    python -m benchmarks             # two to four minutes
+    python -m benchmarks --quick     # a smoke test: the numbers mean nothing
+
+Run from the top folder, in an environment with the ``test`` extra (it brings Ciw). All
+competitors get the same calls and the same duty table, drawn beforehand; timed is all the
+rest, up to the log in arrays (for Ciw: its records). They take turns, A B C A B C …, so
+that a slow spell of the machine hits all of them, and a ratio is taken within its turn.
+First each runs once untimed, for whatever is compiled or cached, and to see what it finds.
+Nothing is asserted about time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import statistics
+import time
+from collections.abc import Callable
+from importlib import import_module, util
+
+import numpy as np
+
+from benchmarks import textbook_simpy
+from benchmarks.work import Result, Work, drawn, phone_part
+from hotline_sim import model
+from hotline_sim.domain import Outcome, joined
+
+Competitor = Callable[[Work], object]
+OURS, COMPILED, TEXTBOOK, CIW = "hotline_sim.model", "hotline_sim.kernel", "textbook SimPy", "Ciw"
+US_PER_S = 1e6
+
+
+def main() -> None:
+    """Run both comparisons."""
+    asked = _arguments()
+    print(f"phone part of {asked.scenario}, seed {asked.seed}")
+    ours = {TEXTBOOK: _textbook, OURS: _engine(model.Hotline)} | _compiled()
+    scenario = phone_part(asked.scenario, days=asked.days, redials=True)
+    _compare(f"{asked.days} days, with redials", drawn(scenario, seed=asked.seed), ours, asked.rounds)
+    if util.find_spec("ciw") is None:
+        print("\nCiw is not installed: pip install ciw")
+        return
+    scenario = phone_part(asked.scenario, days=asked.ciw_days, redials=False)
+    work = drawn(scenario, seed=asked.seed)
+    _compare(f"{asked.ciw_days} days, no redials", work, {CIW: _ciw} | ours, asked.ciw_rounds)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.split("\n")[0])
+    parser.add_argument("--scenario", default="nanning-after", help="a scenario with a phone channel")
+    parser.add_argument("--days", type=int, default=90, help="against textbook SimPy")
+    parser.add_argument("--rounds", type=int, default=9, help="turns of each competitor")
+    parser.add_argument("--ciw-days", type=int, default=20, help="against Ciw")
+    parser.add_argument("--ciw-rounds", type=int, default=3)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--quick", action="store_true", help="two days, one turn: a smoke test")
+    asked = parser.parse_args()
+    if asked.quick:
+        asked.days = asked.ciw_days = 2
+        asked.rounds = asked.ciw_rounds = 1
+    return asked
+
+
+# The competitors ------------------------------------------------------------------------
+
+
+def _engine(hotline: type[model.Hotline]) -> Competitor:
+    def run(work: Work) -> object:
+        engine = hotline(work.rules)
+        logs = [engine.run_day(day, calls, duty) for day, (calls, duty) in enumerate(work.days)]
+        return joined([*logs, engine.close()])
+
+    return run
+
+
+def _compiled() -> dict[str, Competitor]:
+    """Return the compiled engine, if this checkout has one."""
+    if util.find_spec(COMPILED) is None:
+        return {}
+    return {COMPILED: _engine(import_module(COMPILED).Hotline)}
+
+
+def _textbook(work: Work) -> object:
+    return textbook_simpy.simulate(work.days)
+
+
+def _ciw(work: Work) -> object:
+    from benchmarks import textbook_ciw  # an extra that need not be there
+
+    return textbook_ciw.simulate(work.days)
+
+
+def _result(log: object) -> Result:
+    if isinstance(log, list):
+        kinds = [record.record_type for record in log]
+        return Result(len(kinds), kinds.count("service"))
+    outcome = log.outcome
+    settled = outcome != Outcome.OPEN
+    return Result(int(settled.sum()), int(np.sum(outcome == Outcome.ANSWERED)))
+
+
+# The race -------------------------------------------------------------------------------
+
+
+def _compare(title: str, work: Work, competitors: dict[str, Competitor], rounds: int) -> None:
+    found = {name: _result(run(work)) for name, run in competitors.items()}
+    spent_s: dict[str, list[float]] = {name: [] for name in competitors}
+    for _ in range(rounds):
+        for name, run in competitors.items():
+            spent_s[name].append(_seconds(run, work))
+    print(f"\n{title}, {rounds} turns each: median (min to max)")
+    print(f"{'':20}{'contacts':>10}{'connected':>11}{'µs/contact':>12}", end="")
+    baselines = [name for name in (TEXTBOOK, CIW) if name in competitors]
+    print("".join(f"{'times as fast as ' + name:>34}" for name in baselines))
+    for name, result in found.items():
+        each_us = statistics.median(spent_s[name]) / result.contacts * US_PER_S
+        print(f"{name:20}{result.contacts:10,}{result.connect_rate:11.1%}{each_us:12.2f}", end="")
+        print("".join(f"{_ratio(spent_s[base], spent_s[name]):>34}" for base in baselines))
+
+
+def _seconds(run: Competitor, work: Work) -> float:
+    gc.collect()
+    begin = time.perf_counter()
+    run(work)
+    return time.perf_counter() - begin
+
+
+def _ratio(slow_s: list[float], fast_s: list[float]) -> str:
+    ratios = [slow / fast for slow, fast in zip(slow_s, fast_s, strict=True)]
+    return f"{statistics.median(ratios):.1f} ({min(ratios):.1f} to {max(ratios):.1f})"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""Simulate China's 12345 government service hotlines, from scenario file to staffing advice.
+
+>>> import hotline_sim
+>>> result = hotline_sim.run("first-day", replications=20)
+>>> result.measures["connect_rate"]  # doctest: +SKIP
+Estimate(mean=0.86, low=0.84, high=0.88, replications=(...))
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hotline_sim.experiments import (
+        CompareResult,
+        Estimate,
+        ReproduceResult,
+        RunResult,
+        compare,
+        reproduce,
+        run,
+    )
+    from hotline_sim.scenario import Scenario, ScenarioError, load
+
+__version__ = "0.1.0"
+
+# Where each public name lives; it is loaded when first used, so that importing the package
+# costs nothing.
+_HOMES = {
+    "CompareResult": "experiments",
+    "Estimate": "experiments",
+    "ReproduceResult": "experiments",
+    "RunResult": "experiments",
+    "Scenario": "scenario",
+    "ScenarioError": "scenario",
+    "compare": "experiments",
+    "load": "scenario",
+    "reproduce": "experiments",
+    "run": "experiments",
+}
+
+__all__ = [
+    "CompareResult",
+    "Estimate",
+    "ReproduceResult",
+    "RunResult",
+    "Scenario",
+    "ScenarioError",
+    "__version__",
+    "compare",
+    "load",
+    "reproduce",
+    "run",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(importlib.import_module(f"hotline_sim.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'hotline_sim' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,228 @@
+"""The commands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+import hotline_sim
+from hotline_sim import experiments, reports, scenario
+from hotline_sim.cli import output, pages, screen
+from hotline_sim.cli.options import json_option, lang_option, running_options, said, set_option
+from hotline_sim.experiments.results import to_json
+from hotline_sim.messages import text
+from hotline_sim.scenario.starter import starter
+from hotline_sim.whole import write_whole
+
+if TYPE_CHECKING:
+    from hotline_sim.cli.pages import Block
+    from hotline_sim.execution import EngineName
+    from hotline_sim.messages import Lang
+
+
+@click.group(help=said("main"), context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(hotline_sim.__version__, prog_name="hotline-sim")
+def main() -> None:
+    """Simulate a 12345 hotline."""
+    screen.never_fail_to_print()
+
+
+@main.command("list", help=said("list"))
+@json_option
+@lang_option
+def list_(as_json: bool, lang: Lang) -> None:
+    """List the shipped scenarios."""
+    with screen.faults_shown(lang):
+        found = [scenario.load(name) for name in scenario.catalogue()]
+    if as_json:
+        tree = [{"name": s.name, "title": s.title.model_dump()} for s in found]
+        screen.show_json(to_json(tree))
+    else:
+        screen.show(reports.catalogue_table(found, lang))
+
+
+@main.command(help=said("show"))
+@click.argument("name", metavar="SCENARIO")
+@set_option
+@json_option
+@lang_option
+def show(name: str, overrides: tuple[str, ...], as_json: bool, lang: Lang) -> None:
+    """Show a scenario's numbers, each with its origin."""
+    with screen.faults_shown(lang):
+        loaded = scenario.load(name, overrides=overrides)
+    if as_json:
+        values = scenario.values_of(loaded)
+        rows = {k: {"value": values[k], **o.to_dict()} for k, o in loaded.provenance.items()}
+        tree = {"scenario": loaded.name, "title": loaded.title.model_dump(), "numbers": rows}
+        screen.show_json(to_json(tree))
+    else:
+        screen.show(*pages.scenario_page(loaded, lang))
+
+
+@main.command(help=said("new"))
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--city", default="My city", show_default=True, help=said("city"))
+@click.option("--force", is_flag=True, help=said("force"))
+@lang_option
+def new(file: Path, city: str, force: bool, lang: Lang) -> None:
+    """Write a commented starter scenario."""
+    with screen.faults_shown(lang):
+        content = starter(city, lang).encode()
+        try:
+            if file.exists() and not force:
+                raise screen.Failure(text("say.exists", lang, path=file))
+            write_whole(file, content)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            message = text("say.unwritable", lang, path=file, reason=reason)
+            raise screen.Failure(message) from error
+    click.echo(text("say.new_written", lang, path=file), err=True)
+
+
+@main.command(help=said("schema"))
+def schema() -> None:
+    """Print the JSON Schema of scenario files."""
+    screen.show_json(to_json(scenario.json_schema()))
+
+
+@main.command(help=said("run"))
+@click.argument("name", metavar="SCENARIO")
+@click.option("--precision", metavar="MEASURE=WIDTH", help=said("precision"))
+@running_options
+def run(
+    name: str,
+    precision: str | None,
+    overrides: tuple[str, ...],
+    lang: Lang,
+    as_json: bool,
+    replications: int,
+    seed: int,
+    engine: EngineName,
+    days: int | None,
+    out: Path | None,
+    **how: Any,
+) -> None:
+    """Simulate a scenario."""
+    with screen.faults_shown(lang):
+        wanted = _precision(precision, lang)
+        loaded = scenario.load(name, overrides=_with_days(overrides, days))
+        output.prepare(out, lang)
+        with screen.progress_bar(lang) as progress:
+            result = experiments.run(
+                loaded,
+                replications=replications,
+                precision=wanted,
+                seed=seed,
+                engine=engine,
+                means=output.means(out, lang, progress=progress, **how),
+            )
+        if out is not None:
+            from hotline_sim import plots  # loads matplotlib
+
+            figures = plots.run_figures(result, lang=lang)
+            output.write(out, result.to_json(), [result], figures, lang)
+    page = pages.run_page(result, lang, other_days=_sets_days(overrides, days))
+    _show(result, page, as_json=as_json)
+
+
+@main.command(help=said("compare"))
+@click.argument("a", metavar="A")
+@click.argument("b", metavar="B")
+@running_options
+def compare(
+    a: str,
+    b: str,
+    overrides: tuple[str, ...],
+    lang: Lang,
+    as_json: bool,
+    replications: int,
+    seed: int,
+    engine: EngineName,
+    days: int | None,
+    out: Path | None,
+    **how: Any,
+) -> None:
+    """Simulate two scenarios on the same people."""
+    with screen.faults_shown(lang):
+        changes = _with_days(overrides, days)
+        pair = [scenario.load(name, overrides=changes) for name in (a, b)]
+        output.prepare(out, lang)
+        with screen.progress_bar(lang) as progress:
+            result = experiments.compare(
+                *pair,
+                replications=replications,
+                seed=seed,
+                engine=engine,
+                means=output.means(out, lang, progress=progress, **how),
+            )
+        if out is not None:
+            from hotline_sim import plots  # loads matplotlib
+
+            figures = plots.compare_figures(result, lang=lang)
+            output.write(out, result.to_json(), [result.a, result.b], figures, lang)
+    _show(result, pages.comparison_page(result, lang), as_json=as_json)
+
+
+@main.command(help=said("reproduce"))
+@click.argument("case", type=click.Choice(list(experiments.CASES)))
+@running_options
+def reproduce(
+    case: str,
+    overrides: tuple[str, ...],
+    lang: Lang,
+    as_json: bool,
+    replications: int,
+    seed: int,
+    engine: EngineName,
+    days: int | None,
+    out: Path | None,
+    **how: Any,
+) -> None:
+    """Hold a published before and after against the simulation."""
+    with screen.faults_shown(lang):
+        output.prepare(out, lang)
+        with screen.progress_bar(lang) as progress:
+            result = experiments.reproduce(
+                case,
+                overrides=_with_days(overrides, days),
+                replications=replications,
+                seed=seed,
+                engine=engine,
+                means=output.means(out, lang, progress=progress, **how),
+            )
+        if out is not None:
+            from hotline_sim import plots  # loads matplotlib
+
+            figures = plots.reproduce_figures(result, lang=lang)
+            runs = [result.before, result.after]
+            output.write(out, result.to_json(), runs, figures, lang)
+    page = pages.reproduction_page(result, lang, other_days=_sets_days(overrides, days))
+    _show(result, page, as_json=as_json)
+
+
+def _with_days(overrides: tuple[str, ...], days: int | None) -> tuple[str, ...]:
+    return overrides if days is None else (*overrides, f"horizon.days={days}")
+
+
+def _sets_days(overrides: tuple[str, ...], days: int | None) -> bool:
+    keys = [override.partition("=")[0].strip() for override in overrides]
+    return days is not None or "horizon.days" in keys
+
+
+def _precision(asked: str | None, lang: Lang) -> tuple[str, float] | None:
+    if asked is None:
+        return None
+    name, _, width = asked.partition("=")
+    try:
+        return name.strip(), float(width)
+    except ValueError:
+        raise screen.Failure(text("say.precision_form", lang, found=asked)) from None
+
+
+def _show(result: Any, page: list[Block], *, as_json: bool) -> None:
+    if as_json:
+        screen.show_json(result.to_json())
+    else:
+        screen.show(*page)

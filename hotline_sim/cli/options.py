@@ -1,0 +1,68 @@
+"""The options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from hotline_sim.execution import ENGINES
+from hotline_sim.experiments import DEFAULT_REPLICATIONS, DEFAULT_SEED, LARGEST_SEED
+from hotline_sim.messages import LANGUAGES, default_language, text
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def said(name: str) -> str:
+    """Return a help text in the locale's language (it is needed before ``--lang`` is read)."""
+    return text(f"cli.{name}", default_language())
+
+
+def lang_option(command: Command) -> Command:
+    """Add ``--lang``."""
+    return click.option(
+        "--lang", type=click.Choice(LANGUAGES), default=default_language, help=said("lang")
+    )(command)
+
+
+def json_option(command: Command) -> Command:
+    """Add ``--json``."""
+    return click.option("--json", "as_json", is_flag=True, help=said("json"))(command)
+
+
+def set_option(command: Command) -> Command:
+    """Add ``--set``."""
+    return click.option("--set", "overrides", metavar="KEY=VALUE", multiple=True, help=said("set"))(
+        command
+    )
+
+
+def running_options(command: Command) -> Command:
+    """Add everything a simulation takes."""
+    for option in (
+        click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help=said("out")),
+        click.option("--resume", is_flag=True, help=said("resume")),
+        click.option("--contacts", is_flag=True, help=said("contacts")),
+        click.option("--cluster", metavar="ADDRESS", help=said("cluster")),
+        click.option("--days", type=click.IntRange(min=1), help=said("days")),
+        click.option("--jobs", type=click.IntRange(min=-1), default=-1, help=said("jobs")),
+        click.option("--engine", type=click.Choice(ENGINES), default="auto", help=said("engine")),
+        click.option(
+            "--seed",
+            type=click.IntRange(0, LARGEST_SEED),
+            default=DEFAULT_SEED,
+            show_default=True,
+            help=said("seed"),
+        ),
+        click.option(
+            "--replications",
+            type=click.IntRange(min=2),
+            default=DEFAULT_REPLICATIONS,
+            show_default=True,
+            help=said("replications"),
+        ),
+    ):
+        command = option(command)
+    return json_option(lang_option(set_option(command)))

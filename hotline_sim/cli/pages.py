@@ -1,0 +1,96 @@
+"""What a command shows: the tables and sentences of a result, in order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hotline_sim import reports
+from hotline_sim.cli.screen import Points
+from hotline_sim.messages import text
+from hotline_sim.reports import Table
+from hotline_sim.scenario import values_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hotline_sim.experiments import CompareResult, ReproduceResult, RunResult
+    from hotline_sim.messages import Lang
+    from hotline_sim.scenario import Scenario
+
+Block = Table | Points | str
+
+_ASSUMPTIONS_SHOWN = 12
+
+
+def scenario_page(shown: Scenario, lang: Lang) -> list[Block]:
+    """Return what ``show`` prints."""
+    return [*_unknown(shown, lang), reports.number_table(shown, values_of(shown), lang)]
+
+
+def run_page(result: RunResult, lang: Lang, *, other_days: bool) -> list[Block]:
+    """Return what ``run`` prints; *other_days*: not as many as the scenario's own."""
+    page: list[Block] = [*_unknown(result.scenario, lang), reports.headline_table(result, lang)]
+    page += _warnings([result], lang)
+    if len(result.scenario.channels) > 1:
+        page.append(reports.channel_table(result, lang))
+    page.append(reports.team_table(result, lang))
+    if result.scenario.published:
+        page.append(reports.published_table(result, lang))
+        page += [text("say.other_days", lang)] if other_days else []
+    return [*page, *_assumptions(result, lang), _how(result, lang)]
+
+
+def comparison_page(result: CompareResult, lang: Lang) -> list[Block]:
+    """Return what ``compare`` prints."""
+    return [
+        reports.difference_table(result, lang),
+        *_warnings([result.a, result.b], lang),
+        _how(result.a, lang),
+    ]
+
+
+def reproduction_page(result: ReproduceResult, lang: Lang, *, other_days: bool) -> list[Block]:
+    """Return what ``reproduce`` prints; *other_days*: not as many as the scenarios' own."""
+    return [
+        *_unknown(result.after.scenario, lang),
+        reports.reproduced_table(result, lang),
+        *([text("say.other_days", lang)] if other_days else []),
+        *_warnings([result.before, result.after], lang),
+        Points(text("say.findings", lang), reports.finding_sentences(result, lang)),
+        reports.people_table(result, lang),
+        *_assumptions(result.after, lang),
+        _how(result.after, lang),
+    ]
+
+
+def _unknown(shown: Scenario, lang: Lang) -> Iterable[str]:
+    if shown.unknown is not None:
+        yield text("say.unknown", lang, what=getattr(shown.unknown, lang))
+
+
+def _warnings(results: Iterable[RunResult], lang: Lang) -> list[str]:
+    """Return what a reader could overlook in the numbers, each once."""
+    sentences = []
+    for result in results:
+        if not any(result.measures["offered"].replications):
+            sentences.append(text("say.no_calls", lang))
+        elif not any(team["duty_hours"].mean for team in result.by_team.values()):
+            sentences.append(text("say.nobody_answers", lang))
+    return list(dict.fromkeys(sentences))
+
+
+def _assumptions(result: RunResult, lang: Lang) -> Iterable[Table]:
+    table = reports.assumption_table(result, lang, most=_ASSUMPTIONS_SHOWN)
+    if table.rows:
+        yield table
+
+
+def _how(result: RunResult, lang: Lang) -> str:
+    return text(
+        "say.run",
+        lang,
+        replications=len(result.replications),
+        seed=result.seed,
+        engine=result.engine,
+        version=result.version,
+    )

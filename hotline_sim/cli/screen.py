@@ -1,0 +1,140 @@
+"""What the terminal shows: tables, sentences, a bar while it runs, one line for a fault."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from hotline_sim.cli import layout
+from hotline_sim.messages import text
+from hotline_sim.scenario import ScenarioError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from hotline_sim.execution import Replication
+    from hotline_sim.execution.tasks import Progress as Progressed
+    from hotline_sim.messages import Lang
+    from hotline_sim.reports import Table
+
+_PIPED_WIDTH = 120  # columns, where no terminal says how wide it is
+BAD_USAGE, RUN_FAILED = 2, 1
+
+
+class Failure(click.ClickException):
+    """An end that is the user's to mend, in lines ready to show."""
+
+    exit_code = BAD_USAGE
+
+    def show(self, file: object = None) -> None:
+        """Print the lines on standard error."""
+        click.echo(self.message, err=True)
+
+
+class RunFailure(Failure):
+    """The run's own failure, or its interruption."""
+
+    exit_code = RUN_FAILED
+
+
+@contextlib.contextmanager
+def faults_shown(lang: Lang) -> Iterator[None]:
+    """Turn what went wrong into lines for the user and an exit code; never a traceback."""
+    try:
+        yield
+    except ScenarioError as error:
+        raise Failure(error.text(lang)) from error
+    except KeyboardInterrupt as error:
+        raise RunFailure(text("say.interrupted", lang)) from error
+    except (ValueError, ModuleNotFoundError) as error:
+        raise Failure(str(error)) from error
+    except (OSError, MemoryError, RuntimeError) as error:
+        reason = str(error) or type(error).__name__
+        raise RunFailure(text("say.failed", lang, reason=reason)) from error
+
+
+@dataclass(frozen=True)
+class Points:
+    """Numbered sentences under a heading."""
+
+    heading: str
+    sentences: Sequence[str]
+
+
+def show(*blocks: Table | Points | str) -> None:
+    """Print tables, points and sentences, an empty line between them."""
+    page = _page()
+    for i, block in enumerate(blocks):
+        if i > 0:
+            page.print()
+        for line, style in _lines(block, page.width, "─" if _can_print("─") else "-"):
+            page.print(Text(line, style=style), soft_wrap=True)
+
+
+def _page() -> Console:
+    """Return the terminal, or a wide page where the output is piped."""
+    told = sys.stdout.isatty() or "COLUMNS" in os.environ
+    return Console(width=None if told else _PIPED_WIDTH, highlight=False)
+
+
+def _lines(block: Table | Points | str, width: int, rule: str) -> Iterator[tuple[str, str]]:
+    """Yield each line of a block with its style."""
+    if isinstance(block, str):
+        yield from ((line, "") for line in layout.folded(block, width))
+    elif isinstance(block, Points):
+        yield from ((line, "bold") for line in layout.folded(block.heading, width))
+        yield from ((line, "") for line in layout.listed(block.sentences, width))
+    else:
+        yield from ((line, "bold") for line in layout.folded(block.title, width))
+        if block.note:
+            yield from ((line, "dim") for line in layout.folded(block.note, width))
+        for line, heading in layout.tabled(block, width, rule=rule):
+            yield line, "bold" if heading else ""
+
+
+def show_json(tree: str) -> None:
+    """Print JSON, escaped where the output is not UTF-8, so that any reader takes it."""
+    utf8 = (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf8")
+    click.echo(tree if utf8 else json.dumps(json.loads(tree), indent=1))
+
+
+def _can_print(letters: str) -> bool:
+    try:
+        letters.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def never_fail_to_print() -> None:
+    """Let a letter that the output's encoding lacks be a question mark, not the end of the run."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+
+
+@contextlib.contextmanager
+def progress_bar(lang: Lang) -> Iterator[Progressed | None]:
+    """Give a callback that moves a bar on standard error; None where nobody watches."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(
+        *columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True
+    ) as bar:
+        task = bar.add_task(text("say.progress", lang), total=None)
+
+        def move(done: int, of: int, _replication: Replication) -> None:
+            bar.update(task, completed=done, total=of)
+
+        yield move

@@ -1,0 +1,78 @@
+"""The transition table of a channel, ready to be looked up with one uniform number a contact."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hotline_sim.domain import NOBODY, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hotline_sim.scenario.laws import Law
+    from hotline_sim.scenario.schema import AnyChannel, Department
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: followed when the contact ends so and its number lies within the bounds."""
+
+    name: str  # of its random streams
+    ending: Outcome
+    to: int  # NOBODY: the order closes without a further contact
+    bounds: tuple[tuple[float, float], ...]  # by try; the last holds from there on
+    delay: Law
+    entry: Law | None
+    deadline_s: float | None  # of the work order the row opens; None: it opens none
+    urging: int  # channel on which a late order is chased; NOBODY: it is not
+
+    def within(self, k: int) -> tuple[float, float]:
+        """Return the bounds at the k-th contact of the case."""
+        return self.bounds[min(k, len(self.bounds)) - 1]
+
+
+def rows_of(
+    name: str,
+    channel: AnyChannel,
+    departments: Mapping[str, Department],
+    numbers: Mapping[str, int],
+) -> tuple[Row, ...]:
+    """Return a channel's rows; *numbers* gives each channel's number.
+
+    Rows after the same ending share the unit interval in the order of the file, try by try.
+    A row's streams are named by what it leads to, so a new row moves no other's numbers.
+    """
+    filled: dict[tuple[Outcome, int], float] = {}
+    alike: Counter[str] = Counter()
+    longest = max((len(row.by_try or ()) for row in channel.next), default=1) or 1
+    rows = []
+    for table in channel.next:
+        ending = Outcome[table.after.upper()]
+        by_try = table.by_try or (table.probability or 0.0,)
+        bounds = []
+        for k in range(longest):
+            low = filled.get((ending, k), 0.0)
+            high = low + by_try[min(k, len(by_try) - 1)]
+            bounds.append((low, high))
+            filled[ending, k] = high
+        department = departments[table.department] if table.department else None
+        delay = department.delay if department else table.delay
+        assert delay is not None, "checked when the scenario was read"
+        urged_on = department.urging if department else None
+        leads = f"{table.after}/{table.department or ''}/{table.to or ''}"
+        alike[leads] += 1
+        rows.append(
+            Row(
+                name=f"{name}/next/{leads}/{alike[leads]}",
+                ending=ending,
+                to=NOBODY if table.to is None else numbers[table.to],
+                bounds=tuple(bounds),
+                delay=delay,
+                entry=table.entry,
+                deadline_s=department.deadline_s if department else None,
+                urging=NOBODY if urged_on is None else numbers[urged_on],
+            )
+        )
+    return tuple(rows)

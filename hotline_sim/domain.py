@@ -1,0 +1,307 @@
+"""The words of the hotline as types: outcomes, the day's calls, the duty table, the log.
+
+Times are seconds (``_s``) since the first midnight of the horizon, durations likewise;
+money is yuan (``_cny``). Every other module speaks in these types.
+
+All times lie on a grid of 1/1024 s. Sums and differences of such numbers are exact in
+double precision for longer than any horizon, so two engines that add them in different
+orders still agree to the last bit, and a tie is a tie in both.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, fields
+from enum import IntEnum, StrEnum
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+HOUR_S = 3600.0
+DAY_S = 24 * HOUR_S
+HALF_HOURS = 48  # in a day: the resolution of shapes, busyness and profiles
+LONGEST_S = 2.0**40  # 35,000 years: a draw past this is cut, so that times stay on the grid
+TICKS_PER_S = 1024.0
+
+NOBODY = -1  # in the integer columns of a log: no team, no seat, no next channel, no earlier try
+
+
+class Origin(StrEnum):
+    """How well a number is known."""
+
+    PUBLISHED = "published"  # printed in the cited document
+    DERIVED = "derived"  # arithmetic on published numbers; the note gives the sum
+    ASSUMED = "assumed"  # ours, or the user's; in the catalogue a range is required
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where one number of a scenario comes from."""
+
+    kind: Origin
+    source: str = ""  # a key of sources.toml
+    note: str = ""  # page and table, or the sum, or the reason
+    range: tuple[float, float] | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the origin as plain values."""
+        span = None if self.range is None else list(self.range)
+        return {"kind": self.kind.value, "source": self.source, "note": self.note, "range": span}
+
+
+class ChannelKind(StrEnum):
+    """How a channel's contacts wait."""
+
+    VOICE = "voice"  # waits on the line
+    CHAT = "chat"  # waits; an agent holds several
+    MESSAGE = "message"  # waits without leaving; may have a deadline
+    OUTBOUND = "outbound"  # a call the centre makes
+
+
+class Employment(StrEnum):
+    """Whose people the agents are."""
+
+    IN_HOUSE = "in_house"  # 自建
+    OUTSOURCED = "outsourced"  # 外包
+
+
+class Outcome(IntEnum):
+    """How a contact (话务) ended."""
+
+    ANSWERED = 0  # 接通
+    ABANDONED = 1  # 放弃: patience ran out
+    BLOCKED = 2  # 占线: no free line
+    CONTAINED = 3  # 自助: served by the menu or bot, never asked for a human
+    UNREACHED = 4  # 未接: the centre called and nobody took it
+    OPEN = 5  # still waiting when the horizon ended
+
+
+N_ENDINGS = 5  # the outcomes a transition can follow: all but OPEN
+FAILURES = (Outcome.ABANDONED, Outcome.BLOCKED)
+
+
+def on_grid(seconds: Floats) -> Floats:
+    """Round times to the grid of 1/1024 s, ``(n,)``; longer than LONGEST_S is cut."""
+    rounded: Floats = np.rint(np.minimum(seconds, LONGEST_S) * TICKS_PER_S) / TICKS_PER_S
+    return rounded
+
+
+def stretched_s(duration_s: float, factor: float) -> float:
+    """Return ``duration_s × factor`` on the grid, by the same operations in both engines."""
+    return math.floor(duration_s * factor * TICKS_PER_S + 0.5) / TICKS_PER_S
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRules:
+    """What the engines need to know of a channel (渠道)."""
+
+    name: str
+    kind: ChannelKind
+    lines: int | None  # None: as many as callers
+    concurrency: int  # contacts an agent holds at once; 1 but on chats
+    slowdown: float  # longer handling, per further chat held when it starts
+    silent_handle_s: float  # an agent's loss on a chat that left silently
+    unreached_handle_s: float  # an agent's loss on a call nobody took
+    promote_after_s: float  # inf: never
+
+
+@dataclass(frozen=True, slots=True)
+class Serves:
+    """One entry of a team's ``serves``: the channel, and how long a contact waits first."""
+
+    channel: int
+    after_s: float  # 0: at once; else the team helps only after this wait (overflow)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the engines need to know of a scenario, besides the day's calls and duty.
+
+    ``serves[t]`` lists team *t*'s channels, first choice first; ``team_of_seat`` is
+    ``(n_seats,)``. Channels and teams are numbered in the order of the file.
+    """
+
+    channels: tuple[ChannelRules, ...]
+    team_names: tuple[str, ...]
+    serves: tuple[tuple[Serves, ...], ...]
+    team_of_seat: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Calls:
+    """Everything random about one day's cases (诉求), drawn before the day begins.
+
+    Row ``i`` of every ``(n,)`` array is a *possible* contact: the first contacts of the
+    day's cases, and every contact they may lead to, as a tree. Whether a possible contact
+    comes about is for the engine to find out: ``next_contact[o, i]`` is the row that
+    follows if contact ``i`` ends with outcome ``o`` (-1: the case ends), after
+    ``delay_s[o, i]``. So two engines, or two staffing levels, meet the same people.
+    """
+
+    first_contact: Ints  # (n_cases,) rows of the first contacts, in the order of arrival
+    first_arrival_s: Floats  # (n_cases,) ascending
+    case: Ints  # numbered through the horizon
+    born_s: Floats  # when the case's first contact arrives
+    channel: Ints
+    k: Ints  # which contact of the case: 1, 2, …
+    talk_s: Floats
+    wrap_up_s: Floats
+    patience_s: Floats  # inf: never leaves
+    contained: Bools  # the menu or bot will serve it
+    silent: Bools  # a chat that will leave without a word, if it leaves
+    reached: Bools  # an outbound call the citizen will take; True on other channels
+    order_s: Floats  # how long the department takes, if answering opens a work order; else nan
+    order_deadline_s: Floats
+    mood: Floats  # uniform: satisfied if below the probability of it
+    rating: Floats  # uniform: rates if below the probability of it
+    next_contact: Ints  # (N_ENDINGS, n)
+    delay_s: Floats  # (N_ENDINGS, n)
+
+    def __len__(self) -> int:
+        return len(self.case)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Duty:
+    """The duty table (在岗) of one day: stints that begin on it, ``(n_stints,)``, by ``on_s``.
+
+    ``speed`` multiplies handle times: an agent of 1.4 takes 1.4 times as long. The stints
+    of one seat (座席) do not overlap. ``paid_s`` is ``(n_teams,)``: what is paid for, before
+    planned absences are taken off.
+    """
+
+    seat: Ints
+    on_s: Floats
+    off_s: Floats
+    speed: Floats
+    paid_s: Floats
+
+    def __len__(self) -> int:
+        return len(self.seat)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ContactLog:
+    """What became of contacts, one row each; nan where a thing did not happen.
+
+    A row is written when its outcome is settled; answering settles it, because the end is
+    then known. All arrays are ``(n_contacts,)``.
+    """
+
+    case: Ints
+    channel: Ints
+    k: Ints
+    born_s: Floats
+    arrival_s: Floats
+    start_s: Floats  # an agent took it (for a silent chat: after it had left)
+    end_s: Floats  # talk ended, or the contact left
+    done_s: Floats  # the agent was free of it: end of wrap-up
+    outcome: Ints
+    team: Ints
+    seat: Ints
+    next: Ints  # channel the transition leads to; NOBODY: the case ended
+    after: Ints  # outcome of the contact before; NOBODY for a first contact
+    failed: Ints  # earlier contacts of the case that were abandoned or blocked
+    answered_before: Ints  # earlier contacts of the case that were answered
+    order_s: Floats  # of the work order (工单) it opened: until it was closed; nan: none
+    order_deadline_s: Floats
+    mood: Floats
+    rating: Floats
+
+    def __len__(self) -> int:
+        return len(self.case)
+
+    def where(self, keep: Bools | Ints) -> ContactLog:
+        """Return the rows picked by a mask ``(n_contacts,)`` or by their numbers."""
+        return ContactLog(*(getattr(self, field.name)[keep] for field in fields(self)))
+
+    def in_order(self) -> ContactLog:
+        """Return the rows by case, then by contact of the case."""
+        return self.where(np.lexsort((self.k, self.case)))
+
+
+def joined(logs: list[ContactLog]) -> ContactLog:
+    """Return the rows of several logs as one; an empty list gives an empty log."""
+    if len(logs) == 1:
+        return logs[0]
+    columns: list[Any] = [
+        np.concatenate([getattr(log, column.name) for log in logs])
+        if logs
+        else np.zeros(0, float if column.type == "Floats" else np.int64)
+        for column in fields(ContactLog)
+    ]
+    return ContactLog(*columns)
+
+
+def log_of(calls: Calls, entries: Floats) -> ContactLog:
+    """Return a log from what an engine wrote down of contacts of one set of calls.
+
+    *entries* is ``(12, n_contacts)``: row of *calls*, arrival, start, end, done, outcome,
+    team, seat, next channel, outcome before, failed, answered before.
+    """
+    row, outcome, team, seat, following, after, failed, answered_before = (
+        entries[i].astype(np.int64) for i in (0, 5, 6, 7, 8, 9, 10, 11)
+    )
+    opened = outcome == Outcome.ANSWERED
+    return ContactLog(
+        case=calls.case[row],
+        channel=calls.channel[row],
+        k=calls.k[row],
+        born_s=calls.born_s[row],
+        arrival_s=entries[1],
+        start_s=entries[2],
+        end_s=entries[3],
+        done_s=entries[4],
+        outcome=outcome,
+        team=team,
+        seat=seat,
+        next=following,
+        after=after,
+        failed=failed,
+        answered_before=answered_before,
+        order_s=np.where(opened, calls.order_s[row], np.nan),
+        order_deadline_s=np.where(opened, calls.order_deadline_s[row], np.nan),
+        mood=calls.mood[row],
+        rating=calls.rating[row],
+    )
+
+
+# The measures, in the order in which they are shown; hotline_sim.measures defines each.
+COUNTS = (
+    "cases",
+    "offered",
+    "answered",
+    "abandoned",
+    "blocked",
+    "contained",
+    "open",
+    "work_orders",
+    "follow_ups",
+)
+RATES = (
+    "connect_rate",
+    "connect_rate_monthly_mean",
+    "connect_rate_24h_min",
+    "case_connect_rate",
+    "first_try_connect_rate",
+    "abandonment_rate",
+    "redial_share",
+    "service_level",
+    "service_level_answered",
+    "within_deadline_rate",
+    "on_time_rate",
+    "occupancy",
+    "utilisation",
+    "participation_rate",
+    "satisfaction_rate",
+    "satisfaction_of_answered",
+    "satisfaction_of_cases",
+)
+TIMES = ("asa_s", "wait_p50_s", "wait_p90_s", "wait_p99_s")
+MONEYS = ("cost_cny", "cost_per_answered_cny", "answering_cost_share")
+PUBLISHABLE = COUNTS + RATES + TIMES + MONEYS

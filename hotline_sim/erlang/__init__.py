@@ -1,0 +1,43 @@
+"""Exact formulas for queues simple enough to have them; the model is checked against these.
+
+==================  ==================================================================
+`erlang_b`          no waiting: a contact that finds every line taken is lost
+`erlang_c`          everyone waits for ever; optionally a limited number of lines
+`erlang_a`          patience is exponential; optionally a limited number of lines
+`mmn_g`             patience has any law, a record below or a function of your own
+`with_redials`      `erlang_a` when some of those who failed call again (approximation)
+==================  ==================================================================
+
+All of them suppose one kind of contact, arriving as a Poisson process of constant rate
+for ever, exponential handle times, and agents who take the oldest waiting contact. They
+work in logarithms and hold from 1 to 5,000 agents, idle or swamped.
+"""
+
+from hotline_sim.erlang.general import mmn_g
+from hotline_sim.erlang.markov import erlang_a, erlang_b, erlang_c
+from hotline_sim.erlang.patience import (
+    Exponential,
+    Fixed,
+    Lognormal,
+    PatienceLaw,
+    Uniform,
+    Weibull,
+)
+from hotline_sim.erlang.records import QueueMeasures, RedialMeasures
+from hotline_sim.erlang.redials import with_redials
+
+__all__ = [
+    "Exponential",
+    "Fixed",
+    "Lognormal",
+    "PatienceLaw",
+    "QueueMeasures",
+    "RedialMeasures",
+    "Uniform",
+    "Weibull",
+    "erlang_a",
+    "erlang_b",
+    "erlang_c",
+    "mmn_g",
+    "with_redials",
+]

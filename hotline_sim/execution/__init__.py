@@ -1,0 +1,22 @@
+"""Run (scenario, seed, replication) tasks here or on all cores: same results, same order."""
+
+from hotline_sim.execution.engines import ENGINES, Engine, EngineName, engine_of
+from hotline_sim.execution.replication import Replication, Task, play, replicate
+from hotline_sim.execution.store import OtherRunError, Store
+from hotline_sim.execution.tasks import Means, WorkersDiedError, play_all
+
+__all__ = [
+    "ENGINES",
+    "Engine",
+    "EngineName",
+    "Means",
+    "OtherRunError",
+    "Replication",
+    "Store",
+    "Task",
+    "WorkersDiedError",
+    "engine_of",
+    "play",
+    "play_all",
+    "replicate",
+]

@@ -1,0 +1,65 @@
+"""The engines by name; both give the same log, contact by contact."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import warnings
+from functools import cache
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from hotline_sim.domain import Calls, ContactLog, Duty, Rules
+
+EngineName = Literal["auto", "simpy", "compiled"]
+ENGINES: tuple[EngineName, ...] = ("auto", "simpy", "compiled")
+
+
+class Hotline(Protocol):
+    """A hotline at work, whichever engine plays it."""
+
+    def run_day(self, day: int, calls: Calls, duty: Duty) -> ContactLog:
+        """Play a day; return the contacts settled in it."""
+        ...
+
+    def close(self) -> ContactLog:
+        """Return the contacts that are still waiting after the last day."""
+        ...
+
+
+class Engine(Protocol):
+    """Opens a hotline under a scenario's rules."""
+
+    def __call__(self, rules: Rules) -> Hotline:
+        """Return the hotline, before its first day."""
+        ...
+
+
+class EngineNotice(UserWarning):
+    """The engine that was asked for is not here, and another is used."""
+
+
+def engine_of(name: EngineName) -> tuple[str, Engine]:
+    """Return the engine that *name* stands for, and its own name.
+
+    ``auto`` is the compiled engine, or SimPy's where numba is missing (said once).
+
+    Raises
+    ------
+    ModuleNotFoundError
+        If ``compiled`` is asked for and numba is missing.
+    """
+    if name == "auto":
+        name = "compiled" if _has_compiled() else "simpy"
+    module = {"simpy": "hotline_sim.model", "compiled": "hotline_sim.kernel"}[name]
+    engine: Engine = importlib.import_module(module).Hotline
+    return name, engine
+
+
+@cache
+def _has_compiled() -> bool:
+    wanted = ("numba", "hotline_sim.kernel")
+    if all(importlib.util.find_spec(module) is not None for module in wanted):
+        return True
+    warnings.warn("numba is missing: the SimPy engine runs instead", EngineNotice, stacklevel=4)
+    return False

@@ -1,0 +1,109 @@
+"""One replication from scenario to measures, day by day."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hotline_sim import measures
+from hotline_sim.demand import Demand
+from hotline_sim.domain import ContactLog, Duty, Floats, Ints, joined
+from hotline_sim.execution.contacts import contact_writer
+from hotline_sim.execution.engines import EngineName, engine_of
+from hotline_sim.money import cost_measures
+from hotline_sim.scenario import Scenario, rules
+from hotline_sim.staffing import duty_of
+from hotline_sim.streams import Streams
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from hotline_sim.measures import Tally
+
+# Contacts that are counted at once: enough that counting costs little a contact.
+_BATCH_CONTACTS = 20_000
+_KEPT_BY_DAY = ("offered", "answered", "abandoned", "blocked", "wait_s", "within_service_s")
+
+
+@dataclass(frozen=True)
+class Task:
+    """What to play; equal tasks give equal replications."""
+
+    scenario: Scenario
+    seed: int
+    replication: int
+    engine: EngineName
+    contacts: Path | None = None  # folder for the contact log; None: contacts are let go
+
+
+@dataclass(frozen=True, eq=False)
+class Replication:
+    """The measures of one replication, and the sums that figures and tables are made of.
+
+    ``by_day[f]`` is ``(days, channels)``, ``by_half_hour[f]`` is ``(48, channels)``, both sums
+    by arrival; ``waits`` is ``(channels, bins)``.
+    """
+
+    measures: dict[str, float]
+    by_channel: dict[str, dict[str, float]]
+    by_team: dict[str, dict[str, float]]
+    by_day: dict[str, Floats]
+    by_half_hour: dict[str, Floats]
+    waits: Ints
+
+
+def play(task: Task) -> Iterator[tuple[int, ContactLog, Duty]]:
+    """Play a task's days in order: each day's number, contacts settled, and duty.
+
+    After the last day comes one more item, its duty empty, with the contacts still waiting.
+    """
+    scenario = task.scenario
+    _, engine = engine_of(task.engine)
+    demand = Demand(scenario, Streams(task.seed, task.replication))
+    hotline = engine(rules(scenario))
+    duty = duty_of(scenario, 0)
+    for day in range(scenario.total_days):
+        duty = duty_of(scenario, day)
+        yield day, hotline.run_day(day, demand.draw(day), duty), duty
+    nothing = Duty(duty.seat[:0], duty.on_s[:0], duty.off_s[:0], duty.speed[:0], 0 * duty.paid_s)
+    yield scenario.total_days, hotline.close(), nothing
+
+
+def replicate(task: Task) -> Replication:
+    """Play a task and return its measures; contacts are counted, and written out if asked.
+
+    Raises
+    ------
+    OSError
+        If contacts cannot be written to the task's folder.
+    """
+    counter = measures.Counter(task.scenario)
+    batch: list[ContactLog] = []
+    with contextlib.ExitStack() as files:
+        writer = None
+        if task.contacts is not None:
+            made = contact_writer(task.contacts, task.scenario, task.replication)
+            writer = files.enter_context(made)
+        for day, log, duty in play(task):
+            counter.add_duty(day, duty)
+            batch.append(log)
+            if writer is not None:
+                writer.add(day, log)
+            if sum(map(len, batch)) >= _BATCH_CONTACTS:
+                counter.add_contacts(joined(batch))
+                batch = []
+    counter.add_contacts(joined(batch))
+    return _summary(task.scenario, counter.tally)
+
+
+def _summary(scenario: Scenario, tally: Tally) -> Replication:
+    return Replication(
+        measures=measures.measures_of(scenario, tally) | cost_measures(scenario, tally),
+        by_channel=measures.channel_measures(scenario, tally),
+        by_team=measures.team_measures(scenario, tally),
+        by_day={name: tally.by_day[name] for name in _KEPT_BY_DAY},
+        by_half_hour={name: tally.by_half_hour[name] for name in _KEPT_BY_DAY},
+        waits=tally.waits,
+    )

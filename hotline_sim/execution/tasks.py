@@ -1,0 +1,151 @@
+"""Many tasks, in order, on as many cores or machines as are wanted."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from hotline_sim.demand import cases_per_day
+from hotline_sim.execution.contacts import contact_path
+from hotline_sim.execution.engines import engine_of
+from hotline_sim.execution.replication import Replication, Task, replicate
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hotline_sim.execution.store import Store
+
+Progress = Callable[[int, int, Replication], Any]  # (done, of, the one that has just ended)
+
+# A pool of workers costs half a second to start and an import in each: below this much work
+# it is quicker to stay here. What a contact takes is a rough figure, for this choice alone.
+_POOL_FROM_S = 2.0
+_CONTACT_S = {"simpy": 1e-5, "compiled": 1e-6}
+_CONTACTS_PER_CASE = 3.0
+_TRIES = 3  # of a pool whose worker was killed
+
+
+@dataclass(frozen=True)
+class Means:
+    """By what means tasks are played.
+
+    Parameters
+    ----------
+    jobs
+        Worker processes; 1 plays here, -1 takes every core.
+    cluster
+        Address of a Dask scheduler (``"tcp://host:8786"``) to play on instead.
+    store
+        Where each replication is kept as it ends.
+    resume
+        Take what the store already holds.
+    progress
+        Called with (done, of, replication) as each ends, in any order.
+    contacts
+        Folder for the contact log of every replication; on a cluster, one that all machines
+        share.
+    """
+
+    jobs: int = -1
+    cluster: str | None = None
+    store: Store | None = None
+    resume: bool = False
+    progress: Progress | None = None
+    contacts: Path | None = None
+
+
+class WorkersDiedError(RuntimeError):
+    """Worker processes were killed again and again; what had ended is kept."""
+
+
+def play_all(tasks: Sequence[Task], means: Means) -> list[Replication]:
+    """Return the tasks' replications in the order of the tasks.
+
+    Tasks share nothing, so any number of workers, here or elsewhere, gives the same results.
+
+    Raises
+    ------
+    WorkersDiedError
+        If workers die however often they are replaced.
+    """
+    ended: dict[int, Replication] = {}
+    if means.store is not None and means.resume:
+        for i, task in enumerate(tasks):
+            kept = means.store.load(task)
+            if kept is not None and _has_contacts(task):
+                ended[i] = kept
+    for _ in range(_TRIES):
+        left = [(i, task) for i, task in enumerate(tasks) if i not in ended]
+        try:
+            for i, replication in _played(left, means):
+                ended[i] = replication
+                if means.store is not None:
+                    means.store.save(tasks[i], replication)
+                if means.progress is not None:
+                    means.progress(len(ended), len(tasks), replication)
+        except _deaths():
+            continue
+        return [ended[i] for i in range(len(tasks))]
+    raise WorkersDiedError(f"worker processes died {_TRIES} times; {len(ended)} replications ended")
+
+
+def _played(left: list[tuple[int, Task]], means: Means) -> Iterator[tuple[int, Replication]]:
+    """Play tasks, each with its number; in any order where there are workers."""
+    if means.cluster is None and (means.jobs == 1 or _seconds(left) < _POOL_FROM_S):
+        yield from map(_numbered, left)
+        return
+    import joblib  # 0.1 s, and no use to whoever plays a day
+
+    with _backend(means):
+        parallel = joblib.Parallel(n_jobs=means.jobs, return_as="generator_unordered")
+        yield from parallel(joblib.delayed(_numbered)(one) for one in left)
+
+
+def _has_contacts(task: Task) -> bool:
+    """Tell whether the contacts a task is to write are there."""
+    if task.contacts is None:
+        return True
+    return contact_path(task.contacts, task.scenario, task.replication).exists()
+
+
+def _numbered(one: tuple[int, Task]) -> tuple[int, Replication]:
+    return one[0], replicate(one[1])
+
+
+def _seconds(left: list[tuple[int, Task]]) -> float:
+    """Return roughly how long tasks take on one core."""
+    total = 0.0
+    for _, task in left:
+        cases = cases_per_day(task.scenario) * task.scenario.total_days
+        total += cases * _CONTACTS_PER_CASE * _CONTACT_S[engine_of(task.engine)[0]]
+    return total
+
+
+@contextlib.contextmanager
+def _backend(means: Means) -> Iterator[None]:
+    """Choose joblib's backend: processes here, or a Dask cluster."""
+    if means.cluster is None:
+        yield
+        return
+    import joblib
+
+    try:
+        import distributed
+    except ModuleNotFoundError:
+        raise ModuleNotFoundError("--cluster needs hotline-sim[cluster]") from None
+    try:
+        connect: Any = distributed.Client
+        client = connect(means.cluster, timeout="10s")
+    except (OSError, ValueError) as error:
+        raise ConnectionError(f"{means.cluster}: no Dask scheduler answers ({error})") from None
+    with client, joblib.parallel_config(backend="dask"):
+        yield
+
+
+def _deaths() -> tuple[type[BaseException], ...]:
+    """Return the errors by which a pool says that a worker was killed."""
+    from joblib.externals.loky.process_executor import TerminatedWorkerError
+
+    return (TerminatedWorkerError,)

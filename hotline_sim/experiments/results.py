@@ -1,0 +1,210 @@
+"""What experiments return: frozen records, every estimate with its interval."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hotline_sim.domain import Origin
+from hotline_sim.experiments.estimates import Estimate, estimate
+from hotline_sim.scenario import values_of
+
+if TYPE_CHECKING:
+    import pandas
+
+    from hotline_sim.execution import Replication
+    from hotline_sim.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class AgainstPublished:
+    """A printed figure beside what the simulation gives.
+
+    ``low`` to ``high`` is where 95 % of single years would fall, for a printed figure is one
+    year; ``covered`` tells whether that span meets the printed value, or the range it was
+    rounded from where the scenario states one.
+    """
+
+    value: float
+    value_low: float
+    value_high: float
+    simulated: float
+    low: float
+    high: float
+
+    @property
+    def covered(self) -> bool:
+        """Whether the simulation is compatible with the figure."""
+        return self.low <= self.value_high and self.high >= self.value_low
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the record as plain values."""
+        return {
+            "value": self.value,
+            "value_range": [self.value_low, self.value_high],
+            "simulated": self.simulated,
+            "low": self.low,
+            "high": self.high,
+            "covered": self.covered,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class RunResult:
+    """A scenario's measures over its replications.
+
+    ``measures``, ``by_channel`` and ``by_team`` hold an :class:`Estimate` per name;
+    ``replications`` are the sums they were made from, for figures and tables.
+    """
+
+    scenario: Scenario
+    version: str
+    engine: str
+    seed: int
+    replications: tuple[Replication, ...]
+
+    @property
+    def measures(self) -> dict[str, Estimate]:
+        """Return the headline measures, by name."""
+        return _estimates([played.measures for played in self.replications])
+
+    @property
+    def by_channel(self) -> dict[str, dict[str, Estimate]]:
+        """Return the measures of each channel."""
+        return {
+            name: _estimates([played.by_channel[name] for played in self.replications])
+            for name in self.scenario.channels
+        }
+
+    @property
+    def by_team(self) -> dict[str, dict[str, Estimate]]:
+        """Return the measures of each team."""
+        return {
+            name: _estimates([played.by_team[name] for played in self.replications])
+            for name in self.scenario.teams
+        }
+
+    @property
+    def published(self) -> dict[str, AgainstPublished]:
+        """Return the scenario's published figures beside the simulated ones."""
+        found = {}
+        measures = self.measures
+        for name, value in self.scenario.published.items():
+            origin = self.scenario.provenance.get(f"published.{name}")
+            low, high = (origin.range if origin else None) or (value, value)
+            simulated = measures.get(name, estimate([math.nan, math.nan]))
+            year_low, year_high = simulated.span_of_one()
+            found[name] = AgainstPublished(value, low, high, simulated.mean, year_low, year_high)
+        return found
+
+    @property
+    def assumptions(self) -> list[dict[str, Any]]:
+        """Return the assumed numbers: key, value, range, source and reason."""
+        values = values_of(self.scenario)
+        return [
+            {"key": key, "value": values[key], **origin.to_dict()}
+            for key, origin in self.scenario.provenance.items()
+            if origin.kind is Origin.ASSUMED
+        ]
+
+    def to_frame(self) -> pandas.DataFrame:
+        """Return the headline measures as a table: measure, mean, low, high (needs pandas)."""
+        return _frame(self.measures)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result as plain values; nan (nothing to measure) as None."""
+        title, unknown = self.scenario.title, self.scenario.unknown
+        plain: dict[str, Any] = without_nan(
+            {
+                "scenario": self.scenario.name,
+                "title": title.model_dump(),
+                "unknown": unknown.model_dump() if unknown else None,
+                "digest": self.scenario.digest(),
+                "version": self.version,
+                "engine": self.engine,
+                "seed": self.seed,
+                "replications": len(self.replications),
+                "measures": _dicts(self.measures),
+                "by_channel": {name: _dicts(found) for name, found in self.by_channel.items()},
+                "by_team": {
+                    name: {"employment": self.scenario.teams[name].employment, **_dicts(found)}
+                    for name, found in self.by_team.items()
+                },
+                "published": {name: row.to_dict() for name, row in self.published.items()},
+                "assumptions": self.assumptions,
+            }
+        )
+        return plain
+
+    def to_json(self) -> str:
+        """Return the result as JSON."""
+        return to_json(self.to_dict())
+
+
+@dataclass(frozen=True, eq=False)
+class CompareResult:
+    """Two scenarios played with the same seeds, and the paired difference b − a."""
+
+    a: RunResult
+    b: RunResult
+
+    @property
+    def difference(self) -> dict[str, Estimate]:
+        """Return the differences of the measures both scenarios have, by name."""
+        pairs = list(zip(self.a.replications, self.b.replications, strict=True))
+        names = [n for n in pairs[0][0].measures if n in pairs[0][1].measures]
+        return {
+            name: estimate([b.measures[name] - a.measures[name] for a, b in pairs])
+            for name in names
+        }
+
+    def to_frame(self) -> pandas.DataFrame:
+        """Return the differences as a table: measure, mean, low, high (needs pandas)."""
+        return _frame(self.difference)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the comparison as plain values."""
+        return {
+            "a": self.a.to_dict(),
+            "b": self.b.to_dict(),
+            "difference": without_nan(_dicts(self.difference)),
+        }
+
+    def to_json(self) -> str:
+        """Return the comparison as JSON."""
+        return to_json(self.to_dict())
+
+
+def _estimates(rows: list[dict[str, float]]) -> dict[str, Estimate]:
+    return {name: estimate([row[name] for row in rows]) for name in rows[0]}
+
+
+def _frame(estimates: dict[str, Estimate]) -> pandas.DataFrame:
+    import pandas as pd  # an extra: hotline-sim[frames]
+
+    rows = [(name, one.mean, one.low, one.high) for name, one in estimates.items()]
+    return pd.DataFrame(rows, columns=["measure", "mean", "low", "high"]).set_index("measure")
+
+
+def _dicts(estimates: dict[str, Estimate]) -> dict[str, Any]:
+    return {name: one.to_dict() for name, one in estimates.items()}
+
+
+def without_nan(node: Any) -> Any:
+    """Return a tree with None for nan and plain numbers for NumPy's."""
+    if isinstance(node, dict):
+        return {key: without_nan(below) for key, below in node.items()}
+    if isinstance(node, (list, tuple)):
+        return [without_nan(below) for below in node]
+    if isinstance(node, (np.floating, float)):
+        return None if math.isnan(node) else float(node)
+    return int(node) if isinstance(node, np.integer) else node
+
+
+def to_json(tree: Any) -> str:
+    """Return a tree as JSON that every reader takes: no NaN, Chinese as it is."""
+    return json.dumps(tree, ensure_ascii=False, indent=1, allow_nan=False)

@@ -1,0 +1,156 @@
+"""Run a scenario, or two on the same people."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import hotline_sim
+from hotline_sim import scenario as scenarios
+from hotline_sim.domain import PUBLISHABLE
+from hotline_sim.execution import EngineName, Means, Replication, Task, engine_of, play_all
+from hotline_sim.experiments.estimates import FEWEST, Estimate, estimate
+from hotline_sim.experiments.results import CompareResult, RunResult
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hotline_sim.scenario import Scenario
+
+DEFAULT_REPLICATIONS = 10
+DEFAULT_SEED = 12345
+MOST_REPLICATIONS = 10_000
+_FIRST_BATCH = 5  # replications before precision is judged
+_LARGEST_STEP = 4.0  # a batch at most this many times what there is: early spreads mislead
+LARGEST_SEED = 2**32 - 1  # one word of NumPy's SeedSequence
+
+
+def run(
+    scenario: Scenario | str | Path,
+    *,
+    replications: int = DEFAULT_REPLICATIONS,
+    precision: tuple[str, float] | None = None,
+    seed: int = DEFAULT_SEED,
+    engine: EngineName = "auto",
+    jobs: int = -1,
+    means: Means | None = None,
+) -> RunResult:
+    """Simulate a scenario.
+
+    Parameters
+    ----------
+    scenario
+        A Scenario, the name of a shipped one, or the path of a file.
+    replications
+        How many, at least 2: one has no interval.
+    precision
+        ``("connect_rate", 0.005)``: instead of a fixed number, replications until the half
+        width of that measure's 95 % interval is at most so much.
+    seed
+        0 to 2**32 − 1; the same seed meets the same people in every scenario.
+    engine
+        ``"auto"``, ``"simpy"`` or ``"compiled"``; the results are the same.
+    jobs
+        Worker processes; -1: one for every core.
+    means
+        In place of *jobs*: a cluster, a store that keeps replications, a progress callback.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario cannot be read or run.
+    ValueError
+        If an argument is out of its range, or the precision cannot be reached.
+    """
+    loaded = _loaded(scenario)
+    _check(replications, seed)
+    means = means or Means(jobs=jobs)
+    played: list[Replication] = []
+
+    def extend(upto: int) -> None:
+        numbers = range(len(played), upto)
+        tasks = [Task(loaded, seed, i, engine, means.contacts) for i in numbers]
+        played.extend(play_all(tasks, means))
+
+    _open([Task(loaded, seed, 0, engine)], means)
+
+    if precision is None:
+        extend(replications)
+    else:
+        name, half_width = precision
+        if name not in PUBLISHABLE or not half_width > 0:
+            raise ValueError(f"precision = {name}, {half_width}: a measure and a width above 0")
+        extend(_FIRST_BATCH)
+        while (needed := _needed([p.measures.get(name, math.nan) for p in played], half_width)) > 0:
+            if needed > MOST_REPLICATIONS:
+                raise ValueError(f"precision = {name}, {half_width}: takes {needed} replications")
+            extend(needed)
+    return _result(loaded, played, seed=seed, engine=engine)
+
+
+def compare(
+    a: Scenario | str | Path,
+    b: Scenario | str | Path,
+    *,
+    replications: int = DEFAULT_REPLICATIONS,
+    seed: int = DEFAULT_SEED,
+    engine: EngineName = "auto",
+    jobs: int = -1,
+    means: Means | None = None,
+) -> CompareResult:
+    """Simulate two scenarios on the same people and pair their differences.
+
+    Parameters and errors are those of :func:`run`.
+    """
+    first, second = _loaded(a), _loaded(b)
+    _check(replications, seed)
+    means = means or Means(jobs=jobs)
+    pair, where = (first, second), means.contacts
+    tasks = [Task(s, seed, i, engine, where) for i in range(replications) for s in pair]
+    _open(tasks, means)
+    played = play_all(tasks, means)
+    return CompareResult(
+        _result(first, played[0::2], seed=seed, engine=engine),
+        _result(second, played[1::2], seed=seed, engine=engine),
+    )
+
+
+def _loaded(scenario: Scenario | str | Path) -> Scenario:
+    return scenario if isinstance(scenario, scenarios.Scenario) else scenarios.load(scenario)
+
+
+def _open(tasks: list[Task], means: Means) -> None:
+    if means.store is not None:
+        means.store.open(tasks, resume=means.resume)
+
+
+def _check(replications: int, seed: int) -> None:
+    if not FEWEST <= replications <= MOST_REPLICATIONS:
+        wanted = f"{FEWEST} to {MOST_REPLICATIONS}, for one alone has no interval"
+        raise ValueError(f"replications = {replications}: {wanted}")
+    if not 0 <= seed <= LARGEST_SEED:
+        raise ValueError(f"seed = {seed}: 0 to {LARGEST_SEED}")
+
+
+def _needed(values: list[float], half_width: float) -> int:
+    """Return how many replications to go on to; 0 when the precision is reached."""
+    found: Estimate = estimate(values)
+    if math.isnan(found.mean):
+        raise ValueError("precision: the measure is nan in this scenario")
+    if found.half_width <= half_width:
+        return 0
+    n = len(values)
+    factor = min((found.half_width / half_width) ** 2, _LARGEST_STEP)
+    return max(n + 1, math.ceil(n * factor))
+
+
+def _result(
+    scenario: Scenario, played: list[Replication], *, seed: int, engine: EngineName
+) -> RunResult:
+    return RunResult(
+        scenario=scenario,
+        version=hotline_sim.__version__,
+        engine=engine_of(engine)[0],
+        seed=seed,
+        replications=tuple(played),
+    )

@@ -1,0 +1,429 @@
+"""The hotline at work, compiled: what callers do and what agents do, and nothing else.
+
+It is ``hotline_sim.model.hotline`` rule by rule, by the same names and in the same order:
+who changes one changes the other. What SimPy schedules is here looked for, in the order of
+one instant, by :func:`plays_moments`.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from hotline_sim.domain import DAY_S, TICKS_PER_S
+from hotline_sim.kernel import room
+from hotline_sim.kernel.compiled import entered, inlined
+from hotline_sim.kernel.memory import (
+    forget_contact,
+    keeps,
+    new_contact,
+    reads,
+    writes,
+)
+from hotline_sim.kernel.moments import add, goes_first, soonest_s, take
+from hotline_sim.kernel.people import (
+    has_line,
+    hold_line_until,
+    is_free,
+    is_not_free,
+    join,
+    leave,
+    next_for_somebody,
+    next_help_s,
+    pass_help,
+)
+from hotline_sim.kernel.state import (
+    ABANDONED,
+    ANSWERED,
+    BLOCKED,
+    CALLS,
+    COMING,
+    CONTACTS,
+    CONTAINED,
+    ENOUGH,
+    ENTRIES,
+    FIRST,
+    LATER,
+    LEFT_SILENTLY,
+    NOBODY,
+    NOWHERE,
+    OPEN,
+    UNREACHED,
+    WAITING,
+    Record,
+    State,
+    Today,
+)
+
+if TYPE_CHECKING:
+    from hotline_sim.domain import Calls, ContactLog, Duty, Rules
+
+_NEVER = math.inf
+_NAN = math.nan
+
+
+class Hotline:
+    """A hotline at work, from day to day, as :class:`hotline_sim.model.Hotline` is.
+
+    Parameters
+    ----------
+    rules
+        The scenario's channels and teams.
+    """
+
+    def __init__(self, rules: Rules) -> None:
+        self._state = room.new_state(rules)
+
+    def run_day(self, day: int, calls: Calls, duty: Duty) -> ContactLog:
+        """Play a day from midnight to midnight, and return the contacts settled in it.
+
+        Days are played in order. What happens at the instant of the later midnight
+        belongs to the next day.
+        """
+        today = room.today_of(calls, duty)
+        self._state = room.with_day(today, self._state)
+        begins_day(self._state, today, (day + 1) * DAY_S)
+        while (lacking := plays_day(self._state)) != ENOUGH:
+            self._state = room.with_more(lacking, self._state)
+        return self._log()
+
+    def close(self) -> ContactLog:
+        """Return the contacts that are still waiting; call it once, after the last day."""
+        self._state = room.with_entries_for_all(self._state)
+        closes(self._state)
+        return self._log()
+
+    def _log(self) -> ContactLog:
+        """Return what was written down since the last time."""
+        whole, times = room.columns(self._state)
+        writes(self._state, whole, times)
+        return room.log_of(whole, times)
+
+
+@entered
+def begins_day(state: State, today: Today, until_s: float) -> None:
+    """Read a day's calls, and expect the contacts of earlier days that are due on it."""
+    reads(state, today)
+    state.clock[0].until_s = until_s
+    for who in range(len(state.contacts)):
+        contact = state.contacts[who]
+        if contact.stage == LATER:
+            _expect(state, who, state.calls[contact.row].case)
+
+
+@entered
+def plays_day(state: State) -> int:
+    """Play a day, and return what there is no room for, if anything.
+
+    Called again when there is more room, it goes on where it was.
+    """
+    lacking: int = plays_moments(state)
+    if lacking == ENOUGH and not keeps(state):
+        lacking = CALLS
+    return lacking
+
+
+@inlined
+def plays_moments(state: State) -> int:
+    """Let everything happen that does before midnight, in its order; see ``moments``."""
+    clock = state.clock[0]
+    most_entries = len(state.ends)  # more than the agents can hold
+    while True:
+        if clock.empty_contacts < 2:  # an arrival, and the contact that follows it
+            return CONTACTS
+        if clock.written + most_entries > len(state.entries):
+            return ENTRIES
+        ends_s, goes_off_s = soonest_s(state.ends), soonest_s(state.goes_off)
+        comes_on_s = state.stints[clock.next_stint].on_s
+        arrives_s = min(state.cases[clock.next_case].at_s, soonest_s(state.coming))
+        meets_s = clock.now_s if clock.meeting_due else next_help_s(state)
+        gives_up_s = soonest_s(state.gives_up)
+        now_s = min(ends_s, goes_off_s, comes_on_s, arrives_s, meets_s, gives_up_s)
+        if now_s >= clock.until_s:
+            return ENOUGH
+        clock.now_s = now_s
+        if ends_s == now_s:
+            _is_done(state, take(state.ends, state.nowhere, FIRST))
+        elif goes_off_s == now_s:
+            _goes_off(state, take(state.goes_off, state.nowhere, FIRST))
+        elif comes_on_s == now_s:
+            _comes_on(state)
+        elif arrives_s == now_s:
+            _arrivals(state)
+        elif meets_s == now_s:
+            _meet(state)
+        else:
+            _gives_up(state, take(state.gives_up, state.places, FIRST))
+
+
+@entered
+def closes(state: State) -> None:
+    """Write down the contacts that are still waiting."""
+    for number in range(len(state.queues)):
+        who = state.queues[number].first
+        while who != NOBODY:
+            contact = state.contacts[who]
+            if contact.stage == LEFT_SILENTLY:
+                _writes_down(state, contact, ABANDONED, contact.end_s)
+            else:
+                _writes_down(state, contact, OPEN, _NAN)
+            who = contact.behind
+
+
+# The caller's story ------------------------------------------------------------------------
+
+
+@inlined
+def _expect(state: State, who: int, case: int) -> None:
+    """Let a contact be on its way; a case has one at a time."""
+    contact = state.contacts[who]
+    if contact.arrival_s < state.clock[0].until_s:
+        contact.stage = COMING
+        add(state.coming, state.places, contact.arrival_s, case, who)
+    else:
+        contact.stage = LATER
+
+
+@inlined
+def _arrivals(state: State) -> None:
+    """Let the next of those due at this instant arrive, in the order of cases."""
+    clock = state.clock[0]
+    case = state.cases[clock.next_case]
+    if goes_first(case.at_s, case.case, state.coming[1]):
+        clock.next_case += 1
+        who = new_contact(state)
+        contact = state.contacts[who]
+        contact.row = case.row
+        contact.arrival_s = case.at_s
+        contact.after = NOBODY
+        contact.failed = 0
+        contact.answered_before = 0
+    else:
+        who = take(state.coming, state.places, FIRST)
+    _arrives(state, who)
+
+
+@inlined
+def _arrives(state: State, who: int) -> None:
+    """Ask for a human, unless the menu serves the matter or no line is free."""
+    call = state.calls[state.contacts[who].row]
+    queue = state.queues[call.channel]
+    if not call.contained and has_line(state, queue):
+        _looks_for_an_agent(state, queue, who)
+    else:
+        _is_settled(state, who, CONTAINED if call.contained else BLOCKED)
+
+
+@inlined
+def _looks_for_an_agent(state: State, queue: Record, who: int) -> None:
+    """Join the line: whoever is free takes the contact at the end of the instant.
+
+    Only if nobody does will it be asked when it gives up: most contacts never come to that.
+    """
+    clock = state.clock[0]
+    join(state, queue, who)
+    clock.meeting_due = True
+    state.newcomers[clock.newcomers] = who
+    clock.newcomers += 1
+
+
+@inlined
+def _waits(state: State, who: int) -> None:
+    """Have patience, some longer than others."""
+    clock = state.clock[0]
+    patience_s = state.calls[state.contacts[who].row].patience_s
+    if patience_s < _NEVER:
+        clock.waited += 1
+        add(state.gives_up, state.places, clock.now_s + patience_s, clock.waited, who)
+
+
+@inlined
+def _gives_up(state: State, who: int) -> None:
+    """Leave, patience having run out; a chat may do so without a word."""
+    now_s, contact = state.clock[0].now_s, state.contacts[who]
+    call = state.calls[contact.row]
+    queue = state.queues[call.channel]
+    queue.waiting -= 1
+    if call.silent:
+        contact.stage = LEFT_SILENTLY
+        contact.end_s = now_s
+        contact.next = _next_channel(state, call, ABANDONED)
+        _goes_on(state, contact, ABANDONED, now_s)
+    else:
+        leave(state, queue, who)
+        _is_settled(state, who, ABANDONED)
+
+
+@inlined
+def _is_settled(state: State, who: int, outcome: int) -> None:
+    """End here and now without an agent, and perhaps try again."""
+    now_s, contact = state.clock[0].now_s, state.contacts[who]
+    _goes_on(state, contact, outcome, now_s)
+    _writes_down(state, contact, outcome, now_s)
+    forget_contact(state, who)
+
+
+@inlined
+def _goes_on(state: State, contact: Record, outcome: int, end_s: float) -> None:
+    """Follow the transition table: another contact after a delay, or the case ends."""
+    call = state.calls[contact.row]
+    following = call.next_contact[outcome]
+    if following == NOBODY:
+        return
+    who = new_contact(state)
+    heir = state.contacts[who]
+    heir.row = following
+    heir.arrival_s = end_s + call.delay_s[outcome]
+    heir.after = outcome
+    heir.failed = contact.failed + ((outcome == ABANDONED) | (outcome == BLOCKED))
+    heir.answered_before = contact.answered_before + (outcome == ANSWERED)
+    _expect(state, who, call.case)
+
+
+# The agent's story -------------------------------------------------------------------------
+
+
+@inlined
+def _comes_on(state: State) -> None:
+    """Begin a stint of duty."""
+    clock = state.clock[0]
+    stint = state.stints[clock.next_stint]
+    clock.next_stint += 1
+    agent = state.agents[stint.seat]
+    is_not_free(state, stint.seat)
+    agent.speed = stint.speed
+    agent.on_duty = True
+    agent.since_s = clock.now_s
+    is_free(state, stint.seat)
+    add(state.goes_off, state.nowhere, stint.off_s, stint.seat, stint.seat)
+    clock.meeting_due |= clock.in_line > 0
+
+
+@inlined
+def _goes_off(state: State, seat: int) -> None:
+    """End a stint; what is in hand is finished first, but nothing more is taken."""
+    is_not_free(state, seat)
+    state.agents[seat].on_duty = False
+
+
+@inlined
+def _meet(state: State) -> None:
+    """Bring waiting contacts and free agents together, team by team in the file's order."""
+    clock = state.clock[0]
+    clock.meeting_due = False
+    pass_help(state)
+    for team in range(len(state.teams)):
+        _serves_all_it_can(state, team)
+    for i in range(clock.newcomers):
+        who = state.newcomers[i]
+        if state.contacts[who].stage == WAITING:
+            _waits(state, who)
+    clock.newcomers = 0
+
+
+@inlined
+def _serves_all_it_can(state: State, team: int) -> None:
+    while state.clock[0].in_line > 0 and state.teams[team].free > 0:
+        number, seat = next_for_somebody(state, team)
+        if number == NOBODY:
+            break
+        _takes(state, seat, number)
+
+
+@inlined
+def _takes(state: State, seat: int, number: int) -> None:
+    """Handle a contact: talk, then wrap up. Its end is known from here on."""
+    now_s = state.clock[0].now_s
+    agent, queue = state.agents[seat], state.queues[number]
+    who = queue.first
+    contact = state.contacts[who]
+    call = state.calls[contact.row]
+    leave(state, queue, who)
+    outcome = ANSWERED
+    if contact.stage == WAITING:
+        queue.waiting -= 1
+        if state.places[who] != NOWHERE:
+            take(state.gives_up, state.places, state.places[who])
+    if contact.stage == LEFT_SILENTLY:
+        outcome, end_s = ABANDONED, contact.end_s
+        done_s = now_s + queue.silent_handle_s
+    elif not call.reached:
+        outcome = UNREACHED
+        end_s = done_s = now_s + queue.unreached_handle_s
+    else:
+        pace = agent.speed * (1.0 + queue.slowdown * agent.held)
+        end_s = now_s + _stretched_s(call.talk_s, pace)
+        done_s = end_s + _stretched_s(call.wrap_up_s, pace)
+        hold_line_until(state, number, end_s)
+    is_not_free(state, seat)
+    agent.held += 1
+    agent.chats = queue.is_chat
+    agent.since_s = now_s
+    is_free(state, seat)
+    add(state.ends, state.nowhere, done_s, seat, seat)
+    if contact.stage != LEFT_SILENTLY:
+        _goes_on(state, contact, outcome, end_s)
+    entry = _writes_down(state, contact, outcome, end_s)
+    entry.start_s = now_s
+    entry.done_s = done_s
+    entry.team = agent.team
+    entry.seat = seat
+    forget_contact(state, who)
+
+
+@inlined
+def _is_done(state: State, seat: int) -> None:
+    """Put a contact away, and be free for another if still on duty."""
+    clock, agent = state.clock[0], state.agents[seat]
+    is_not_free(state, seat)
+    agent.held -= 1
+    agent.since_s = clock.now_s
+    if agent.on_duty:
+        is_free(state, seat)
+        clock.meeting_due |= clock.in_line > 0
+
+
+@inlined
+def _stretched_s(duration_s: float, pace: float) -> float:
+    """Do what :func:`hotline_sim.domain.stretched_s` does, at once where nothing changes."""
+    if pace == 1.0:
+        return duration_s
+    return math.floor(duration_s * pace * TICKS_PER_S + 0.5) / TICKS_PER_S
+
+
+# What is written down ----------------------------------------------------------------------
+
+
+@inlined
+def _writes_down(state: State, contact: Record, outcome: int, end_s: float) -> Record:
+    """Return the entry of a contact whose outcome is settled, without an agent so far."""
+    call = state.calls[contact.row]
+    clock = state.clock[0]
+    entry = state.entries[clock.written]
+    clock.written += 1
+    entry.row = contact.row
+    entry.day = call.day
+    entry.arrival_s = contact.arrival_s
+    entry.start_s = _NAN
+    entry.end_s = end_s
+    entry.done_s = _NAN
+    entry.outcome = outcome
+    entry.team = NOBODY
+    entry.seat = NOBODY
+    if contact.stage == LEFT_SILENTLY:
+        entry.next = contact.next  # the case has gone on, and its next call may be forgotten
+    else:
+        entry.next = _next_channel(state, call, outcome)
+    entry.after = contact.after
+    entry.failed = contact.failed
+    entry.answered_before = contact.answered_before
+    return entry
+
+
+@inlined
+def _next_channel(state: State, call: Record, outcome: int) -> int:
+    """Return the channel of the contact that follows one that ends so."""
+    if outcome == OPEN or call.next_contact[outcome] == NOBODY:
+        return NOBODY
+    channel: int = state.calls[call.next_contact[outcome]].channel
+    return channel

@@ -1,0 +1,94 @@
+"""What is to happen when: heaps of moments, and the order within one instant.
+
+A heap's first element holds the number of moments in ``who``; they follow, the soonest
+first, each before the four below it. Behind them is nothing but NEVER, so the soonest may
+always be looked at, and a moment need not have all four.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hotline_sim.kernel.compiled import inlined
+from hotline_sim.kernel.state import NEVER
+
+if TYPE_CHECKING:
+    from hotline_sim.domain import Ints
+    from hotline_sim.kernel.state import Heap, Record
+
+# Everything at one instant happens in this order, in both engines:
+# ENDS, GOES_OFF, COMES_ON, ARRIVES (in the order of cases), MEET, GIVES_UP.
+# hotline_sim.kernel.hotline.plays_moments looks for them one after the other.
+
+
+@inlined
+def soonest_s(heap: Heap) -> float:
+    """Return the instant of the first moment, inf if there is none."""
+    at_s: float = heap[1].at_s
+    return at_s
+
+
+@inlined
+def add(heap: Heap, places: Ints, at_s: float, tie: int, who: int) -> None:
+    """Put a moment in; at the same instant the lower *tie* goes first."""
+    heap[0].who += 1
+    _put(heap, places, _rise(heap, places, heap[0].who, at_s, tie), at_s, tie, who)
+
+
+@inlined
+def take(heap: Heap, places: Ints, place: int) -> int:
+    """Take a moment out, FIRST being the soonest, and return whose it was.
+
+    The hole goes down to a leaf, and the last moment up from there: it seldom goes far.
+    """
+    who: int = heap[place].who
+    count = heap[0].who
+    heap[0].who = count - 1
+    at_s, tie, last = heap[count].at_s, heap[count].tie, heap[count].who
+    heap[count].at_s, heap[count].tie = NEVER
+    if place < count:
+        below = 4 * place - 2
+        while below < count:
+            soonest = _sooner(
+                heap, _sooner(heap, below, below + 1), _sooner(heap, below + 2, below + 3)
+            )
+            moment = heap[soonest]
+            _put(heap, places, place, moment.at_s, moment.tie, moment.who)
+            place = soonest
+            below = 4 * place - 2
+        _put(heap, places, _rise(heap, places, place, at_s, tie), at_s, tie, last)
+    return who
+
+
+@inlined
+def _sooner(heap: Heap, one: int, other: int) -> int:
+    moment = heap[other]
+    return other if goes_first(moment.at_s, moment.tie, heap[one]) else one
+
+
+@inlined
+def goes_first(at_s: float, tie: int, than: Record) -> bool:
+    """Tell which of two moments is the earlier one."""
+    first: bool = (at_s < than.at_s) | ((at_s == than.at_s) & (tie < than.tie))
+    return first  # without a branch: the answer is hard to foresee
+
+
+@inlined
+def _put(heap: Heap, places: Ints, place: int, at_s: float, tie: int, who: int) -> None:
+    moment = heap[place]
+    moment.at_s = at_s
+    moment.tie = tie
+    moment.who = who
+    places[who] = place
+
+
+@inlined
+def _rise(heap: Heap, places: Ints, place: int, at_s: float, tie: int) -> int:
+    """Move moments down until one that goes first is above the place, and return the place."""
+    above = (place + 2) >> 2
+    while above > 0 and goes_first(at_s, tie, heap[above]):
+        moment = heap[above]
+        _put(heap, places, place, moment.at_s, moment.tie, moment.who)
+        place = above
+        above = (place + 2) >> 2
+    return place

@@ -1,0 +1,258 @@
+"""Make the compiled engine's arrays: at the beginning, for each day, and when they are full."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hotline_sim.domain import NOBODY, ChannelKind, ContactLog
+from hotline_sim.kernel import state as s
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from hotline_sim.domain import Calls, Duty, Floats, Ints, Rules
+    from hotline_sim.kernel.state import Heap, Records, State, Today
+
+_FEW = 16  # places to begin with: they are doubled whenever they do not suffice
+_OF_DUTY = ("seat", "on_s", "off_s", "speed")
+_WHOLE = ("first_contact", "case", "channel", "k", "next_contact", "seat")
+_YES_OR_NO = ("contained", "silent", "reached")
+_DTYPES = {
+    **dict.fromkeys(s.Today._fields, np.dtype(float)),
+    **dict.fromkeys(_WHOLE, np.dtype(np.int64)),
+    **dict.fromkeys(_YES_OR_NO, np.dtype(bool)),
+}
+
+
+def new_state(rules: Rules) -> State:
+    """Return the state of a hotline before its first day."""
+    seats, teams = len(rules.team_of_seat), len(rules.serves)
+    most_held = max(1, *(channel.concurrency for channel in rules.channels))
+    clock = np.zeros(1, s.CLOCK)
+    for name in ("empty_contact", "empty_call", "unfollowed"):
+        clock[name] = NOBODY
+    free = np.zeros((teams, most_held), s.FREE)
+    free["first"] = free["last"] = NOBODY
+    agents = np.zeros(seats, s.AGENT)
+    agents["team"] = rules.team_of_seat
+    agents["speed"] = 1.0
+    state = s.State(
+        clock=clock,
+        queues=_queues(rules),
+        helps=_records(s.HELP, [(after_s, NOBODY) for of in _helps(rules) for after_s in of]),
+        teams=_teams(rules),
+        serves=_records(s.SERVES, [(e.channel, e.after_s) for of in rules.serves for e in of]),
+        agents=agents,
+        free=free,
+        cases=np.zeros(_FEW, s.CASE),
+        stints=np.zeros(_FEW, s.STINT),
+        contacts=np.zeros(0, s.CONTACT),
+        calls=np.zeros(0, s.CALL),
+        entries=np.zeros(seats * most_held + _FEW, s.ENTRY),
+        ends=_heap(seats * most_held),
+        goes_off=_heap(0),
+        coming=_heap(0),
+        gives_up=_heap(0),
+        newcomers=np.zeros(0, np.int64),
+        talks=_heap(seats * most_held + 1),
+        places=np.zeros(0, np.int64),
+        nowhere=np.zeros(max(seats, len(rules.channels)), np.int64),
+        per_day=np.zeros(_FEW, np.int64),
+    )
+    return with_more(s.CALLS, with_more(s.CONTACTS, state))
+
+
+def today_of(calls: Calls, duty: Duty) -> Today:
+    """Return a day's arrays, each in the one form that the engine is compiled for."""
+    return s.Today(
+        *(
+            _plain(getattr(duty if name in _OF_DUTY else calls, name), dtype)
+            for name, dtype in _DTYPES.items()
+        )
+    )
+
+
+def with_day(today: Today, state: State) -> State:
+    """Return the state with room for a day's calls and stints."""
+    state = _with_places_for_today(len(today.case), state)
+    stints = len(today.seat)
+    return state._replace(
+        cases=_at_least(len(today.first_contact) + 1, state.cases),
+        stints=_at_least(stints + 1, state.stints),
+        goes_off=_heap_of(int(state.goes_off["who"][0]) + stints, state.goes_off),
+        per_day=_at_least(int(state.clock["today"][0]) + 2, state.per_day),
+    )
+
+
+def _with_places_for_today(rows: int, state: State) -> State:
+    """Return the state with places for so many calls of one day, the kept calls behind them."""
+    end = int(state.clock["today_end"][0])
+    if rows <= end:
+        return state
+    more = max(rows, 2 * end) - end
+    calls = np.zeros(len(state.calls) + more, s.CALL)
+    kept = calls[end + more :]
+    kept[:] = state.calls[end:]
+    under_way = state.contacts["stage"] != s.EMPTY
+    for rows_of in (kept["next_contact"], kept["link"], state.clock["empty_call"]):
+        rows_of[rows_of != NOBODY] += more
+    state.contacts["row"][under_way] += more
+    state.clock["today_end"] += more
+    return state._replace(calls=calls)
+
+
+def with_more(what: int, state: State) -> State:
+    """Return the state with twice as much room for contacts, entries or kept calls."""
+    if what == s.ENOUGH:
+        return state
+    if what == s.ENTRIES:
+        return state._replace(entries=_longer(state.entries, 2 * len(state.entries)))
+    if what == s.CALLS:
+        n = len(state.calls)
+        calls = _longer(state.calls, n + max(_FEW, n - int(state.clock["today_end"][0])))
+        _chain(state.clock, "empty_call", calls["link"], n)
+        return state._replace(calls=calls)
+    n, more = len(state.contacts), max(_FEW, 2 * len(state.contacts))
+    contacts = _longer(state.contacts, more)
+    _chain(state.clock, "empty_contact", contacts["behind"], n)
+    return state._replace(
+        contacts=contacts,
+        coming=_heap_of(more, state.coming),
+        gives_up=_heap_of(more, state.gives_up),
+        newcomers=_longer(state.newcomers, more),
+        places=_longer(state.places, more),
+    )
+
+
+def with_entries_for_all(state: State) -> State:
+    """Return the state with room to write down every contact there is."""
+    return state._replace(entries=_at_least(len(state.contacts), state.entries))
+
+
+def columns(state: State) -> tuple[Ints, Floats]:
+    """Return empty columns for the log of what was written."""
+    n = int(state.clock["written"][0])
+    return np.empty((10, n), np.int64), np.empty((9, n))
+
+
+def log_of(whole: Ints, times: Floats) -> ContactLog:
+    """Return a log of the columns that the engine filled: see ``memory.writes``."""
+    case, channel, k, outcome, team, seat, following, after, failed, answered_before = whole
+    born_s, arrival_s, start_s, end_s, done_s, order_s, order_deadline_s, mood, rating = times
+    return ContactLog(
+        case=case,
+        channel=channel,
+        k=k,
+        born_s=born_s,
+        arrival_s=arrival_s,
+        start_s=start_s,
+        end_s=end_s,
+        done_s=done_s,
+        outcome=outcome,
+        team=team,
+        seat=seat,
+        next=following,
+        after=after,
+        failed=failed,
+        answered_before=answered_before,
+        order_s=order_s,
+        order_deadline_s=order_deadline_s,
+        mood=mood,
+        rating=rating,
+    )
+
+
+def _chain(clock: Records, first: str, links: npt.NDArray[np.int64], old: int) -> None:
+    """Put the places from *old* on before the empty ones."""
+    links[old:] = np.arange(old + 1, len(links) + 1)
+    links[-1] = clock[first][0]
+    clock[first] = old
+    clock[f"{first}s"] += len(links) - old
+
+
+def _at_least(length: int, array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    return array if len(array) >= length else _longer(array, max(length, 2 * len(array)))
+
+
+def _longer(array: npt.NDArray[Any], length: int) -> npt.NDArray[Any]:
+    longer = np.zeros((length, *array.shape[1:]), array.dtype)
+    longer[: len(array)] = array
+    return longer
+
+
+def _heap(most: int) -> Heap:
+    """Return an empty heap: a place for the number of moments, for them, and for NEVERs."""
+    heap = np.zeros(1 + most + 3, s.MOMENT)
+    heap["at_s"], heap["tie"] = s.NEVER
+    return heap
+
+
+def _heap_of(most: int, heap: Heap) -> Heap:
+    """Return a heap with room for so many moments."""
+    longer = _heap(most)
+    if len(longer) <= len(heap):
+        return heap
+    longer[: len(heap)] = heap
+    return longer
+
+
+def _plain(column: npt.NDArray[Any], dtype: np.dtype[Any]) -> npt.NDArray[Any]:
+    flags = column.flags
+    if column.dtype == dtype and flags.c_contiguous and flags.writeable and flags.aligned:
+        return column
+    return np.array(column, dtype, order="C")
+
+
+def _records(dtype: np.dtype[np.void], rows: list[Any]) -> Records:
+    return np.array(rows, dtype)
+
+
+def _helps(rules: Rules) -> list[list[float]]:
+    """Return the overflow's waits by channel."""
+    return [
+        [
+            entry.after_s
+            for of in rules.serves
+            for entry in of
+            if entry.channel == channel and entry.after_s > 0.0
+        ]
+        for channel in range(len(rules.channels))
+    ]
+
+
+def _queues(rules: Rules) -> Records:
+    queues = np.zeros(len(rules.channels), s.QUEUE)
+    helps_end = 0
+    for queue, channel, helps in zip(queues, rules.channels, _helps(rules), strict=True):
+        queue["is_chat"] = channel.kind is ChannelKind.CHAT
+        queue["is_limited"] = channel.lines is not None
+        queue["lines"] = channel.lines or 0
+        for name in (
+            "concurrency",
+            "slowdown",
+            "silent_handle_s",
+            "unreached_handle_s",
+            "promote_after_s",
+        ):
+            queue[name] = getattr(channel, name)
+        queue["first"] = queue["last"] = NOBODY
+        queue["first_s"] = math.inf
+        queue["helps"] = helps_end
+        helps_end += len(helps)
+        queue["helps_end"] = helps_end
+    return queues
+
+
+def _teams(rules: Rules) -> Records:
+    teams = np.zeros(len(rules.serves), s.TEAM)
+    end = 0
+    for team, serves in zip(teams, rules.serves, strict=True):
+        promoted = [rules.channels[entry.channel].promote_after_s for entry in serves]
+        team["promotes"] = min(promoted, default=math.inf) < math.inf
+        team["serves"] = end
+        end += len(serves)
+        team["serves_end"] = end
+    return teams

@@ -1,0 +1,210 @@
+"""What the compiled engine remembers: contacts, agents, queues and teams as arrays of records.
+
+The records are the classes of ``hotline_sim.model.people``, by the same names. An object is
+known by its number in its array, and NOBODY stands for none. The arrays live from day to
+day; ``hotline_sim.kernel.room`` makes them, and makes them longer when the engine asks.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from hotline_sim import domain
+from hotline_sim.domain import N_ENDINGS, Bools, Floats, Ints, Outcome
+
+Records = npt.NDArray[np.void]
+Record = Any  # one of Records, by reference
+Heap = Records  # see hotline_sim.kernel.moments
+
+
+def _int64(number: int) -> int:
+    """Return a constant in the form for which Numba compiles no version of its own."""
+    return cast("int", np.int64(number))
+
+
+NOBODY, NOWHERE, FIRST = _int64(domain.NOBODY), _int64(0), _int64(1)  # the latter: in a heap
+ANSWERED, ABANDONED = _int64(Outcome.ANSWERED), _int64(Outcome.ABANDONED)
+BLOCKED, CONTAINED = _int64(Outcome.BLOCKED), _int64(Outcome.CONTAINED)
+UNREACHED, OPEN = _int64(Outcome.UNREACHED), _int64(Outcome.OPEN)
+NEVER = (math.inf, 2**62)  # the instant and the tie of a moment that is after all others
+EMPTY, LATER, COMING, WAITING, LEFT_SILENTLY = range(5)  # what a place for a contact holds
+ENOUGH, CONTACTS, ENTRIES, CALLS = range(4)  # what more room is needed for
+
+_Kind = str | tuple[str, tuple[int, ...]]
+
+
+def _record(**columns: _Kind) -> np.dtype[np.void]:
+    """Return the dtype of records whose columns are read as attributes, by Python too."""
+    kinds = [
+        (name, kind) if isinstance(kind, str) else (name, *kind) for name, kind in columns.items()
+    ]
+    return np.dtype((np.record, np.dtype(kinds, align=True)))
+
+
+CLOCK = _record(
+    now_s="f8",
+    until_s="f8",  # the midnight that ends the day
+    today="i8",  # the days played before
+    cases="i8",  # of today
+    next_case="i8",
+    stints="i8",  # of today
+    next_stint="i8",
+    meeting_due="?",
+    waited="i8",  # how many contacts have ever had to
+    newcomers="i8",
+    in_line="i8",  # on all channels
+    written="i8",  # entries
+    empty_contact="i8",  # the first empty place for a contact; `behind` leads to the others
+    empty_contacts="i8",  # how many
+    today_end="i8",  # of the places for today's calls; behind them are the kept ones
+    empty_call="i8",  # the first empty place for a kept call; `link` leads to the others
+    empty_calls="i8",  # how many
+    unfollowed="i8",  # kept calls whose followers are not kept yet, by `link`
+)
+QUEUE = _record(
+    is_chat="?",
+    is_limited="?",  # in its lines
+    lines="i8",
+    talking="i8",
+    waiting="i8",
+    concurrency="i8",
+    slowdown="f8",
+    silent_handle_s="f8",
+    unreached_handle_s="f8",
+    promote_after_s="f8",
+    first="i8",  # in line
+    last="i8",
+    first_s="f8",  # when it arrived; inf: nobody is in line
+    helps="i8",  # its part of the overflow: from here
+    helps_end="i8",  # to before here
+)
+HELP = _record(
+    after_s="f8",
+    next="i8",  # the first in line who has not waited so long
+)
+TEAM = _record(
+    free="i8",  # agents
+    promotes="?",
+    serves="i8",  # its part of the serves: from here
+    serves_end="i8",  # to before here
+)
+SERVES = _record(queue="i8", after_s="f8")
+AGENT = _record(
+    since_s="f8",  # when held last changed, or duty began
+    speed="f8",
+    team="i8",
+    held="i8",  # contacts in hand
+    before="i8",  # among the free agents of the team who hold as many
+    behind="i8",
+    on_duty="?",
+    chats="?",  # what is in hand are chats
+)
+FREE = _record(first="i8", last="i8")
+CASE = _record(at_s="f8", case="i8", row="i8")
+STINT = _record(on_s="f8", off_s="f8", speed="f8", seat="i8")
+CONTACT = _record(
+    arrival_s="f8",
+    end_s="f8",
+    row="i4",
+    after="i4",
+    failed="i4",
+    answered_before="i4",
+    next="i4",  # the channel of the contact that follows one who left silently
+    before="i4",  # in line
+    behind="i4",
+    stage="i1",
+)
+CALL = _record(  # one row of hotline_sim.domain.Calls
+    case="i8",
+    born_s="f8",
+    talk_s="f8",
+    wrap_up_s="f8",
+    patience_s="f8",
+    channel="i4",
+    k="i4",
+    next_contact=("i4", (N_ENDINGS,)),
+    delay_s=("f8", (N_ENDINGS,)),
+    order_s="f8",
+    order_deadline_s="f8",
+    mood="f8",
+    rating="f8",
+    day="i4",
+    link="i4",
+    contained="?",
+    silent="?",
+    reached="?",
+    leads_on="?",  # to a further contact, if it ends in some way
+)
+ENTRY = _record(
+    arrival_s="f8",
+    start_s="f8",
+    end_s="f8",
+    done_s="f8",
+    row="i4",
+    team="i4",
+    seat="i4",
+    next="i4",
+    after="i4",
+    failed="i4",
+    answered_before="i4",
+    day="i4",
+    outcome="i1",
+)
+MOMENT = _record(at_s="f8", tie="i8", who="i8")
+
+
+class State(NamedTuple):
+    """Everything the engine knows."""
+
+    clock: Records  # (1,)
+    queues: Records
+    helps: Records
+    teams: Records
+    serves: Records
+    agents: Records
+    free: Records  # (n_teams, most contacts held at once)
+    cases: Records  # today's, in the order of arrival
+    stints: Records  # today's, in the order of their beginning
+    contacts: Records
+    calls: Records  # today's by their rows, and from `today_end` on those kept of earlier days
+    entries: Records
+    ends: Heap
+    goes_off: Heap
+    coming: Heap
+    gives_up: Heap
+    newcomers: Ints  # those who joined a line at this instant
+    talks: Heap  # of a queue: its talks' ends
+    places: Ints  # of each contact, in the heap of those who will give up
+    nowhere: Ints  # the same for heaps in which nobody is looked up
+    per_day: Ints  # entries, by the day their calls are of
+
+
+class Today(NamedTuple):
+    """A day's calls and stints, as :class:`~hotline_sim.domain.Calls` and Duty have them."""
+
+    first_contact: Ints
+    first_arrival_s: Floats
+    case: Ints
+    born_s: Floats
+    channel: Ints
+    k: Ints
+    talk_s: Floats
+    wrap_up_s: Floats
+    patience_s: Floats
+    contained: Bools
+    silent: Bools
+    reached: Bools
+    order_s: Floats
+    order_deadline_s: Floats
+    mood: Floats
+    rating: Floats
+    next_contact: Ints
+    delay_s: Floats
+    seat: Ints
+    on_s: Floats
+    off_s: Floats
+    speed: Floats

@@ -1,0 +1,26 @@
+"""From contact log and duty table to rates, waits and satisfaction, each defined once."""
+
+from hotline_sim.measures.rates import (
+    channel_measures,
+    connect_rate,
+    measures_of,
+    months_of,
+    ratio,
+    team_measures,
+)
+from hotline_sim.measures.scope import Scope
+from hotline_sim.measures.tally import HALF_HOUR_S, SERVICE_S, Counter, Tally
+
+__all__ = [
+    "HALF_HOUR_S",
+    "SERVICE_S",
+    "Counter",
+    "Scope",
+    "Tally",
+    "channel_measures",
+    "connect_rate",
+    "measures_of",
+    "months_of",
+    "ratio",
+    "team_measures",
+]

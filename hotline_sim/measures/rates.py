@@ -1,0 +1,163 @@
+"""The measures (DESIGN's list), each defined once, with its denominator.
+
+A rate whose denominator is zero is nan: nothing was offered, so nothing can be said.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hotline_sim.domain import HALF_HOURS, Floats, Ints
+from hotline_sim.measures.scope import Scope
+from hotline_sim.measures.tally import BINS_PER_DOUBLING, Tally
+
+if TYPE_CHECKING:
+    from hotline_sim.scenario import Scenario
+
+_PERCENTILES = {"wait_p50_s": 0.5, "wait_p90_s": 0.9, "wait_p99_s": 0.99}
+
+
+def ratio(part: float, whole: float) -> float:
+    """Return part / whole; nan where the whole is zero."""
+    return float(part / whole) if whole > 0 else float("nan")
+
+
+def connect_rate(offered: Floats, answered: Floats) -> float:
+    """Return answered / offered (人工接通率), hang-ups, busy lines and open contacts included."""
+    return ratio(float(np.sum(answered)), float(np.sum(offered)))
+
+
+def connect_rate_monthly_mean(offered: Floats, answered: Floats, *, months: Ints) -> float:
+    """Return the mean of the months' connect rates (月均人工接通率); empty months left out.
+
+    All arrays are ``(days,)``; *months* numbers each day's month.
+    """
+    rates = [connect_rate(offered[months == m], answered[months == m]) for m in np.unique(months)]
+    known = [rate for rate in rates if not np.isnan(rate)]
+    return float(np.mean(known)) if known else float("nan")
+
+
+def connect_rate_24h_min(offered: Floats, answered: Floats) -> float:
+    """Return the worst connect rate of any continuous 24 h (GB/T 33358-2016).
+
+    The 24 h begin on any half-hour; both arrays count contacts by half-hour, ``(days * 48,)``.
+    """
+    if len(offered) < HALF_HOURS:
+        return float("nan")
+    window = np.ones(HALF_HOURS)
+    asked = np.convolve(offered, window, "valid")
+    got = np.convolve(answered, window, "valid")
+    full = asked > 0.5  # counts, added up in floating point
+    return float(np.min(got[full] / asked[full])) if full.any() else float("nan")
+
+
+def wait_percentile_s(waits: Ints, share: float) -> float:
+    """Return the wait that *share* of the answered did not exceed, from a tally's bins.
+
+    Within a bin (1 % wide) the answered are taken to be spread evenly.
+    """
+    below = np.cumsum(waits)
+    if len(below) == 0 or below[-1] == 0:
+        return float("nan")
+    rank = share * below[-1]
+    found = int(np.searchsorted(below, rank))
+    if found == 0:
+        return 0.0  # answered at once, or within 11 ms
+    before = float(below[found - 1])
+    edges_s = 2.0 ** (np.array([found, found + 1]) / BINS_PER_DOUBLING) - 1.0
+    into = (rank - before) / float(waits[found])
+    return float(edges_s[0] + into * (edges_s[1] - edges_s[0]))
+
+
+def measures_of(scenario: Scenario, tally: Tally) -> dict[str, float]:
+    """Return the headline measures of one replication, by name."""
+    scope = Scope.of(scenario)
+    calls, sums = list(scope.calls), tally.by_day
+
+    def total(name: str, channels: list[int] | None = None) -> float:
+        table = sums[name]
+        return float(table.sum() if channels is None else table[:, channels].sum())
+
+    offered, answered = total("offered", calls), total("answered", calls)
+    months = months_of(scenario)
+    by_day = [sums[name][:, calls].sum(axis=1) for name in ("offered", "answered")]
+    follow_ups = list(scope.follow_ups)
+    found = {
+        "cases": total("cases"),
+        "offered": offered,
+        "answered": answered,
+        "abandoned": total("abandoned", calls),
+        "blocked": total("blocked", calls),
+        "contained": total("contained", calls),
+        "open": total("open"),
+        "work_orders": total("work_orders"),
+        "follow_ups": total("answered", follow_ups) + total("unreached", follow_ups),
+        "connect_rate": ratio(answered, offered),
+        "connect_rate_monthly_mean": connect_rate_monthly_mean(*by_day, months=months),
+        "connect_rate_24h_min": connect_rate_24h_min(tally.calls[:, 0], tally.calls[:, 1]),
+        "case_connect_rate": ratio(total("cases_answered"), total("cases")),
+        "first_try_connect_rate": ratio(total("first_tries_answered"), total("cases")),
+        "abandonment_rate": ratio(total("abandoned", calls), offered),
+        "redial_share": ratio(total("redials", calls), offered),
+        "service_level": ratio(total("within_service_s", calls), offered),
+        "service_level_answered": ratio(total("within_service_s", calls), answered),
+        "within_deadline_rate": ratio(total("in_time"), total("due")),
+        "on_time_rate": ratio(total("orders_on_time"), total("work_orders")),
+        "occupancy": ratio(float(tally.busy_s.sum()), float(tally.duty_s.sum())),
+        "utilisation": ratio(float(tally.busy_s.sum()), float(tally.paid_s.sum())),
+        "asa_s": ratio(total("wait_s", calls), answered),
+    }
+    waits = tally.waits[calls].sum(axis=0)
+    found |= {name: wait_percentile_s(waits, share) for name, share in _PERCENTILES.items()}
+    if scenario.satisfaction is not None:
+        asked = total("asked", calls)
+        found |= {
+            "participation_rate": ratio(total("ratings", calls), asked),
+            "satisfaction_rate": ratio(total("satisfied_ratings", calls), total("ratings", calls)),
+            "satisfaction_of_answered": ratio(total("satisfied", calls), asked),
+            "satisfaction_of_cases": ratio(total("cases_satisfied"), total("cases")),
+        }
+    return found
+
+
+def channel_measures(scenario: Scenario, tally: Tally) -> dict[str, dict[str, float]]:
+    """Return the measures of one replication channel by channel."""
+    found = {}
+    for i, name in enumerate(scenario.channels):
+        sums = {field: float(table[:, i].sum()) for field, table in tally.by_day.items()}
+        counts = ("offered", "answered", "abandoned", "blocked", "contained", "unreached", "open")
+        found[name] = {field: sums[field] for field in counts} | {
+            "connect_rate": ratio(sums["answered"], sums["offered"]),
+            "abandonment_rate": ratio(sums["abandoned"], sums["offered"]),
+            "redial_share": ratio(sums["redials"], sums["offered"]),
+            "service_level": ratio(sums["within_service_s"], sums["offered"]),
+            "within_deadline_rate": ratio(sums["in_time"], sums["due"]),
+            "asa_s": ratio(sums["wait_s"], sums["answered"]),
+            **{key: wait_percentile_s(tally.waits[i], p) for key, p in _PERCENTILES.items()},
+            "handled_hours": float(tally.handled_s[i]) / 3600.0,
+        }
+    return found
+
+
+def team_measures(scenario: Scenario, tally: Tally) -> dict[str, dict[str, float]]:
+    """Return the measures of one replication team by team (班组)."""
+    return {
+        name: {
+            "duty_hours": float(tally.duty_s[i]) / 3600.0,
+            "busy_hours": float(tally.busy_s[i]) / 3600.0,
+            "paid_hours": float(tally.paid_s[i]) / 3600.0,
+            "occupancy": ratio(tally.busy_s[i], tally.duty_s[i]),
+            "utilisation": ratio(tally.busy_s[i], tally.paid_s[i]),
+        }
+        for i, name in enumerate(scenario.teams)
+    }
+
+
+def months_of(scenario: Scenario) -> Ints:
+    """Return the number of each counted day's month, ``(days,)``, January of year 1 being 12."""
+    start = scenario.horizon.start
+    dates = [start + dt.timedelta(days=i) for i in range(scenario.horizon.days)]
+    return np.array([12 * date.year + date.month - 1 for date in dates], np.int64)

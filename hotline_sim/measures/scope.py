@@ -1,0 +1,38 @@
+"""Which channels the headline measures speak of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hotline_sim.scenario.schema import Outbound, Voice
+
+if TYPE_CHECKING:
+    from hotline_sim.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which channels the headline measures speak of.
+
+    ``calls``: the voice channels, or where there is none all inbound ones; ``follow_ups``:
+    those that closed work orders lead to.
+    """
+
+    calls: tuple[int, ...]
+    voice: bool
+    follow_ups: tuple[int, ...]
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> Scope:
+        """Return the scope of a scenario's channels."""
+        tables = list(scenario.channels.values())
+        voice = tuple(i for i, table in enumerate(tables) if isinstance(table, Voice))
+        inbound = tuple(i for i, table in enumerate(tables) if not isinstance(table, Outbound))
+        names = list(scenario.channels)
+        closing = {row.to for table in tables for row in table.next if row.department and row.to}
+        return cls(
+            calls=voice or inbound,
+            voice=bool(voice),
+            follow_ups=tuple(names.index(name) for name in sorted(closing)),
+        )

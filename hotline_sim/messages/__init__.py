@@ -1,0 +1,58 @@
+"""Every sentence people read, in English and Chinese, by name: one catalogue for all layers.
+
+``en.toml`` and ``zh.toml`` hold the same names with the same placeholders (a test checks
+that they do). The Chinese terms of the field are those of GB/T 33358 and of the hotlines' own
+reports.
+"""
+
+from __future__ import annotations
+
+import locale
+import os
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Any, Literal
+
+Lang = Literal["en", "zh"]
+LANGUAGES: tuple[Lang, ...] = ("en", "zh")
+
+__all__ = ["LANGUAGES", "Lang", "default_language", "names", "text"]
+
+
+@cache
+def names(lang: Lang) -> dict[str, str]:
+    """Return the catalogue of a language: dotted name to sentence."""
+    raw = resources.files("hotline_sim.messages").joinpath(f"{lang}.toml").read_bytes()
+    return dict(_flat(tomllib.loads(raw.decode()), ""))
+
+
+def text(name: str, lang: Lang, **values: Any) -> str:
+    """Return the sentence *name* in *lang* with its placeholders filled.
+
+    Raises
+    ------
+    KeyError
+        If the catalogue has no such name.
+    """
+    sentence = names(lang)[name]
+    return sentence.format(**values) if values else sentence
+
+
+def default_language() -> Lang:
+    """Return ``zh`` where the locale speaks Chinese, else ``en``."""
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if os.environ.get(variable):
+            return "zh" if os.environ[variable].lower().startswith(("zh", "chinese")) else "en"
+    spoken = locale.getlocale()[0] or ""
+    return "zh" if spoken.lower().startswith(("zh", "chinese")) else "en"
+
+
+def _flat(tree: dict[str, Any], before: str) -> list[tuple[str, str]]:
+    pairs: list[tuple[str, str]] = []
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            pairs.extend(_flat(value, f"{before}{key}."))
+        else:
+            pairs.append((f"{before}{key}", value))
+    return pairs

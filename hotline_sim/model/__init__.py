@@ -1,0 +1,5 @@
+"""The engine to read: the hotline as SimPy events."""
+
+from hotline_sim.model.hotline import Hotline
+
+__all__ = ["Hotline"]

@@ -1,0 +1,22 @@
+"""Figures of results: one function per figure, results and an ``Axes`` in, the ``Axes`` out."""
+
+from hotline_sim.plots.comparisons import against_published, before_and_after
+from hotline_sim.plots.look import figure, footer, save, style
+from hotline_sim.plots.runs import days, demand_and_connect_rate, offered_and_answered, waits
+from hotline_sim.plots.sets import compare_figures, reproduce_figures, run_figures
+
+__all__ = [
+    "against_published",
+    "before_and_after",
+    "compare_figures",
+    "days",
+    "demand_and_connect_rate",
+    "figure",
+    "footer",
+    "offered_and_answered",
+    "reproduce_figures",
+    "run_figures",
+    "save",
+    "style",
+    "waits",
+]

@@ -1,0 +1,161 @@
+"""The figures that go with each kind of result, by the name of their file."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from hotline_sim.messages import text
+from hotline_sim.plots import look
+from hotline_sim.plots.comparisons import against_published, before_and_after, dumbbells
+from hotline_sim.plots.runs import days, demand_and_connect_rate, offered_and_answered, waits
+from hotline_sim.plots.words import percent, title_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from hotline_sim.experiments import CompareResult, ReproduceResult, RunResult
+    from hotline_sim.messages import Lang
+
+_HEIGHT_IN = 4.9
+_ROW_IN, _LABELLED_ROW_IN = 0.62, 0.74  # of a figure in rows
+_HEAD_IN = 1.7  # its title, legend and footer
+
+
+def run_figures(result: RunResult, *, lang: Lang) -> dict[str, Figure]:
+    """Return the figures of a run: ``day``, ``waits``; ``days`` and ``published`` if it has any.
+
+    ``days`` needs two days, ``published`` a scenario with published figures.
+    """
+    with look.style(lang):
+        return _run_figures(result, lang)
+
+
+def _run_figures(result: RunResult, lang: Lang) -> dict[str, Figure]:
+    found = {
+        "day": _one(demand_and_connect_rate, result, "plot.day", lang),
+        "waits": _one(waits, result, "plot.waits", lang),
+    }
+    if result.scenario.horizon.days > 1:
+        found["days"] = _one(days, result, "plot.days", lang)
+    if result.scenario.published:
+        found["published"] = _published(result, lang)
+    return found
+
+
+def compare_figures(result: CompareResult, *, lang: Lang) -> dict[str, Figure]:
+    """Return the figures of a comparison: ``before_and_after``, ``day`` and ``waits``."""
+    names = (text("plot.first", lang), text("plot.second", lang))
+    with look.style(lang):
+        return _compare_figures(result, lang, names)
+
+
+def _compare_figures(
+    result: CompareResult, lang: Lang, names: tuple[str, str]
+) -> dict[str, Figure]:
+    pair = [result.a, result.b]
+    below = [
+        text("plot.named", lang, what=name, title=title_of(one.scenario, lang))
+        for name, one in zip(names, pair, strict=True)
+    ]
+    return {
+        "before_and_after": _rates(result, lang, names),
+        "day": _two(demand_and_connect_rate, pair, below, lang),
+        "waits": _two(waits, pair, below, lang),
+    }
+
+
+def reproduce_figures(result: ReproduceResult, *, lang: Lang) -> dict[str, Figure]:
+    """Return the figures of a reproduction.
+
+    The first is named like the case (``nanning``) and tells the whole; then come those of
+    the comparison, and ``published_before`` and ``published_after``.
+    """
+    names = (text("table.before", lang), text("table.after", lang))
+    with look.style(lang):
+        return {
+            result.name: _whole(result, lang),
+            **_compare_figures(result.comparison, lang, names),
+            "published_before": _published(result.before, lang),
+            "published_after": _published(result.after, lang),
+        }
+
+
+def _one(draw: Callable[..., Axes], result: RunResult, title: str, lang: Lang) -> Figure:
+    figure = look.figure(_HEIGHT_IN, label=_label(title, result, lang))
+    draw(result, figure.add_subplot(), lang=lang)
+    look.footer(figure, [result], lang=lang, bars="mean")
+    return figure
+
+
+def _two(draw: Callable[..., Axes], pair: list[RunResult], names: list[str], lang: Lang) -> Figure:
+    """Draw a figure of each of two results, one over the other, on the same scale."""
+    figure = look.figure(1.75 * _HEIGHT_IN, label=" / ".join(names))
+    upper, lower = figure.subplots(2, 1)
+    for ax, result, name in zip((upper, lower), pair, names, strict=True):
+        draw(result, ax, lang=lang, name=name)
+    _same_scale(upper, lower)
+    look.footer(figure, pair, lang=lang, bars="mean")
+    return figure
+
+
+def _published(result: RunResult, lang: Lang) -> Figure:
+    height = _HEAD_IN + _ROW_IN * max(len(result.published), 2)
+    figure = look.figure(height, label=_label("plot.against_published", result, lang))
+    against_published(result, figure.add_subplot(), lang=lang)
+    look.footer(figure, [result], lang=lang, bars="single")
+    return figure
+
+
+def _rates(comparison: CompareResult, lang: Lang, names: tuple[str, str]) -> Figure:
+    height = _HEAD_IN + _LABELLED_ROW_IN * max(len(dumbbells(comparison)), 2)
+    figure = look.figure(height, label=text("plot.before_and_after", lang))
+    before_and_after(comparison, figure.add_subplot(), lang=lang, names=names)
+    look.footer(figure, [comparison.a, comparison.b], lang=lang, bars="mean")
+    return figure
+
+
+def _whole(result: ReproduceResult, lang: Lang) -> Figure:
+    """Draw both years on one page: the days on the left, the rates on the right."""
+    words = _headline(result, lang)
+    figure = look.figure(6.7, label=words)
+    figure.suptitle(words, x=0.012, ha="left", fontsize=14.5, color=look.INK, **look.WORDS)
+    halves = figure.add_gridspec(1, 2, width_ratios=(1, 1.1))
+    left, right = figure.add_subfigure(halves[0, 0]), figure.add_subfigure(halves[0, 1])
+    upper, lower = left.subplots(2, 1)
+    years = ((result.before, "before", look.FIRST), (result.after, "after", look.SECOND))
+    for ax, (year, when, colour) in zip((upper, lower), years, strict=True):
+        rate = percent(year.measures["connect_rate"].mean, lang)
+        title = text("plot.year_rate", lang, when=text(f"table.{when}", lang), rate=rate)
+        offered_and_answered(year, ax, lang=lang, title=title, colour=colour)
+    _same_scale(upper, lower)
+    before_and_after(result.comparison, right.add_subplot(), lang=lang)
+    look.footer(figure, [result.before, result.after], lang=lang, bars="mean")
+    return figure
+
+
+def _headline(result: ReproduceResult, lang: Lang) -> str:
+    """Return the finding in one sentence: of 100 calls, how many were answered."""
+    case = text(f"plot.case.{result.name}", lang)
+    rates = [one.measures["connect_rate"].mean for one in (result.before, result.after)]
+    if any(map(math.isnan, rates)):
+        return case
+    before, after = (f"{100 * rate:.0f}" for rate in rates)
+    return text("plot.of_100", lang, case=case, before=before, after=after)
+
+
+def _same_scale(upper: Axes, lower: Axes) -> None:
+    """Give two Axes the larger of their scales, so that they can be compared by eye."""
+    for get, put in (("get_ylim", "set_ylim"), ("get_xlim", "set_xlim")):
+        limits = [getattr(ax, get)() for ax in (upper, lower)]
+        both = min(low for low, _ in limits), max(high for _, high in limits)
+        for ax in (upper, lower):
+            getattr(ax, put)(*both)
+
+
+def _label(title: str, result: RunResult, lang: Lang) -> str:
+    about = title_of(result.scenario, lang)
+    return text("plot.named", lang, what=text(title, lang), title=about)

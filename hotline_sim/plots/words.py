@@ -1,0 +1,159 @@
+"""Text in figures: numbers as the language writes them, names that fit and can be drawn."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from matplotlib.font_manager import findfont, fontManager
+from matplotlib.ft2font import FT2Font
+
+from hotline_sim.domain import MONEYS, RATES, TIMES
+from hotline_sim.messages import text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hotline_sim.experiments import AgainstPublished
+    from hotline_sim.messages import Lang
+    from hotline_sim.scenario import Scenario
+
+FAMILY = ["Noto Sans SC", "DejaVu Sans"]
+NOTHING = "–"  # nothing to measure
+_BOX = "□"  # stands for a character that neither font has
+_CLOSING = "，。；：、）》」”)],.;:"  # begin no line
+_FONT_FILE = "NotoSansSC-subset.otf"
+_SHARES = frozenset(RATES) | {"answering_cost_share"}
+_MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86_400
+_TENTHS_BELOW_S = 10.0  # shorter times show a decimal
+_CENTS_BELOW_CNY = 1000.0  # smaller sums show their cents
+_LEAST_ROUNDING = 0.01  # a printed figure's range, over its value, from which it is worth saying
+
+
+@cache
+def register_fonts() -> frozenset[str]:
+    """Tell matplotlib of the font that travels with the package; return what can be drawn."""
+    shipped = resources.files("hotline_sim.plots") / "fonts" / _FONT_FILE
+    with resources.as_file(shipped) as path:
+        fontManager.addfont(path)
+        drawn = _characters(path)
+    return drawn | _characters(findfont("DejaVu Sans"))
+
+
+def _characters(path: str | Path) -> frozenset[str]:
+    return frozenset(map(chr, FT2Font(str(path)).get_charmap()))
+
+
+def drawable(name: str) -> str:
+    """Return a name on one line, with a box for what the fonts cannot draw."""
+    known = register_fonts()
+    line = " ".join(name.split())
+    return "".join(c if c in known else _BOX for c in line if unicodedata.category(c)[0] != "C")
+
+
+def wrapped(name: str, width: int, *, lines: int = 2) -> str:
+    """Return a name in lines of *width* letters (a hanzi counts as two), cut with an ellipsis."""
+    found: list[str] = []
+    rest = drawable(name)
+    while rest and len(found) < lines:
+        line = _fitting(rest, width)
+        rest = rest[len(line) :].lstrip()
+        found.append(line.rstrip())
+    if rest:
+        found[-1] = _fitting(found[-1], width - 1, words=False) + "…"
+    return "\n".join(found)
+
+
+def _fitting(line: str, width: int, *, words: bool = True) -> str:
+    """Return the beginning of a line that is at most so wide, between words if it can."""
+    taken = 0
+    for end, character in enumerate(line):
+        taken += _width(character)
+        if taken > width:
+            whole = _between_words(line, end) if words else end
+            return line[: whole if whole > end // 3 else max(end, 1)]
+    return line
+
+
+def _between_words(line: str, end: int) -> int:
+    """Return the last place up to *end* where a line may break: not within a word or number."""
+    while end > 0:
+        before, after = line[end - 1], line[end]
+        parted = before.isdigit() or after in _CLOSING  # 7 from 月, or a comma from its clause
+        if after == " " or (not parted and _width(before) + _width(after) > 2):
+            return end
+        end -= 1
+    return 0
+
+
+def _width(character: str) -> int:
+    """Return how many letters wide a character is."""
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def title_of(scenario: Scenario, lang: Lang) -> str:
+    """Return a scenario's title."""
+    title: str = getattr(scenario.title, lang)
+    return title
+
+
+def measure_name(name: str, lang: Lang) -> str:
+    """Return a measure's name, its first letter large."""
+    known = text(f"measure.{name}", lang)
+    return known[:1].upper() + known[1:]
+
+
+def percent(share: float, lang: Lang, *, digits: int = 1, signed: bool = False) -> str:
+    """Return a share from 0 to 1 as percent; at most *digits* decimals, those that are zero cut."""
+    if math.isnan(share):
+        return NOTHING
+    number = f"{abs(100.0 * share):,.{digits}f}"
+    if "." in number:
+        number = number.rstrip("0").rstrip(".")
+    sign = "" if number == "0" else "−" if share < 0 else "+" if signed else ""
+    return text("plot.percent", lang, number=sign + number)
+
+
+def duration(seconds: float, lang: Lang) -> str:
+    """Return a time in the two largest units that it needs."""
+    if math.isnan(seconds):
+        return NOTHING
+    if seconds < _TENTHS_BELOW_S:
+        number = f"{seconds:.1f}".removesuffix(".0")
+        return text("plot.seconds", lang, s=number)
+    s = round(seconds)
+    if s < _MINUTE_S:
+        return text("plot.seconds", lang, s=s)
+    if s < _HOUR_S:
+        m, s = divmod(s, _MINUTE_S)
+        return text("plot.minutes_seconds" if s else "plot.minutes", lang, m=m, s=s)
+    m = round(s / _MINUTE_S)
+    h, m = divmod(m, _MINUTE_S)
+    if s < _DAY_S:
+        return text("plot.hours_minutes" if m else "plot.hours", lang, h=h, m=m)
+    return text("plot.days_unit", lang, d=f"{s / _DAY_S:.1f}".removesuffix(".0"))
+
+
+def value_text(name: str, value: float, lang: Lang, *, digits: int = 1) -> str:
+    """Return a measure's value as a figure prints it."""
+    if math.isnan(value):
+        return NOTHING
+    if name in _SHARES:
+        return percent(value, lang, digits=digits)
+    if name in TIMES:
+        return duration(value, lang)
+    if name in MONEYS and abs(value) < _CENTS_BELOW_CNY:
+        return f"{value:,.2f}"
+    return f"{value:,.0f}"
+
+
+def published_text(name: str, row: AgainstPublished, lang: Lang) -> str:
+    """Return a printed figure, with its range if it was printed as "about" so much."""
+    value = value_text(name, row.value, lang, digits=2)
+    if row.value_high - row.value_low <= _LEAST_ROUNDING * abs(row.value):
+        return value
+    low, high = (value_text(name, x, lang, digits=2) for x in (row.value_low, row.value_high))
+    return text("plot.about", lang, value=value, low=low, high=high)

@@ -1,0 +1,34 @@
+"""Results as tables and sentences, in the reader's language: numbers, intervals, sources."""
+
+from hotline_sim.reports.files import intervals_csv, measures_csv
+from hotline_sim.reports.tables import (
+    Table,
+    assumption_table,
+    catalogue_table,
+    channel_table,
+    difference_table,
+    finding_sentences,
+    headline_table,
+    number_table,
+    people_table,
+    published_table,
+    reproduced_table,
+    team_table,
+)
+
+__all__ = [
+    "Table",
+    "assumption_table",
+    "catalogue_table",
+    "channel_table",
+    "difference_table",
+    "finding_sentences",
+    "headline_table",
+    "intervals_csv",
+    "measures_csv",
+    "number_table",
+    "people_table",
+    "published_table",
+    "reproduced_table",
+    "team_table",
+]

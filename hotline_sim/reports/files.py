@@ -1,0 +1,118 @@
+"""Result files: JSON and CSV, each of which appears whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hotline_sim.domain import HALF_HOURS
+from hotline_sim.experiments import estimate
+from hotline_sim.measures import months_of, ratio
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from hotline_sim.domain import Floats
+    from hotline_sim.execution import Replication
+    from hotline_sim.experiments import Estimate, RunResult
+
+_MINUTES = 24 * 60
+
+
+def measures_csv(results: Iterable[RunResult]) -> bytes:
+    """Return all measures of runs as CSV: scenario, group, name, measure, mean, low, high."""
+    rows: list[tuple[object, ...]] = []
+    for result in results:
+        name = result.scenario.name
+        groups = [("", "", result.measures)]
+        groups += [("channel", key, found) for key, found in result.by_channel.items()]
+        groups += [("team", key, found) for key, found in result.by_team.items()]
+        for group, key, found in groups:
+            rows += [(name, group, key, m, *_cells(one)) for m, one in found.items()]
+    heads = ("scenario", "group", "name", "measure", "mean", "low", "high", "replications")
+    return _csv(heads, rows)
+
+
+def intervals_csv(results: Iterable[RunResult]) -> bytes:
+    """Return contacts by half-hour, hour, day and month of arrival, channel by channel, as CSV.
+
+    Half-hours and hours are those of the day, their counts per day; days and months are
+    dates. Each measure has its mean and 95 % interval over replications.
+    """
+    rows: list[tuple[object, ...]] = []
+    for result in results:
+        for by, labels, sums in _groupings(result):
+            for number, channel in enumerate(result.scenario.channels):
+                for i, label in enumerate(labels):
+                    cells = [{f: s[f][i, number] for f in s} for s in sums]
+                    for measure, one in _interval_measures(cells):
+                        names = (result.scenario.name, by, label, channel, measure)
+                        rows.append((*names, *_cells(one)))
+    heads = ("scenario", "by", "interval", "channel", "measure", "mean", "low", "high")
+    return _csv((*heads, "replications"), rows)
+
+
+Sums = dict[str, "Floats"]
+
+
+def _groupings(result: RunResult) -> Iterator[tuple[str, list[str], list[Sums]]]:
+    """Return each way of grouping: its name, the labels, the sums of each replication."""
+    played, days = result.replications, result.scenario.horizon.days
+    half_hours = [_over(p.by_half_hour, 1.0 / days) for p in played]
+    yield "half_hour", [_clock(i, HALF_HOURS) for i in range(HALF_HOURS)], half_hours
+    hours = [{f: v.reshape(24, 2, -1).sum(axis=1) for f, v in s.items()} for s in half_hours]
+    yield "hour", [_clock(i, 24) for i in range(24)], hours
+    start = np.datetime64(result.scenario.horizon.start)
+    yield "day", [str(start + i) for i in range(days)], [p.by_day for p in played]
+    months = months_of(result.scenario)
+    first = np.unique(months, return_index=True)[1]
+    labels = [f"{m // 12:04d}-{m % 12 + 1:02d}" for m in months[first].tolist()]
+    yield "month", labels, [_grouped(p, first) for p in played]
+
+
+def _over(sums: Sums, factor: float) -> Sums:
+    return {field: values * factor for field, values in sums.items()}
+
+
+def _grouped(played: Replication, first: np.ndarray) -> Sums:
+    return {f: np.add.reduceat(values, first, axis=0) for f, values in played.by_day.items()}
+
+
+def _clock(i: int, of: int) -> str:
+    minute = i * _MINUTES // of
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def _interval_measures(cells: list[dict[str, float]]) -> Iterator[tuple[str, Estimate]]:
+    for name in ("offered", "answered", "abandoned", "blocked"):
+        yield name, estimate([cell[name] for cell in cells])
+    for name, part, whole in (
+        ("connect_rate", "answered", "offered"),
+        ("service_level", "within_service_s", "offered"),
+        ("asa_s", "wait_s", "answered"),
+    ):
+        yield name, estimate([ratio(cell[part], cell[whole]) for cell in cells])
+
+
+def _cells(one: Estimate) -> tuple[object, ...]:
+    numbers = ["" if value != value else f"{value:.10g}" for value in (one.mean, one.low, one.high)]
+    return (*numbers, sum(value == value for value in one.replications))
+
+
+def _csv(heads: tuple[str, ...], rows: list[tuple[object, ...]]) -> bytes:
+    """Return rows as CSV that spreadsheets read as UTF-8 and in which no text is a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(heads)
+    writer.writerows([[_harmless(cell) for cell in row] for row in rows])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _harmless(cell: object) -> object:
+    if not isinstance(cell, str) or cell[:1] not in tuple("=+-@\t\r"):
+        return cell
+    return cell if re.fullmatch(r"-\d+(\.\d+)?(e[+-]\d+)?", cell) else f"'{cell}"

@@ -1,0 +1,336 @@
+"""Tables and sentences of results, as text in the reader's language; nothing is drawn here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from hotline_sim.domain import COUNTS, PUBLISHABLE, Origin
+from hotline_sim.messages import text
+from hotline_sim.reports.numbers import (
+    plain,
+    shown,
+    shown_difference,
+    shown_printed,
+    shown_range,
+    shown_span,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from hotline_sim.domain import Provenance
+    from hotline_sim.experiments import CompareResult, Estimate, ReproduceResult, RunResult
+    from hotline_sim.messages import Lang
+    from hotline_sim.scenario import Scenario
+
+_VOLUMES = ("cases_per_year", "cases_per_day", "cases_per_hour")
+_LIST_SHOWN = 3  # numbers of a list that still fit beside a key
+
+
+@dataclass(frozen=True)
+class Table:
+    """A title, the columns' heads, and rows of text; a row of one cell is a heading.
+
+    Columns by number: ``numeric`` ones are set to the right, ``solid`` ones broken last where
+    space is short, ``spare`` ones left out. The ``note`` says how to read the table.
+    """
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numeric: frozenset[int] = frozenset()
+    solid: frozenset[int] = frozenset()
+    spare: frozenset[int] = frozenset()
+    note: str = ""
+
+
+def measure_name(name: str, lang: Lang) -> str:
+    """Return a measure's name: the standard one, with its Chinese term in Chinese."""
+    return text(f"measure.{name}", lang)
+
+
+def _head(lang: Lang, *names: str) -> tuple[str, ...]:
+    return tuple(text(f"table.{name}", lang) for name in names)
+
+
+def _known(estimates: Mapping[str, Estimate]) -> Iterable[str]:
+    """Return the measures that say something: no counts that are always zero, nothing nan."""
+    for name in PUBLISHABLE:
+        one = estimates.get(name)
+        if one is None or one.mean != one.mean:  # nan
+            continue
+        if name in COUNTS and not any(one.replications):
+            continue
+        yield name
+
+
+def headline_table(result: RunResult, lang: Lang) -> Table:
+    """Return the measures of a run with their 95 % intervals."""
+    found = result.measures
+    rows = tuple(
+        (
+            measure_name(name, lang),
+            shown(name, found[name].mean),
+            shown_span(name, found[name].low, found[name].high),
+        )
+        for name in _known(found)
+    )
+    title = text("table.measures", lang, title=title_of(result.scenario, lang))
+    return Table(title, _head(lang, "measure", "mean", "interval"), rows, frozenset({1, 2}))
+
+
+def channel_table(result: RunResult, lang: Lang) -> Table:
+    """Return each channel's contacts, connect rate and waits."""
+    names = ("offered", "answered", "connect_rate", "abandonment_rate", "asa_s", "wait_p90_s")
+    rows = tuple(
+        (
+            channel_title(result.scenario, channel, lang),
+            *(shown(name, found[name].mean) for name in names),
+        )
+        for channel, found in result.by_channel.items()
+    )
+    heads = _head(lang, "channel", *names)
+    return Table(text("table.by_channel", lang), heads, rows, frozenset(range(1, len(names) + 1)))
+
+
+def team_table(result: RunResult, lang: Lang) -> Table:
+    """Return each team's employment, hours on duty and occupancy."""
+    rows = []
+    for name, found in result.by_team.items():
+        team = result.scenario.teams[name]
+        title = getattr(team.title, lang) if team.title else name
+        rows.append(
+            (
+                title,
+                text(f"employment.{team.employment}", lang),
+                f"{found['duty_hours'].mean:,.0f}",
+                shown("occupancy", found["occupancy"].mean),
+                shown_span("occupancy", found["occupancy"].low, found["occupancy"].high),
+            )
+        )
+    heads = _head(lang, "team", "employment", "duty_hours")
+    heads += (measure_name("occupancy", lang), *_head(lang, "interval"))
+    return Table(text("table.by_team", lang), heads, tuple(rows), frozenset({2, 3, 4}))
+
+
+def published_table(result: RunResult, lang: Lang) -> Table:
+    """Return the published figures beside the simulated ones."""
+    rows = tuple(_published_rows(result, lang))
+    title = text("table.published", lang, title=title_of(result.scenario, lang))
+    heads = _head(lang, "measure", "published_head", "simulated", "one_year", "covered")
+    return Table(title, heads, rows, frozenset({1, 2, 3}))
+
+
+def _published_rows(result: RunResult, lang: Lang) -> Iterable[tuple[str, ...]]:
+    for name, one in result.published.items():
+        value = shown_printed(name, one.value)
+        span = shown_range(name, one.value, one.value_low, one.value_high)
+        if span:
+            value = text("table.rounded", lang, value=value, span=span)
+        yield (
+            measure_name(name, lang),
+            value,
+            shown(name, one.simulated),
+            shown_span(name, one.low, one.high),
+            text("table.yes" if one.covered else "table.no", lang),
+        )
+
+
+def reproduced_table(result: ReproduceResult, lang: Lang) -> Table:
+    """Return both years' published figures beside the simulated ones."""
+    rows: list[tuple[str, ...]] = []
+    for year in (result.before, result.after):
+        rows += [(title_of(year.scenario, lang),), *_published_rows(year, lang)]
+    heads = _head(lang, "measure", "published_head", "simulated", "one_year", "covered")
+    return Table(text("table.reproduced", lang), heads, tuple(rows), frozenset({1, 2, 3}))
+
+
+def difference_table(compared: CompareResult, lang: Lang) -> Table:
+    """Return two scenarios' measures and the paired differences with their intervals."""
+    a, b, difference = compared.a.measures, compared.b.measures, compared.difference
+    rows = tuple(
+        (
+            measure_name(name, lang),
+            shown(name, a[name].mean),
+            shown(name, b[name].mean),
+            shown_difference(name, difference[name].mean),
+            shown_span(name, difference[name].low, difference[name].high, difference=True),
+        )
+        for name in _known(difference)
+    )
+    heads = (
+        *_head(lang, "measure"),
+        compared.a.scenario.name,
+        compared.b.scenario.name,
+        *_head(lang, "difference", "interval"),
+    )
+    return Table(text("table.compared", lang), heads, rows, frozenset({1, 2, 3, 4}))
+
+
+def people_table(result: ReproduceResult, lang: Lang) -> Table:
+    """Return how many people stand behind the published calls, by redial probability."""
+    rows = tuple(
+        (
+            f"{row.redial_probability:g}",
+            f"{row.people_before:,.0f}",
+            f"{row.people_after:,.0f}",
+            f"{row.growth:.2f}",
+            shown("connect_rate", row.served_before),
+            shown("connect_rate", row.served_after),
+        )
+        for row in result.people
+    )
+    heads = _head(
+        lang, "redial", "people_before", "people_after", "growth", "served_before", "served_after"
+    )
+    return Table(text("table.people", lang), heads, rows, frozenset(range(6)))
+
+
+def finding_sentences(result: ReproduceResult, lang: Lang) -> list[str]:
+    """Return what the published figures say and do not say, a sentence or two each."""
+    sentences = []
+    for finding in result.findings:
+        values: dict[str, Any] = dict(finding.values)
+        for name, one in finding.simulated.items():
+            measure = name.removesuffix("_before").removesuffix("_after")
+            values[name] = shown(measure, one.mean)
+            values[f"{name}_span"] = shown_span(measure, one.low, one.high)
+        sentences.append(text(f"finding.{finding.name}", lang, **values))
+    return sentences
+
+
+def number_table(scenario: Scenario, values: Mapping[str, Any], lang: Lang) -> Table:
+    """Return every number of a scenario with its origin; *values* by dotted key."""
+    sections: dict[str, list[tuple[str, ...]]] = {}
+    for key, origin in scenario.provenance.items():
+        section = _section(key)
+        sections.setdefault(section, []).append(
+            (
+                key.removeprefix(f"{section}."),
+                _brief(values[key], lang),
+                "" if origin.range is None else _span(origin.range),
+                _origin(origin, values[key], lang),
+            )
+        )
+    rows: list[tuple[str, ...]] = []
+    for section, numbers in sections.items():
+        rows += [(_section_title(scenario, section, lang),), *numbers]
+    heads = _head(lang, "key", "value", "range", "origin")
+    return Table(title_of(scenario, lang), heads, tuple(rows), frozenset({1, 2}))
+
+
+def _section(key: str) -> str:
+    """Return the table a key stands in: a channel, one row of its transitions, a shift."""
+    parts = key.split(".")
+    if parts[0] not in ("channels", "teams", "departments"):
+        return parts[0]
+    return ".".join(parts[: 4 if parts[2] in ("next", "shifts") else 2])
+
+
+def _section_title(scenario: Scenario, section: str, lang: Lang) -> str:
+    """Return a table's name, and of a row of transitions or a shift which it is."""
+    match section.split("."):
+        case ["channels", name, "next", number]:
+            row = scenario.channels[name].next[int(number)]
+            steps = (row.after, row.department, row.to or text("table.no_contact", lang))
+            return f"{section}: {' → '.join(step for step in steps if step)}"
+        case ["teams", name, "shifts", number]:
+            shift = scenario.teams[name].shifts[int(number)]
+            return f"{section}: {shift.from_}–{shift.to} {shift.days}"
+    return section
+
+
+def _span(bounds: tuple[float, float]) -> str:
+    return f"{plain(bounds[0])} … {plain(bounds[1])}"
+
+
+def _brief(value: Any, lang: Lang) -> str:
+    """Return a value, or of a long list how many numbers it has."""
+    if isinstance(value, list) and len(value) > _LIST_SHOWN:
+        return text("table.list", lang, count=len(value))
+    return plain(value)
+
+
+def _origin(origin: Provenance, value: Any, lang: Lang) -> str:
+    """Return where a number comes from, and a long list's numbers."""
+    words = text(f"origin.{origin.kind}", lang)
+    if origin.source:
+        words += f" ({origin.source})"
+    listed = plain(value) if isinstance(value, list) and len(value) > _LIST_SHOWN else ""
+    return ": ".join(part for part in (words, origin.note, listed) if part)
+
+
+def assumption_table(result: RunResult, lang: Lang, *, most: int) -> Table:
+    """Return the assumed numbers that have a range, the *most* decisive first.
+
+    First what sets the load and who stands it: seats and shrinkage, volumes, talk, patience and
+    the transition table. Among those, and then among the others, by the width of the range
+    relative to the value; on a channel, times its share of the agents' time.
+    """
+    assumed = [row for row in result.assumptions if row["range"]]
+    busy = {name: found["handled_hours"].mean for name, found in result.by_channel.items()}
+    assumed.sort(key=lambda row: (not _sets_the_load(row["key"]), -_weight(row, busy)))
+    rows = tuple(
+        (row["key"], _brief(row["value"], lang), _span(row["range"]), row["note"])
+        for row in assumed[:most]
+    )
+    numbers = {"shown": len(rows), "all": len(result.assumptions)}
+    return Table(
+        text("table.assumptions", lang, **numbers),
+        _head(lang, "key", "value", "range", "note"),
+        rows,
+        numeric=frozenset({1, 2}),
+        solid=frozenset({0}),
+        spare=frozenset({3}),
+        note=text("table.assumptions_note", lang),
+    )
+
+
+def _sets_the_load(key: str) -> bool:
+    parts = key.split(".")
+    if parts[-1] in ("mean_s", "median_s"):
+        return parts[-2] in ("talk", "patience")
+    return parts[-1] in ("seats", "shrinkage", "probability", "by_try", *_VOLUMES)
+
+
+def _weight(row: Mapping[str, Any], busy_hours: Mapping[str, float]) -> float:
+    """Return the width of a range relative to the value, times the share of its channel."""
+    value, (low, high) = row["value"], row["range"]
+    size = sum(value) / len(value) if isinstance(value, list) else value
+    width = (high - low) / abs(size) if size else float("inf")
+    parts = row["key"].split(".")
+    total = sum(busy_hours.values())
+    if parts[0] != "channels" or not total > 0:
+        return width
+    return width * busy_hours[parts[1]] / total
+
+
+def catalogue_table(scenarios: Iterable[Scenario], lang: Lang) -> Table:
+    """Return the shipped scenarios with their titles, and how many numbers have which origin."""
+    rows = [(one.name, title_of(one, lang), *_counts(one)) for one in scenarios]
+    heads = (*_head(lang, "name", "title"), *(text(f"origin.{kind}", lang) for kind in Origin))
+    return Table(
+        text("table.catalogue", lang),
+        heads,
+        tuple(rows),
+        numeric=frozenset({2, 3, 4}),
+        solid=frozenset({0}),
+        note=text("table.catalogue_note", lang),
+    )
+
+
+def _counts(scenario: Scenario) -> list[str]:
+    kinds = [origin.kind for origin in scenario.provenance.values()]
+    return [str(kinds.count(kind)) for kind in Origin]
+
+
+def title_of(scenario: Scenario, lang: Lang) -> str:
+    """Return a scenario's title."""
+    return str(getattr(scenario.title, lang))
+
+
+def channel_title(scenario: Scenario, name: str, lang: Lang) -> str:
+    """Return a channel's title, or its name."""
+    label = scenario.channels[name].title
+    return str(getattr(label, lang)) if label else name

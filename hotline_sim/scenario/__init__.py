@@ -1,0 +1,19 @@
+"""Scenario files: TOML to Scenario, checked, extended, overridden, every number with its origin."""
+
+from hotline_sim.scenario.faults import Fault, ScenarioError
+from hotline_sim.scenario.files import catalogue, json_schema, load, sources
+from hotline_sim.scenario.rules import rules
+from hotline_sim.scenario.schema import Scenario
+from hotline_sim.scenario.values import values_of
+
+__all__ = [
+    "Fault",
+    "Scenario",
+    "ScenarioError",
+    "catalogue",
+    "json_schema",
+    "load",
+    "rules",
+    "sources",
+    "values_of",
+]

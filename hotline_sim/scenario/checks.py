@@ -1,0 +1,269 @@
+"""Faults that need more than one key: who serves whom, what sums past 1, what does nothing.
+
+Each check reads the plain tree and skips what is malformed, so that all faults of a file
+can be told at once, whether or not its tables are well formed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from hotline_sim.domain import PUBLISHABLE
+from hotline_sim.scenario import calendar
+from hotline_sim.scenario.faults import Fault, Path, dotted, nearest
+
+Found = Iterator[tuple[Path, Fault]]
+_INBOUND = ("voice", "chat", "message")
+_HALVES = (24, 48)
+_SUM_SLACK = 1e-9  # probabilities typed in decimal may sum to 1.0000000000000002
+_YEAR = dt.timedelta(days=366)  # volumes are spread over the year from the start
+_NAME = re.compile(r"^[a-z][a-z0-9_]*$")
+
+
+def faults_between(tree: Mapping[str, Any]) -> list[tuple[Path, Fault]]:
+    """Return the faults that only show when keys are read together, with their places."""
+    return [fault for check in _CHECKS for fault in check(tree)]
+
+
+def _fault(path: Path, wanted: str, found: Any = None, **values: Any) -> tuple[Path, Fault]:
+    if found is None:
+        return path, Fault("", dotted(path), wanted, values=values)
+    return path, Fault("", dotted(path), wanted, found, values)
+
+
+def _tables(tree: Mapping[str, Any], key: str) -> dict[str, Mapping[str, Any]]:
+    tables = tree.get(key)
+    if not isinstance(tables, Mapping):
+        return {}
+    return {name: table for name, table in tables.items() if isinstance(table, Mapping)}
+
+
+def _list(table: Mapping[str, Any], key: str) -> list[Any]:
+    entries = table.get(key)
+    return list(entries) if isinstance(entries, (list, tuple)) else []
+
+
+def _names(tree: Mapping[str, Any]) -> Found:
+    for group in ("channels", "teams", "departments"):
+        for name in _tables(tree, group):
+            if not _NAME.match(name):
+                yield _fault((group, name), "name")
+
+
+def _horizon(tree: Mapping[str, Any]) -> Found:
+    horizon, demand = tree.get("horizon"), tree.get("demand", {})
+    if not isinstance(horizon, Mapping) or not isinstance(demand, Mapping):
+        return
+    start, days = horizon.get("start"), horizon.get("days")
+    if not isinstance(start, dt.date) or not isinstance(days, int):
+        return
+    warm_up = horizon.get("warm_up_days", 0)
+    try:
+        first = start - dt.timedelta(days=warm_up if isinstance(warm_up, int) else 0)
+        last = start + dt.timedelta(days=days - 1)
+        _ = start + _YEAR
+    except OverflowError:
+        yield _fault(("horizon", "start"), "date", start)
+        return
+    if demand.get("calendar") == "china" and (
+        first.year < calendar.FIRST_YEAR or last.year > calendar.LAST_YEAR
+    ):
+        years = {"first": calendar.FIRST_YEAR, "last": calendar.LAST_YEAR}
+        yield _fault(("demand", "calendar"), "calendar_years", "china", until=last, **years)
+
+
+def _weights(tree: Mapping[str, Any]) -> Found:
+    owners: list[tuple[Path, Any]] = [(("demand",), tree.get("demand"))]
+    owners += [(("channels", name), table) for name, table in _tables(tree, "channels").items()]
+    for path, table in owners:
+        for key in ("hour_weights", "weekday_factors", "month_factors"):
+            weights = _list(table, key) if isinstance(table, Mapping) else []
+            numbers = [weight for weight in weights if isinstance(weight, (int, float))]
+            if not weights or len(numbers) < len(weights):
+                continue
+            if key == "hour_weights" and len(weights) not in _HALVES:
+                yield _fault((*path, key), "hour_weights", count=len(weights))
+            elif sum(numbers) <= 0:
+                yield _fault((*path, key), "all_zero")
+
+
+def _volumes(tree: Mapping[str, Any]) -> Found:
+    for name, channel in _tables(tree, "channels").items():
+        if channel.get("kind") not in _INBOUND:
+            continue
+        given = [key for key in channel if str(key).startswith("cases_per_")]
+        if len(given) > 1:
+            yield _fault(("channels", name, given[1]), "one_volume", other=given[0])
+
+
+def _services(tree: Mapping[str, Any]) -> Found:
+    channels, teams = _tables(tree, "channels"), _tables(tree, "teams")
+    served = set()
+    for name, team in teams.items():
+        entries = _list(team, "serves")
+        if "serves" in team and isinstance(team["serves"], (list, tuple)) and not entries:
+            yield _fault(("teams", name, "serves"), "serves_nothing")
+        seen = set()
+        for i, entry in enumerate(entries):
+            channel = entry.get("channel") if isinstance(entry, Mapping) else entry
+            if not isinstance(channel, str):
+                continue
+            if channel not in channels:
+                path: Path = ("teams", name, "serves", i)
+                yield _fault(path, "channel", channel, nearest=nearest(channel, channels))
+            elif channel in seen:
+                yield _fault(("teams", name, "serves", i), "twice", channel)
+            seen.add(channel)
+        served |= seen
+    for name in channels:
+        if teams and name not in served:
+            yield _fault(("channels", name), "nobody_serves")
+
+
+def _transitions(tree: Mapping[str, Any]) -> Found:
+    channels, departments = _tables(tree, "channels"), _tables(tree, "departments")
+    reached: set[str] = set()
+    for name, channel in channels.items():
+        rows = [row for row in _list(channel, "next") if isinstance(row, Mapping)]
+        for i, row in enumerate(rows):
+            path: Path = ("channels", name, "next", i)
+            to, department = row.get("to"), row.get("department")
+            if to != name:
+                reached.add(str(to))
+            if isinstance(to, str) and to not in channels:
+                yield _fault((*path, "to"), "channel", to, nearest=nearest(to, channels))
+            if isinstance(department, str) and department not in departments:
+                right = nearest(department, departments)
+                yield _fault((*path, "department"), "department", department, nearest=right)
+            yield from _row(path, row, str(channel.get("kind")))
+        yield from _sums(("channels", name, "next"), rows)
+    chased = {str(table.get("urging")) for table in departments.values()}
+    for name, channel in channels.items():
+        if channel.get("kind") == "outbound" and name not in reached | chased:
+            yield _fault(("channels", name), "never_called")
+
+
+_AFTER = {
+    "voice": ("answered", "abandoned", "blocked", "contained"),
+    "chat": ("answered", "abandoned", "contained"),
+    "message": ("answered", "contained"),
+    "outbound": ("answered", "unreached"),
+}
+
+
+def _row(path: Path, row: Mapping[str, Any], kind: str) -> Found:
+    """Check one row of the transition table by itself."""
+    ends = _AFTER.get(kind, ())
+    after = row.get("after")
+    if ends and any(after in some for some in _AFTER.values()) and after not in ends:
+        yield _fault((*path, "after"), "one_of", after, choices=", ".join(ends))
+    if ("probability" in row) == ("by_try" in row):
+        yield _fault(path, "probability_or_by_try")
+    if "department" in row:
+        if "delay" in row:
+            yield _fault((*path, "delay"), "delay_of_department")
+        if after != "answered":
+            yield _fault((*path, "department"), "order_after_answer")
+    else:
+        if "entry" in row:
+            yield _fault((*path, "entry"), "entry_without_order")
+        if "to" not in row:
+            yield _fault(path, "row_leads_nowhere")
+        elif "delay" not in row:
+            yield _fault((*path, "delay"), "missing")
+
+
+def _sums(path: Path, rows: list[Mapping[str, Any]]) -> Found:
+    """Check that the rows after one outcome leave something for the case to end."""
+    for after in dict.fromkeys(str(row.get("after")) for row in rows):
+        tries = [_by_try(row) for row in rows if row.get("after") == after]
+        if any(not isinstance(p, (int, float)) for some in tries for p in some):
+            continue
+        longest = max((len(some) for some in tries), default=0)
+        for k in range(longest):
+            total = sum(some[min(k, len(some) - 1)] for some in tries if some)
+            if total > 1 + _SUM_SLACK:
+                yield _fault(path, "sum_past_1", after=after, total=round(total, 6), k=k + 1)
+                break
+
+
+def _by_try(row: Mapping[str, Any]) -> list[Any]:
+    return _list(row, "by_try") or ([row["probability"]] if "probability" in row else [])
+
+
+def _departments(tree: Mapping[str, Any]) -> Found:
+    channels, departments = _tables(tree, "channels"), _tables(tree, "departments")
+    used = {
+        str(row.get("department"))
+        for channel in channels.values()
+        for row in _list(channel, "next")
+        if isinstance(row, Mapping)
+    }
+    for name, department in departments.items():
+        urging = department.get("urging")
+        if isinstance(urging, str) and urging not in channels:
+            path = ("departments", name, "urging")
+            yield _fault(path, "channel", urging, nearest=nearest(urging, channels))
+        if name not in used:
+            yield _fault(("departments", name), "no_orders")
+
+
+def _surges(tree: Mapping[str, Any]) -> Found:
+    channels, demand = _tables(tree, "channels"), tree.get("demand")
+    for i, surge in enumerate(_list(demand, "surges") if isinstance(demand, Mapping) else []):
+        if not isinstance(surge, Mapping):
+            continue
+        begin, end = surge.get("from"), surge.get("to")
+        if type(begin) is type(end) is dt.date and end < begin:
+            yield _fault(("demand", "surges", i, "to"), "not_before", str(end), begin=begin)
+        for j, name in enumerate(_list(surge, "channels")):
+            if isinstance(name, str) and name not in channels:
+                path: Path = ("demand", "surges", i, "channels", j)
+                yield _fault(path, "channel", name, nearest=nearest(name, channels))
+
+
+def _shifts(tree: Mapping[str, Any]) -> Found:
+    for name, team in _tables(tree, "teams").items():
+        for i, shift in enumerate(_list(team, "shifts")):
+            if not isinstance(shift, Mapping):
+                continue
+            begin, end = shift.get("from"), shift.get("to")
+            if begin == "24:00":
+                yield _fault(("teams", name, "shifts", i, "from"), "clock", begin)
+            elif isinstance(begin, str) and begin == end:
+                yield _fault(("teams", name, "shifts", i, "to"), "no_length", end)
+
+
+def _opinions(tree: Mapping[str, Any]) -> Found:
+    asked = "satisfaction" in tree
+    for name, team in _tables(tree, "teams").items():
+        if asked and "base_satisfaction" not in team:
+            yield _fault(("teams", name, "base_satisfaction"), "missing")
+        if not asked and "base_satisfaction" in team:
+            yield _fault(("teams", name, "base_satisfaction"), "satisfaction_off")
+
+
+def _published(tree: Mapping[str, Any]) -> Found:
+    published = tree.get("published")
+    for name in published if isinstance(published, Mapping) else ():
+        if name not in PUBLISHABLE:
+            right = nearest(name, PUBLISHABLE)
+            yield _fault(("published", str(name)), "no_such_measure", nearest=right)
+
+
+_CHECKS = (
+    _names,
+    _horizon,
+    _weights,
+    _volumes,
+    _services,
+    _transitions,
+    _departments,
+    _surges,
+    _shifts,
+    _opinions,
+    _published,
+)

@@ -1,0 +1,314 @@
+"""What a scenario file may say: the tables and keys, their types and limits.
+
+The classes are the file format: ``hotline-sim schema`` prints them as JSON Schema, their
+docstrings and descriptions included. Checks that need more than one key are in ``checks``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import Field, SkipValidation
+
+from hotline_sim.domain import PUBLISHABLE, Provenance
+from hotline_sim.scenario.laws import Law, Patience, Table
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Factor = Annotated[float, Field(ge=0, le=1000)]
+Seconds = Annotated[float, Field(ge=0, le=1e9)]
+Volume = Annotated[float, Field(ge=0, le=1e9)]
+Money = Annotated[float, Field(ge=0, le=1e12)]
+Coefficient = Annotated[float, Field(ge=-20, le=20)]
+Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
+Weights = Annotated[tuple[Factor, ...], Field(min_length=24, max_length=48)]
+
+
+class Label(Table):
+    """A name shown to people, in both languages."""
+
+    en: Annotated[str, Field(min_length=1, max_length=200)]
+    zh: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Horizon(Table):
+    """The days that are simulated and counted."""
+
+    start: Annotated[dt.date, Field(description="first counted day")]
+    days: Annotated[int, Field(ge=1, le=36_600, description="counted days")]
+    warm_up_days: Annotated[
+        int, Field(ge=0, le=3660, description="days before `start`: simulated, not counted")
+    ] = 0
+
+
+class Surge(Table):
+    """Dated days on which more, or fewer, people call."""
+
+    from_: Annotated[dt.date, Field(alias="from")]
+    to: Annotated[dt.date, Field(description="last day of it")]
+    factor: Factor
+    channels: Annotated[
+        tuple[str, ...] | None, Field(min_length=1, description="absent: every channel")
+    ] = None
+
+
+class Busyness(Table):
+    """How far days and half-hours stray from what was expected, at random."""
+
+    day_cv: Annotated[float, Field(ge=0, le=3)] = 0.0
+    day_correlation: Annotated[float, Field(ge=-1, le=1, description="with the day before")] = 0.0
+    half_hour_cv: Annotated[float, Field(ge=0, le=3)] = 0.0
+    half_hour_correlation: Annotated[float, Field(ge=-1, le=1)] = 0.0
+
+
+class Demand(Table):
+    """The shape of the year, the week and the day, common to all channels."""
+
+    hour_weights: Annotated[
+        Weights | None, Field(description="24 or 48 weights of the day; absent: flat")
+    ] = None
+    weekday_factors: Annotated[
+        tuple[Factor, ...], Field(min_length=7, max_length=7, description="Monday first")
+    ] = (1.0,) * 7
+    month_factors: Annotated[
+        tuple[Factor, ...], Field(min_length=12, max_length=12, description="January first")
+    ] = (1.0,) * 12
+    calendar: Annotated[
+        Literal["china", "none"],
+        Field(description="official holidays and make-up workdays (2004 to 2026), or none"),
+    ] = "none"
+    holidays: Annotated[tuple[dt.date, ...], Field(description="further holidays")] = ()
+    make_up_workdays: Annotated[
+        tuple[dt.date, ...], Field(description="further weekend days that are worked")
+    ] = ()
+    holiday_factor: Annotated[
+        Factor, Field(description="in place of the weekday's factor on a holiday")
+    ] = 1.0
+    surges: tuple[Surge, ...] = ()
+    busyness: Busyness = Busyness()
+    max_contacts: Annotated[
+        int, Field(ge=1, le=100, description="the largest number of contacts of a case")
+    ] = 20
+
+
+class Next(Table):
+    """One row of the transition table: what may follow a contact that ended so.
+
+    ``probability`` holds for every try, ``by_try`` lists one for the first contact of the
+    case, the second, … (the last holds from there on). With ``department`` the row opens a
+    work order: the delay is the department's, and the contact that follows is the
+    follow-up call. Without ``to`` no contact follows.
+    """
+
+    after: Literal["answered", "abandoned", "blocked", "contained", "unreached"]
+    to: str | None = None
+    probability: Share | None = None
+    by_try: Annotated[tuple[Share, ...] | None, Field(min_length=1, max_length=100)] = None
+    delay: Law | None = None
+    department: str | None = None
+    entry: Annotated[Law | None, Field(description="writing the order: added to the wrap-up")] = (
+        None
+    )
+
+
+class Department(Table):
+    """Who settles work orders, and how fast."""
+
+    delay: Annotated[Law, Field(description="from the order to its closing")]
+    deadline_s: Annotated[float, Field(gt=0, le=1e9)]
+    urging: Annotated[
+        str | None, Field(description="channel on which a late order is chased at its deadline")
+    ] = None
+
+
+class Channel(Table):
+    """What every channel (渠道) may say."""
+
+    title: Label | None = None
+    talk: Law
+    wrap_up: Law | None = None
+    promote_after_s: Annotated[
+        Seconds | None, Field(description="a wait past which it goes before other channels")
+    ] = None
+    next: tuple[Next, ...] = ()
+
+
+class Inbound(Channel):
+    """A channel on which cases begin."""
+
+    cases_per_year: Volume | None = None
+    cases_per_day: Volume | None = None
+    cases_per_hour: Volume | None = None
+    hour_weights: Annotated[Weights | None, Field(description="in place of those of [demand]")] = (
+        None
+    )
+    self_service_share: Annotated[
+        Share, Field(description="served by the menu or bot, never asking for a human")
+    ] = 0.0
+
+
+class Voice(Inbound):
+    """A telephone channel: contacts wait on the line."""
+
+    kind: Literal["voice"]
+    patience: Patience
+    lines: Annotated[int | None, Field(ge=0, le=1_000_000)] = None
+    leaves_at_once_share: Annotated[
+        Share, Field(description="hang up when they hear of a queue")
+    ] = 0.0
+
+
+class Chat(Inbound):
+    """A chat channel: contacts wait, an agent holds several."""
+
+    kind: Literal["chat"]
+    patience: Patience
+    concurrency: Annotated[int, Field(ge=1, le=20)]
+    slowdown: Annotated[
+        float, Field(ge=0, le=5, description="share by which each further chat prolongs one")
+    ] = 0.0
+    leaves_at_once_share: Share = 0.0
+    silent_share: Annotated[
+        Share, Field(description="of those who leave: without a word, so an agent finds out")
+    ] = 0.0
+    silent_handle_s: Seconds = 0.0
+
+
+class Message(Inbound):
+    """Messages and mail: they wait without leaving."""
+
+    kind: Literal["message"]
+    deadline_s: Annotated[float | None, Field(gt=0, le=1e9)] = None
+
+
+class Outbound(Channel):
+    """Calls the centre makes: follow-ups, callbacks, urging."""
+
+    kind: Literal["outbound"]
+    reach_probability: Share
+    unreached_handle_s: Seconds
+
+
+AnyChannel = Annotated[Voice | Chat | Message | Outbound, Field(discriminator="kind")]
+
+
+class Overflow(Table):
+    """A channel a team helps on only after a contact has waited."""
+
+    channel: str
+    after_s: Seconds
+
+
+class Shift(Table):
+    """Seats filled between two times of day; past midnight when ``to`` is not after ``from``."""
+
+    seats: Annotated[int, Field(ge=0, le=100_000)]
+    from_: Annotated[Clock, Field(alias="from")]
+    to: Clock
+    days: Annotated[
+        str,
+        Field(
+            pattern=r"^(workdays|restdays|(mon|tue|wed|thu|fri|sat|sun)"
+            r"([-,](mon|tue|wed|thu|fri|sat|sun))*)$",
+            description='"mon-fri", "sat,sun", "workdays" or "restdays" (by the calendar)',
+        ),
+    ] = "mon-sun"
+
+
+class Team(Table):
+    """Agents who serve the same channels under the same employment."""
+
+    title: Label | None = None
+    employment: Literal["in_house", "outsourced"]
+    serves: Annotated[tuple[str | Overflow, ...], Field(description="first choice first")]
+    shifts: tuple[Shift, ...] = ()
+    shrinkage: Annotated[
+        float, Field(ge=0, lt=1, description="share of the seats' time that is not on duty")
+    ] = 0.0
+    speed: Annotated[
+        float, Field(ge=0.05, le=20, description="multiplies handle times: 1.4 is slower")
+    ] = 1.0
+    base_satisfaction: Annotated[
+        float | None,
+        Field(gt=0, lt=1, description="satisfied, when answered at once at the first try"),
+    ] = None
+
+
+class Satisfaction(Table):
+    """What moves satisfaction (in log-odds), and who answers when asked."""
+
+    per_minute_waited: Coefficient
+    per_failed_contact: Coefficient
+    settled_at_once: Coefficient
+    order_late: Coefficient
+    participation: Annotated[Share, Field(description="of the satisfied, who give a rating")]
+    response_ratio: Annotated[
+        float,
+        Field(ge=0, le=1000, description="participation of the dissatisfied / of the satisfied"),
+    ] = 1.0
+
+
+class Contract(Table):
+    """What the service costs a year, and what a person costs and works."""
+
+    budget_cny: Money | None = None
+    award_cny: Annotated[float, Field(gt=0, le=1e12)]
+    cost_per_person_month_cny: Money
+    productive_hours_per_person_year: Annotated[float, Field(gt=0, le=8784)]
+
+
+class Contents(Table):
+    """A scenario: one city (or one classroom) in one period."""
+
+    format: Annotated[int, Field(ge=1, le=1, description="of the file: so far there is one")]
+    title: Label
+    unknown: Annotated[
+        Label | None, Field(description="what nobody knows of this city; opens its summary")
+    ] = None
+    horizon: Horizon
+    demand: Demand = Demand()
+    channels: Annotated[Mapping[str, AnyChannel], Field(min_length=1, max_length=100)]
+    departments: Mapping[str, Department] = {}
+    teams: Annotated[Mapping[str, Team], Field(min_length=1, max_length=1000)]
+    satisfaction: Satisfaction | None = None
+    contract: Contract | None = None
+    published: Annotated[
+        Mapping[str, float],
+        Field(
+            description="measures the run is held against",
+            json_schema_extra={"propertyNames": {"enum": list(PUBLISHABLE)}},
+        ),
+    ] = {}
+    printed: Annotated[
+        Mapping[str, float],
+        Field(description="other printed figures; reports hold them against the published ones"),
+    ] = {}
+
+
+class Scenario(Contents):
+    """A scenario ready to run, with its name and where each of its numbers comes from.
+
+    ``provenance`` maps ``"channels.phone.lines"`` and the like to the number's origin; the
+    model never looks at it, every report does.
+    """
+
+    name: str
+    provenance: SkipValidation[Mapping[str, Provenance]]
+
+    @property
+    def total_days(self) -> int:
+        """Days simulated: the warm-up and the counted ones."""
+        return self.horizon.warm_up_days + self.horizon.days
+
+    @property
+    def first_day(self) -> dt.date:
+        """Return the date of day 0, the first day of the warm-up if there is one."""
+        return self.horizon.start - dt.timedelta(days=self.horizon.warm_up_days)
+
+    def digest(self) -> str:
+        """Return a fingerprint of everything the results depend on (hexadecimal)."""
+        plain = self.model_dump(mode="json", by_alias=True, exclude={"provenance"})
+        return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,27 @@
+"""A scenario's numbers by dotted key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hotline_sim.scenario.schema import Scenario
+
+
+def values_of(scenario: Scenario) -> dict[str, Any]:
+    """Return every number that has an origin: ``"channels.phone.lines"`` and the like to value.
+
+    Lists of numbers are lists.
+    """
+    return {key: _at(scenario, key.split(".")) for key in scenario.provenance}
+
+
+def _at(node: Any, parts: list[str]) -> Any:
+    for part in parts:
+        if isinstance(node, tuple):
+            node = node[int(part)]
+        elif isinstance(node, dict):
+            node = node[part]
+        else:
+            node = getattr(node, part)
+    return list(node) if isinstance(node, tuple) else node

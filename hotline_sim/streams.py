@@ -1,0 +1,42 @@
+"""Random numbers by name, so that adding a purpose never moves another's numbers."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import numpy as np
+
+
+class Streams:
+    """The random streams of one replication, by day and purpose.
+
+    The same (seed, replication, day, purpose) gives the same numbers on every machine, in
+    any order of asking, whatever other streams exist. The first, second and last choose
+    the key of a Philox generator through NumPy's SeedSequence; the day is the high word of
+    its counter, which leaves 2**192 numbers for each.
+    """
+
+    def __init__(self, seed: int, replication: int) -> None:
+        self._entropy = [seed, replication]
+        self._generators: dict[str, tuple[np.random.Generator, dict[str, Any]]] = {}
+
+    def at(self, day: int, purpose: str) -> np.random.Generator:
+        """Return the generator of *purpose* at the beginning of *day*'s numbers.
+
+        One generator serves a purpose on all days (moving one takes a tenth of the time of
+        making one): draw from it before asking for the same purpose again.
+        """
+        if purpose not in self._generators:
+            made = self._make(purpose)
+            self._generators[purpose] = (made, dict(made.bit_generator.state))
+        generator, state = self._generators[purpose]
+        state["state"]["counter"][3] = day
+        generator.bit_generator.state = state
+        return generator
+
+    def _make(self, purpose: str) -> np.random.Generator:
+        digest = hashlib.blake2b(purpose.encode(), digest_size=16).digest()
+        words = np.frombuffer(digest, dtype="<u4").tolist()
+        seeds = np.random.SeedSequence([*self._entropy, *words])
+        return np.random.Generator(np.random.Philox(key=seeds.generate_state(2, np.uint64)))

@@ -1,0 +1,519 @@
+"""Random hotlines for hypothesis: tiny worlds full of ties, and whole scenario files.
+
+``tiny_worlds()`` draws :class:`worlds.World` by hand, past the loader: a few cases, agents
+and instants of whole seconds around one or two midnights, so that nearly everything happens
+at the same instant as something else. It draws what the types allow: every kind of channel,
+lines (also none at all), chats held together, silent leavers, overflow, promotion, stints
+that touch or span midnight, speeds, trees in which several endings lead to the same contact,
+and lengths, delays and patience of 0. It is what finds a difference between two engines.
+
+    @given(tiny_worlds())
+    def test_nobody_is_lost(world): ...
+
+``scenarios()`` draws scenario files that the loader accepts, as :class:`Scenario`; any key of
+the format may be there or not, so that in a few hundred of them every pair of features
+meets. ``scenario_tables()`` gives the same as a dict, ``toml(tables)`` writes one down and
+``scenario_of(tables)`` loads it, for tests that change a key first.
+
+    @given(scenarios(days=st.just(2)))
+    def test_it_loads(scenario): ...
+
+Shrinking leads to fewer cases, seats and channels, to plain calls and to 0.
+"""
+
+import datetime as dt
+import itertools
+import math
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from hypothesis import strategies as st
+from worlds import World
+
+from hotline_sim import scenario
+from hotline_sim.domain import (
+    DAY_S,
+    N_ENDINGS,
+    NOBODY,
+    Calls,
+    ChannelKind,
+    ChannelRules,
+    Duty,
+    Outcome,
+    Rules,
+    Serves,
+)
+
+# Tiny worlds ------------------------------------------------------------------------------
+
+KINDS = tuple(ChannelKind)
+_EARLY = 10  # seconds of a day, from its midnight and before the next, in which things happen
+_SHORT = st.sampled_from([1.0, 2.0, 0.0, 3.0, 5.0])
+_WAITS = st.sampled_from([math.inf, 2.0, 0.0, 1.0, 4.0, 9.0])
+_DELAYS = st.sampled_from([0.0, 1.0, 2.0, 5.0, DAY_S - 3.0, DAY_S, 2 * DAY_S])
+_SPEEDS = st.sampled_from([1.0, 1.4, 0.5, 2.0])
+_SELDOM = st.sampled_from([False] * 7 + [True])
+_LONG = 3  # contacts of a case after which there is one more at most
+# Who follows whom: for each follower the endings that lead to it.
+_ANYHOW = tuple(range(N_ENDINGS))
+_FAILED = (Outcome.ABANDONED, Outcome.BLOCKED, Outcome.UNREACHED)
+_FOLLOWERS = [
+    (),
+    (),
+    (_ANYHOW,),
+    (_FAILED,),
+    (_FAILED, (Outcome.ANSWERED,)),
+    ((Outcome.ABANDONED,), (Outcome.BLOCKED,), (Outcome.CONTAINED,)),
+]
+
+
+@st.composite
+def tiny_worlds(draw, max_days=3):
+    """Draw a world of whole seconds and many ties; see the head of this module."""
+    days = draw(st.integers(1, max_days))
+    channels = [draw(_channels(i)) for i in range(draw(st.integers(1, 4)))]
+    teams = draw(st.lists(_teams(len(channels)), min_size=1, max_size=3))
+    rules = Rules(
+        channels=tuple(channels),
+        team_names=tuple(f"team_{t}" for t in range(len(teams))),
+        serves=tuple(serves for serves, _ in teams),
+        team_of_seat=tuple(t for t, (_, seats) in enumerate(teams) for _ in range(seats)),
+    )
+    stints = [
+        stint for seat in range(len(rules.team_of_seat)) for stint in draw(_stints(seat, days))
+    ]
+    calls, next_case = [], 0
+    for day in range(days):
+        calls.append(_calls(draw(_cases(rules)), day, next_case))
+        next_case += len(calls[-1].first_contact)
+    return World(
+        rules=rules,
+        calls=calls,
+        duty=[
+            _duty([s for s in stints if s[1] // DAY_S == day], len(teams)) for day in range(days)
+        ],
+    )
+
+
+@st.composite
+def _channels(draw, number):
+    kind = draw(st.sampled_from(KINDS))
+    chat = kind is ChannelKind.CHAT
+    return ChannelRules(
+        name=f"{kind}_{number}",
+        kind=kind,
+        lines=draw(st.none() | st.integers(0, 3)) if kind is ChannelKind.VOICE else None,
+        concurrency=draw(st.integers(1, 3)) if chat else 1,
+        slowdown=draw(st.sampled_from([0.0, 0.5, 0.3])) if chat else 0.0,
+        silent_handle_s=draw(_SHORT) if chat else 0.0,
+        unreached_handle_s=draw(_SHORT) if kind is ChannelKind.OUTBOUND else 0.0,
+        promote_after_s=draw(_WAITS),
+    )
+
+
+@st.composite
+def _teams(draw, n_channels):
+    """Draw what a team serves, and its seats."""
+    channels = draw(st.lists(st.integers(0, n_channels - 1), min_size=1, unique=True))
+    waits = st.sampled_from([0.0, 0.0, 1.0, 2.0, 5.0])
+    return tuple(Serves(channel, draw(waits)) for channel in channels), draw(st.integers(0, 3))
+
+
+@st.composite
+def _stints(draw, seat, days):
+    """Draw the stints of a seat: they may touch and span midnight, but do not overlap."""
+    instants = sorted(draw(st.lists(_instants(days), min_size=2, max_size=6, unique=True)))
+    gaps = list(itertools.pairwise(instants))
+    filled = draw(st.lists(st.booleans(), min_size=len(gaps), max_size=len(gaps)))
+    return [
+        (seat, on_s, off_s, draw(_SPEEDS))
+        for (on_s, off_s), is_filled in zip(gaps, filled, strict=True)
+        if is_filled or (on_s, off_s) == gaps[0]
+    ]
+
+
+def _instants(days):
+    return st.builds(
+        lambda day, second: day * DAY_S + second, st.integers(0, days - 1), _seconds_of_day()
+    )
+
+
+def _seconds_of_day():
+    """Draw a second soon after a midnight, or soon before the next."""
+    soon = st.integers(0, _EARLY).map(float)
+    return soon | soon.map(lambda second: DAY_S - 1.0 - second)
+
+
+@st.composite
+def _cases(draw, rules):
+    """Draw a day's cases: (second of the day, first contact), in the order of arrival."""
+    begin = draw(st.sampled_from([0.0, 0.0, DAY_S - _EARLY]))
+    seconds = st.integers(0, _EARLY - 1).map(lambda second: begin + second)
+    cases = [(draw(seconds), draw(_contacts(rules, 1))) for _ in range(draw(st.integers(0, 10)))]
+    return sorted(cases, key=lambda case: case[0])
+
+
+@st.composite
+def _contacts(draw, rules, k):
+    """Draw a possible contact, and those that may follow it, as a dict of a Calls' columns.
+
+    ``then`` lists (endings, delay, contact): each contact follows every one of its endings.
+    """
+    number = draw(st.integers(0, len(rules.channels) - 1))
+    kind = rules.channels[number].kind
+    waits = kind in (ChannelKind.VOICE, ChannelKind.CHAT)
+    followers = draw(st.sampled_from(_FOLLOWERS)) if k <= _LONG else ()
+    return {
+        "k": k,
+        "channel": number,
+        "talk_s": draw(_SHORT),
+        "wrap_up_s": draw(_SHORT),
+        "patience_s": draw(_WAITS) if waits else math.inf,
+        "contained": kind is not ChannelKind.OUTBOUND and draw(_SELDOM),
+        "silent": kind is ChannelKind.CHAT and draw(st.booleans()),
+        "reached": kind is not ChannelKind.OUTBOUND or draw(st.booleans()),
+        "order_s": draw(st.sampled_from([math.nan, 7.0])),
+        "mood": draw(st.sampled_from([0.25, 0.75])),
+        "then": [(after, draw(_DELAYS), draw(_contacts(rules, k + 1))) for after in followers],
+    }
+
+
+def _calls(cases, day, first_case):
+    """Return a day's Calls: rows in no order that anybody might rely on."""
+    rows = [(first_case + i, day * DAY_S + at_s, c) for i, (at_s, c) in enumerate(cases)]
+    links = []  # (row, ending, row that follows, delay)
+    for row, (case, born_s, contact) in enumerate(rows):  # grows as it goes
+        for endings, delay_s, following in contact["then"]:
+            links += [(row, ending, len(rows), delay_s) for ending in endings]
+            rows.append((case, born_s, following))
+    next_contact = np.full((N_ENDINGS, len(rows)), NOBODY)
+    delays_s = np.zeros((N_ENDINGS, len(rows)))
+    last = len(rows) - 1  # the rows are numbered backwards
+    for row, ending, following, delay_s in links:
+        next_contact[ending, last - row] = last - following
+        delays_s[ending, last - row] = delay_s
+    rows.reverse()
+
+    def column(name, dtype):
+        return np.array([contact[name] for _, _, contact in rows], dtype)
+
+    order_s = column("order_s", float)
+    return Calls(
+        first_contact=last - np.arange(len(cases)),
+        first_arrival_s=np.array([day * DAY_S + at_s for at_s, _ in cases], float),
+        case=np.array([case for case, _, _ in rows], np.int64),
+        born_s=np.array([born_s for _, born_s, _ in rows], float),
+        channel=column("channel", np.int64),
+        k=column("k", np.int64),
+        talk_s=column("talk_s", float),
+        wrap_up_s=column("wrap_up_s", float),
+        patience_s=column("patience_s", float),
+        contained=column("contained", bool),
+        silent=column("silent", bool),
+        reached=column("reached", bool),
+        order_s=order_s,
+        order_deadline_s=order_s - 1.0,
+        mood=column("mood", float),
+        rating=1.0 - column("mood", float),
+        next_contact=next_contact,
+        delay_s=delays_s,
+    )
+
+
+def _duty(stints, teams):
+    stints = sorted(stints, key=lambda stint: (stint[1], stint[0]))
+    seat, on_s, off_s, speed = zip(*stints, strict=True) if stints else ((), (), (), ())
+    return Duty(
+        seat=np.array(seat, np.int64),
+        on_s=np.array(on_s, float),
+        off_s=np.array(off_s, float),
+        speed=np.array(speed, float),
+        paid_s=np.zeros(teams),
+    )
+
+
+# Scenario files ---------------------------------------------------------------------------
+
+START = dt.date(2024, 4, 29)  # a Monday; Labour Day and a make-up workday are near
+_LONGEST = 40  # cases a channel gets in a day, so that an engine needs milliseconds
+_LAWS = ("exponential", "lognormal", "weibull", "gamma", "hyperexponential", "uniform", "fixed")
+_FORMS = {
+    "lognormal": {"sigma_log": [0.9, 0.0, 2.0]},
+    "weibull": {"shape": [0.75, 3.0]},
+    "gamma": {"shape": [2.0, 0.5]},
+    "hyperexponential": {"cv": [2.0, 1.1]},
+}
+_ENDINGS = {
+    "voice": ("answered", "abandoned", "blocked", "contained"),
+    "chat": ("answered", "abandoned", "contained"),
+    "message": ("answered", "contained"),
+    "outbound": ("answered", "unreached"),
+}
+
+
+def scenarios(days=None):
+    """Draw scenarios of a few days (warm-up included), of every key that the format has."""
+    return scenario_tables(days).map(scenario_of)
+
+
+def scenario_of(tables):
+    """Return the scenario that a dict stands for, read from a file like any other."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "drawn.toml"
+        path.write_text(toml(tables), encoding="utf-8")
+        return scenario.load(path)
+
+
+def toml(tables):
+    """Return a dict as TOML; below the top level tables are written in one line."""
+    return "".join(f"{key} = {_value(value)}\n" for key, value in tables.items())
+
+
+def _value(value):
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{key} = {_value(v)}" for key, v in value.items()) + " }"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(_value, value)) + "]"
+    return value.isoformat() if isinstance(value, dt.date) else repr(value)
+
+
+@st.composite
+def scenario_tables(draw, days=None):
+    """Draw a scenario as the dict of its tables; *days* draws how many are counted."""
+    kinds = draw(st.lists(st.sampled_from(list(_ENDINGS)), min_size=1, max_size=5))
+    if all(kind == "outbound" for kind in kinds):
+        kinds[0] = "voice"  # somebody has to begin
+    names = {f"{kind}_{i}": kind for i, kind in enumerate(kinds)}
+    opinions = draw(st.booleans())
+    departments = {f"office_{i}": {} for i in range(draw(st.integers(0, 2)))}
+    channels = {
+        name: draw(_channel_tables(kind, names, departments)) for name, kind in names.items()
+    }
+    _lead_everywhere(channels, departments, draw)
+    for department in departments.values():
+        department |= {"delay": draw(_laws(4000.0)), "deadline_s": draw(_floats(2000.0, 9000.0))}
+        if draw(st.booleans()):
+            department["urging"] = draw(st.sampled_from(list(names)))
+    return {
+        "format": 1,
+        "title": {"en": "drawn", "zh": "随机"},
+        "horizon": {
+            "start": START + dt.timedelta(days=draw(st.integers(0, 6))),
+            "days": draw(st.integers(1, 3) if days is None else days),
+            **_some(draw, warm_up_days=st.integers(0, 1)),
+        },
+        "demand": draw(_demand_tables(list(names))),
+        "channels": channels,
+        **({"departments": departments} if departments else {}),
+        "teams": draw(_team_tables(list(names), opinions)),
+        **({"satisfaction": draw(_satisfaction_tables())} if opinions else {}),
+        **_some(draw, contract=_contract_tables(), published=st.just({"connect_rate": 0.9})),
+    }
+
+
+def _floats(low, high):
+    """Draw a number of a few digits, as people write them."""
+    return st.integers(0, 20).map(lambda i: round(low + (high - low) * i / 20, 6))
+
+
+def _some(draw, **optional):
+    """Draw some of the keys that may be left out."""
+    return {key: draw(values) for key, values in optional.items() if draw(st.booleans())}
+
+
+@st.composite
+def _laws(draw, mean_s, never=False):
+    """Draw a law of times about so long."""
+    law = draw(st.sampled_from((*_LAWS, "empirical", *(["never"] if never else []))))
+    if law == "never":
+        return {"law": law}
+    if law == "empirical":
+        return {"law": law, "points_s": [0.0, mean_s / 2, mean_s, 3 * mean_s]}
+    size = {draw(st.sampled_from(["mean_s", "median_s"])): draw(_floats(mean_s / 2, 2 * mean_s))}
+    form = {key: draw(st.sampled_from(values)) for key, values in _FORMS.get(law, {}).items()}
+    if law == "uniform":
+        form["half_width_s"] = draw(_floats(mean_s / 10, mean_s / 2))
+    return {"law": law, **size, **form}
+
+
+@st.composite
+def _demand_tables(draw, channels):
+    """Draw ``[demand]``: the shape of days, weeks and the year."""
+    weights = st.sampled_from([24, 48]).flatmap(
+        lambda n: st.lists(_floats(0.1, 9.0), min_size=n, max_size=n)
+    )
+    dates = st.lists(
+        st.integers(0, 9).map(lambda i: START + dt.timedelta(days=i)), max_size=2, unique=True
+    )
+    surge = st.builds(
+        lambda begin, length, factor, only: {
+            "from": START + dt.timedelta(days=begin),
+            "to": START + dt.timedelta(days=begin + length),
+            "factor": factor,
+            **({"channels": only} if only else {}),
+        },
+        st.integers(0, 6),
+        st.integers(0, 2),
+        st.sampled_from([2.0, 0.5, 0.0]),
+        st.lists(st.sampled_from(channels), max_size=2, unique=True),
+    )
+    shares = _floats(-0.9, 0.9)
+    return _some(
+        draw,
+        hour_weights=weights,
+        weekday_factors=st.lists(_floats(0.5, 1.5), min_size=7, max_size=7),
+        month_factors=st.lists(_floats(0.5, 1.5), min_size=12, max_size=12),
+        calendar=st.sampled_from(["china", "none"]),
+        holidays=dates,
+        make_up_workdays=dates,
+        holiday_factor=_floats(0.1, 1.0),
+        surges=st.lists(surge, min_size=1, max_size=2),
+        busyness=st.builds(
+            lambda *values: dict(zip(_BUSYNESS, values, strict=True)),
+            *(_floats(0.0, 0.4), shares, _floats(0.0, 0.4), shares),
+        ),
+    ) | {"max_contacts": draw(st.integers(1, 5))}  # what may follow doubles from try to try
+
+
+_BUSYNESS = ("day_cv", "day_correlation", "half_hour_cv", "half_hour_correlation")
+
+
+@st.composite
+def _channel_tables(draw, kind, names, departments):
+    """Draw a channel of a kind, with its rows of the transition table."""
+    table = {"kind": kind, "talk": draw(_laws(200.0))}
+    table |= _some(draw, wrap_up=_laws(40.0), promote_after_s=_floats(0.0, 1500.0))
+    if kind == "outbound":
+        table["reach_probability"] = draw(_floats(0.0, 1.0))
+        table["unreached_handle_s"] = draw(_floats(0.0, 60.0))
+    else:
+        volume = draw(st.sampled_from([("hour", 24), ("day", 1), ("year", 1 / 365)]))
+        table[f"cases_per_{volume[0]}"] = draw(st.integers(0, _LONGEST)) / volume[1]
+        table |= _some(draw, self_service_share=_floats(0.0, 0.5))
+        table |= _some(draw, hour_weights=st.just([1.0, 0.0] * 12))
+    if kind in ("voice", "chat"):
+        table["patience"] = draw(_laws(150.0, never=True))
+        table |= _some(draw, leaves_at_once_share=_floats(0.0, 0.5))
+    if kind == "voice":
+        table |= _some(draw, lines=st.integers(0, 5))
+    if kind == "chat":
+        table["concurrency"] = draw(st.integers(1, 4))
+        shares = {"slowdown": _floats(0.0, 1.0), "silent_share": _floats(0.0, 1.0)}
+        table |= _some(draw, **shares, silent_handle_s=_floats(0.0, 90.0))
+    if kind == "message":
+        table |= _some(draw, deadline_s=_floats(600.0, 7200.0))
+    rows = [
+        row
+        for ending in _ENDINGS[kind]
+        for row in draw(_rows(ending, list(names), list(departments)))
+    ]
+    return {**table, **({"next": rows} if rows else {})}
+
+
+@st.composite
+def _rows(draw, ending, names, departments):
+    """Draw the rows after one ending; together they leave something for the case to end."""
+    count = draw(st.sampled_from([0, 1, 1, 2]))
+    rows = []
+    for _ in range(count):
+        most = st.lists(_floats(0.0, 1.0 / count), min_size=1, max_size=3)
+        chance = draw(most)
+        row = {"after": ending}
+        row |= {"probability": chance[0]} if draw(st.booleans()) else {"by_try": chance}
+        if ending == "answered" and departments and draw(st.booleans()):
+            row["department"] = draw(st.sampled_from(departments))
+            row |= _some(draw, to=st.sampled_from(names), entry=_laws(100.0))
+        else:
+            row["to"] = draw(st.sampled_from(names))
+            row["delay"] = draw(_laws(draw(st.sampled_from([60.0, 600.0, 30_000.0]))))
+        rows.append(row)
+    return rows
+
+
+def _lead_everywhere(channels, departments, draw):
+    """Add what the loader asks for: calls the centre makes are made, offices have orders."""
+    inbound = [table for table in channels.values() if table["kind"] != "outbound"]
+    begin = inbound[0]
+    rows = [row for table in inbound for row in table.get("next", ())]
+    led_to = {row.get("to") for row in rows}
+    used = {row.get("department") for row in rows}
+    wanted = [{"to": name} for name, t in channels.items() if t["kind"] == "outbound"]
+    wanted = [row | {"delay": draw(_laws(600.0))} for row in wanted if row["to"] not in led_to]
+    wanted += [{"department": name} for name in departments if name not in used]
+    if wanted:
+        others = [row for row in begin.get("next", ()) if row["after"] != "answered"]
+        chance = 1.0 / (len(wanted) + 1)
+        added = [{"after": "answered", "probability": chance, **row} for row in wanted]
+        kept = [row for row in begin.get("next", ()) if row["after"] == "answered"]
+        for row in kept:  # they share what is left
+            row.pop("by_try", None)
+            row["probability"] = chance / len(kept)
+        begin["next"] = [*others, *added, *kept]
+
+
+@st.composite
+def _team_tables(draw, channels, opinions):
+    """Draw teams that serve every channel between them."""
+    teams = {}
+    unserved = set(channels)
+    for i in range(draw(st.integers(1, 3))):
+        served = draw(st.lists(st.sampled_from(channels), min_size=1, unique=True))
+        unserved -= set(served)
+        teams[f"team_{i}"] = {"serves": [draw(_served(name)) for name in served]}
+    teams["team_0"]["serves"] += sorted(unserved)
+    for team in teams.values():
+        team["employment"] = draw(st.sampled_from(["in_house", "outsourced"]))
+        team["shifts"] = draw(st.lists(_shifts(), max_size=3))
+        team.update(_some(draw, shrinkage=_floats(0.0, 0.5), speed=_floats(0.5, 1.5)))
+        if opinions:
+            team["base_satisfaction"] = draw(_floats(0.5, 0.95))
+    return teams
+
+
+def _served(name):
+    overflow = _floats(0.0, 300.0).map(lambda after_s: {"channel": name, "after_s": after_s})
+    return st.just(name) | overflow
+
+
+@st.composite
+def _shifts(draw):
+    times = st.sampled_from(["00:00", "07:30", "08:00", "12:15", "18:00", "23:00"])
+    begin = draw(times)
+    days = ["mon-sun", "mon-fri", "sat,sun", "fri-mon", "workdays", "restdays"]
+    return {
+        "seats": draw(st.integers(0, 4)),
+        "from": begin,
+        "to": draw((times | st.just("24:00")).filter(lambda end: end != begin)),
+        **_some(draw, days=st.sampled_from(days)),
+    }
+
+
+def _satisfaction_tables():
+    keys = ("per_minute_waited", "per_failed_contact", "settled_at_once", "order_late")
+    return st.builds(
+        lambda coefficients, participation, ratio: {
+            **dict(zip(keys, coefficients, strict=True)),
+            "participation": participation,
+            "response_ratio": ratio,
+        },
+        st.lists(_floats(0.0, 1.0), min_size=4, max_size=4),
+        _floats(0.0, 1.0),
+        _floats(0.5, 2.0),
+    )
+
+
+def _contract_tables():
+    return st.just(
+        {
+            "budget_cny": 1_200_000,
+            "award_cny": 1_000_000,
+            "cost_per_person_month_cny": 5000,
+            "productive_hours_per_person_year": 1400,
+        }
+    )

@@ -1,0 +1,522 @@
+"""Every key of the format is turned, one at a time, and must move what it is there to move.
+
+A small town uses the whole format. Each case below changes a line of its file; the keys that
+differ between the two scenarios are found by comparing them, and together they must be all
+keys of the schema. What moves is told apart: people and agents (the contact log), what is
+counted of them (the measures), or only what is read (the result and its tables).
+"""
+
+from dataclasses import fields
+from functools import cached_property
+
+import pytest
+from pydantic import BaseModel
+
+from hotline_sim import experiments, measures, reports, scenario
+from hotline_sim.domain import ContactLog, Provenance, joined
+from hotline_sim.execution import Task, play
+from hotline_sim.messages import LANGUAGES
+from hotline_sim.money import cost_measures
+from hotline_sim.reports.tables import channel_table
+from hotline_sim.scenario import ScenarioError
+
+TOWN = """\
+format = 1
+title = { en = "town", zh = "小城" }
+unknown = { en = "all of it", zh = "全部" }
+
+[horizon]
+start = 2024-04-28
+days = 4
+warm_up_days = 1
+
+[demand]
+calendar = "china"
+hour_weights = [1, 1, 1, 1, 1, 1, 2, 3, 7, 9, 9, 8, 5, 6, 8, 8, 7, 6, 4, 3, 3, 2, 2, 1]
+weekday_factors = [1.2, 1.1, 1.1, 1.1, 1.0, 0.8, 0.7]
+month_factors = [1, 1, 1, 1.3, 1, 1, 1, 1, 1, 1, 1, 1]
+holidays = [2024-04-30]
+make_up_workdays = [2024-04-27]
+holiday_factor = 0.6
+max_contacts = 5
+surges = [{ from = 2024-04-29, to = 2024-04-29, factor = 1.5, channels = ["phone"] }]
+busyness = { day_cv = 0.1, day_correlation = 0.3, half_hour_cv = 0.06, half_hour_correlation = 0.7 }
+
+[channels.phone]
+title = { en = "phone", zh = "电话" }
+kind = "voice"
+cases_per_day = 200
+lines = 5
+self_service_share = 0.11
+leaves_at_once_share = 0.12
+promote_after_s = 400
+talk = { law = "lognormal", mean_s = 200, sigma_log = 0.9 }
+wrap_up = { law = "gamma", mean_s = 30, shape = 2 }
+patience = { law = "weibull", mean_s = 300, shape = 0.75 }
+[[channels.phone.next]]
+after = "abandoned"
+to = "phone"
+by_try = [0.5, 0.4, 0.3]
+delay = { law = "hyperexponential", mean_s = 900, cv = 2 }
+[[channels.phone.next]]
+after = "blocked"
+to = "phone"
+probability = 0.6
+delay = { law = "fixed", mean_s = 600 }
+[[channels.phone.next]]
+after = "answered"
+department = "district"
+to = "follow_up"
+probability = 0.35
+entry = { law = "uniform", mean_s = 150, half_width_s = 60 }
+[[channels.phone.next]]
+after = "contained"
+to = "wechat"
+probability = 0.5
+delay = { law = "exponential", mean_s = 700 }
+
+[channels.bureau]
+title = { en = "bureau's own line", zh = "部门热线" }
+kind = "voice"
+cases_per_hour = 2
+hour_weights = [0, 0, 0, 0, 0, 0, 0, 0, 3, 4, 4, 4, 2, 2, 4, 4, 4, 0, 0, 0, 0, 0, 0, 0]
+talk = { law = "exponential", median_s = 150 }
+patience = { law = "never" }
+
+[channels.wechat]
+title = { en = "WeChat", zh = "微信" }
+kind = "chat"
+cases_per_year = 30000
+hour_weights = [1, 1, 1, 1, 1, 1, 1, 1, 3, 4, 4, 4, 2, 2, 4, 4, 4, 4, 4, 3, 3, 2, 2, 2]
+self_service_share = 0.13
+leaves_at_once_share = 0.14
+promote_after_s = 500
+concurrency = 3
+slowdown = 0.3
+silent_share = 0.5
+silent_handle_s = 60
+talk = { law = "lognormal", median_s = 250, sigma_log = 0.8 }
+wrap_up = { law = "weibull", median_s = 25, shape = 1.5 }
+patience = { law = "exponential", mean_s = 310 }
+[[channels.wechat.next]]
+after = "abandoned"
+to = "phone"
+probability = 0.45
+delay = { law = "gamma", median_s = 800, shape = 3 }
+[[channels.wechat.next]]
+after = "answered"
+department = "district"
+to = "follow_up"
+probability = 0.25
+
+[channels.app]
+title = { en = "app", zh = "APP" }
+kind = "message"
+deadline_s = 700
+cases_per_hour = 3
+hour_weights = [1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1]
+self_service_share = 0.15
+promote_after_s = 14000
+talk = { law = "hyperexponential", median_s = 160, cv = 1.5 }
+wrap_up = { law = "uniform", median_s = 40, half_width_s = 20 }
+[[channels.app.next]]
+after = "answered"
+to = "phone"
+probability = 0.2
+delay = { law = "fixed", median_s = 5000 }
+
+[channels.follow_up]
+title = { en = "follow-up", zh = "回访" }
+kind = "outbound"
+reach_probability = 0.8
+unreached_handle_s = 45
+promote_after_s = 16000
+talk = { law = "empirical", points_s = [60, 120, 400] }
+wrap_up = { law = "exponential", mean_s = 35 }
+[[channels.follow_up.next]]
+after = "unreached"
+to = "follow_up"
+probability = 0.7
+delay = { law = "fixed", mean_s = 20000 }
+[[channels.follow_up.next]]
+after = "answered"
+to = "urging"
+probability = 0.1
+delay = { law = "fixed", mean_s = 3000 }
+
+[channels.urging]
+kind = "outbound"
+reach_probability = 1.0
+unreached_handle_s = 0
+talk = { law = "fixed", mean_s = 90 }
+
+[departments.district]
+delay = { law = "lognormal", median_s = 40000, sigma_log = 0.7 }
+deadline_s = 60000
+urging = "urging"
+
+[teams.day]
+title = { en = "day team", zh = "白班" }
+employment = "outsourced"
+serves = ["phone", "bureau", "wechat", "follow_up", "app", "urging"]
+shifts = [
+    { seats = 4, from = "08:30", to = "18:00", days = "mon-sun" },
+    { seats = 1, from = "18:00", to = "23:30" },
+]
+shrinkage = 0.25
+speed = { value = 1.1, kind = "assumed", source = "nanning-2026", note = "n" }
+base_satisfaction = 0.9
+
+[teams.helpers]
+employment = "in_house"
+serves = [{ channel = "phone", after_s = 90 }, "app"]
+shifts = [{ seats = 2, from = "00:00", to = "24:00" }]
+base_satisfaction = 0.7
+
+[satisfaction]
+per_minute_waited = 0.1
+per_failed_contact = 0.31
+settled_at_once = 0.32
+order_late = 1
+participation = 0.5
+response_ratio = 0.8
+
+[contract]
+budget_cny = 1_000_000
+award_cny = 990_000
+cost_per_person_month_cny = 5200
+productive_hours_per_person_year = 1400
+
+[published]
+connect_rate_monthly_mean = 0.61
+participation_rate = 0.51
+satisfaction_rate = 0.91
+[published.answered]
+value = 1000
+kind = "published"
+source = "dahe-2024"
+range = [900, 1100]
+
+[printed]
+answered_growth_times = 2.0
+"""
+
+# Keys that cannot be turned, and where they are tested instead.
+ELSEWHERE = {
+    "Scenario.format",  # test_there_is_one_format
+    "Scenario.extends",  # test_what_a_scenario_extends_moves_the_log
+}
+
+# Each case: what stands in the file, and what stands there instead.
+PEOPLE_OR_AGENTS = [
+    ("start = 2024-04-28", "start = 2024-04-29"),
+    ("days = 4", "days = 5"),
+    ("warm_up_days = 1", "warm_up_days = 2"),
+    ('calendar = "china"', 'calendar = "none"'),
+    ("weights = [1, 1, 1, 1, 1, 1, 2, 3, 7,", "weights = [1, 1, 1, 1, 1, 1, 2, 3, 9,"),
+    ("weekday_factors = [1.2,", "weekday_factors = [1.3,"),
+    ("month_factors = [1, 1, 1, 1.3,", "month_factors = [1, 1, 1, 1.2,"),
+    ("holidays = [2024-04-30]", "holidays = []"),
+    ("make_up_workdays = [2024-04-27]", "make_up_workdays = []"),
+    ("holiday_factor = 0.6", "holiday_factor = 0.5"),
+    ("max_contacts = 5", "max_contacts = 2"),
+    ("from = 2024-04-29", "from = 2024-04-28"),
+    ("to = 2024-04-29", "to = 2024-04-30"),
+    ("factor = 1.5", "factor = 1.6"),
+    ('channels = ["phone"]', 'channels = ["phone", "app"]'),
+    ("day_cv = 0.1", "day_cv = 0.2"),
+    ("day_correlation = 0.3", "day_correlation = -0.3"),
+    ("half_hour_cv = 0.06", "half_hour_cv = 0.1"),
+    ("half_hour_correlation = 0.7", "half_hour_correlation = 0"),
+    # voice
+    ("cases_per_day = 200", "cases_per_day = 250"),
+    ("cases_per_day = 200", "cases_per_hour = 11"),
+    ("cases_per_day = 200", "cases_per_year = 90_000"),
+    ("lines = 5", "lines = 4"),
+    ("self_service_share = 0.11", "self_service_share = 0.2"),
+    ("leaves_at_once_share = 0.12", "leaves_at_once_share = 0.2"),
+    ("promote_after_s = 400", "promote_after_s = 100"),
+    ("hour_weights = [0, 0, 0, 0, 0, 0, 0, 0, 3,", "hour_weights = [0, 0, 0, 0, 0, 0, 0, 0, 2,"),
+    ('patience = { law = "never" }', 'patience = { law = "fixed", mean_s = 60 }'),
+    ('kind = "voice"\ncases_per_hour', 'kind = "chat"\nconcurrency = 1\ncases_per_hour'),
+    # chat
+    ("cases_per_year = 30000", "cases_per_year = 31000"),
+    ("cases_per_year = 30000", "cases_per_day = 85"),
+    ("cases_per_year = 30000", "cases_per_hour = 4"),
+    ("hour_weights = [1, 1, 1, 1, 1, 1, 1, 1, 3,", "hour_weights = [1, 1, 1, 1, 1, 1, 1, 1, 2,"),
+    ("self_service_share = 0.13", "self_service_share = 0.2"),
+    ("leaves_at_once_share = 0.14", "leaves_at_once_share = 0.3"),
+    ("promote_after_s = 500", "promote_after_s = 50"),
+    ("concurrency = 3", "concurrency = 1"),
+    ("slowdown = 0.3", "slowdown = 0.6"),
+    ("silent_share = 0.5", "silent_share = 0.9"),
+    ("silent_handle_s = 60", "silent_handle_s = 200"),
+    # message
+    ("cases_per_hour = 3", "cases_per_hour = 3.5"),
+    ("cases_per_hour = 3", "cases_per_day = 70"),
+    ("cases_per_hour = 3", "cases_per_year = 26_000"),
+    ("weights = [1, 1, 1, 1, 1, 1, 1, 1, 2, 2,", "weights = [1, 1, 1, 1, 1, 1, 1, 1, 3, 2,"),
+    ("self_service_share = 0.15", "self_service_share = 0.3"),
+    ("promote_after_s = 14000", "promote_after_s = 1000"),
+    (
+        'kind = "message"\ndeadline_s = 700',
+        'kind = "chat"\nconcurrency = 1\npatience = { law = "fixed", mean_s = 900 }',
+    ),
+    # outbound
+    ("reach_probability = 0.8", "reach_probability = 0.6"),
+    ("unreached_handle_s = 45", "unreached_handle_s = 90"),
+    ("promote_after_s = 16000", "promote_after_s = 60"),
+    (
+        'kind = "outbound"\nreach_probability = 1.0\nunreached_handle_s = 0',
+        'kind = "message"\ncases_per_day = 9',
+    ),
+    # what may follow
+    ('after = "contained"', 'after = "answered"'),
+    ('after = "contained"\nto = "wechat"', 'after = "contained"\nto = "bureau"'),
+    ("by_try = [0.5, 0.4, 0.3]", "by_try = [0.5, 0.4, 0.2]"),
+    ("probability = 0.6", "probability = 0.5"),
+    ('to = "follow_up"\nprobability = 0.35', "probability = 0.35"),
+    (
+        'department = "district"\nto = "follow_up"\nprobability = 0.35\nentry =',
+        'to = "bureau"\nprobability = 0.35\ndelay =',
+    ),
+    ("deadline_s = 60000", "deadline_s = 30000"),
+    ('urging = "urging"', 'urging = "bureau"'),
+    # agents
+    ('serves = ["phone", "bureau", "wechat",', 'serves = ["bureau", "phone", "wechat",'),
+    ('{ channel = "phone", after_s = 90 }', '{ channel = "wechat", after_s = 90 }'),
+    ("after_s = 90", "after_s = 20"),
+    ("seats = 4", "seats = 5"),
+    ('from = "08:30"', 'from = "08:00"'),
+    ('to = "18:00"', 'to = "17:30"'),
+    ('days = "mon-sun"', 'days = "workdays"'),
+    ("shrinkage = 0.25", "shrinkage = 0.35"),
+    ("value = 1.1", "value = 1.3"),
+]
+MEASURES = [
+    ("deadline_s = 700", "deadline_s = 500"),
+    ("base_satisfaction = 0.9", "base_satisfaction = 0.8"),
+    ("per_minute_waited = 0.1", "per_minute_waited = 0.3"),
+    ("per_failed_contact = 0.31", "per_failed_contact = 1"),
+    ("settled_at_once = 0.32", "settled_at_once = 0.6"),
+    ("order_late = 1", "order_late = 2"),
+    ("participation = 0.5\n", "participation = 0.6\n"),
+    ("response_ratio = 0.8", "response_ratio = 1"),
+    ("award_cny = 990_000", "award_cny = 980_000"),
+    ("cost_per_person_month_cny = 5200", "cost_per_person_month_cny = 5300"),
+    ("productive_hours_per_person_year = 1400", "productive_hours_per_person_year = 1500"),
+]
+WHAT_IS_READ = [
+    ('en = "town"', 'en = "another town"'),
+    ('zh = "小城"', 'zh = "另一小城"'),
+    ('en = "all of it"', 'en = "hardly any of it"'),
+    ('en = "phone"', 'en = "telephone"'),
+    ('zh = "微信"', 'zh = "微信公众号"'),
+    ('zh = "APP"', 'zh = "手机应用"'),
+    ('zh = "回访"', 'zh = "电话回访"'),
+    ('en = "day team"', 'en = "day shift"'),
+    ('employment = "outsourced"', 'employment = "in_house"'),
+    ("budget_cny = 1_000_000", "budget_cny = 1_100_000"),
+    ("connect_rate_monthly_mean = 0.61", "connect_rate_monthly_mean = 0.62"),
+    ("answered_growth_times = 2.0", "answered_growth_times = 3.0"),
+    ('kind = "assumed"', 'kind = "derived"'),
+    ('source = "nanning-2026"', 'source = "dahe-2024"'),
+    ('note = "n"', 'note = "another"'),
+    ("range = [900, 1100]", "range = [800, 1100]"),
+]
+
+# A law's own keys, and each of them turned.
+FORMS = {
+    "exponential": ("", []),
+    "lognormal": (", sigma_log = 0.9", [", sigma_log = 0.5"]),
+    "weibull": (", shape = 0.75", [", shape = 0.9"]),
+    "gamma": (", shape = 2", [", shape = 3"]),
+    "hyperexponential": (", cv = 1.5", [", cv = 2.5"]),
+    "uniform": (", half_width_s = 50", [", half_width_s = 90"]),
+    "fixed": ("", []),
+}
+LAWS = {law: f'law = "{law}", mean_s = 320{form}' for law, (form, _) in FORMS.items()}
+LAWS["empirical"] = 'law = "empirical", points_s = [10, 200, 800]'
+TALK = 'law = "lognormal", mean_s = 200, sigma_log = 0.9'  # of the phone
+TURNED_LAWS = [
+    (f'law = "{law}", {size} = 200{form}', f'law = "{law}", {other}')
+    for law, (form, turned) in FORMS.items()
+    for size in ("mean_s", "median_s")
+    for other in [f"{size} = 240{form}", *(f"{size} = 200{one}" for one in turned)]
+]
+TURNED_LAWS.append((LAWS["empirical"], LAWS["empirical"].replace("10", "90")))
+BRIEFLY = ("horizon.days=2", "horizon.warm_up_days=0")  # enough for any law to show
+PLACES = [line for line in TOWN.splitlines() if "{ law =" in line]
+
+
+class Run:
+    """One replication of a town: its log, its measures, and what is written of it."""
+
+    def __init__(self, one):
+        self.scenario = one
+        self.days = list(play(Task(one, 7, 0, "simpy")))
+        log = joined([log for _, log, _ in self.days])
+        self.log = b"".join(getattr(log, column.name).tobytes() for column in fields(ContactLog))
+
+    @cached_property
+    def measures(self):
+        """Every measure: as a whole, by channel and by team."""
+        counter = measures.Counter(self.scenario)
+        for day, log, duty in self.days:
+            counter.add_duty(day, duty)
+            counter.add_contacts(log)
+        tally = counter.tally
+        whole = measures.measures_of(self.scenario, tally) | cost_measures(self.scenario, tally)
+        by_channel = measures.channel_measures(self.scenario, tally)
+        return repr((whole, by_channel, measures.team_measures(self.scenario, tally)))
+
+    @cached_property
+    def written(self):
+        """The result and the tables of a run and of a reproduction, in both languages.
+
+        What changes with every key is left out: the scenario's fingerprint, and all of the list
+        of assumptions but one row.
+        """
+        compared = experiments.compare(
+            self.scenario, self.scenario, replications=2, seed=7, engine="simpy", jobs=1
+        )
+        people = experiments.reproduction.people_of(self.scenario, self.scenario, 0.5)
+        findings = experiments.reproduction.findings_of(compared)
+        reproduced = experiments.ReproduceResult("town", compared, findings, (people,))
+        plain = compared.b.to_dict() | {"digest": None}
+        rows = [row for row in plain["assumptions"] if row["key"] == "teams.day.speed"]
+        found = [{**plain, "assumptions": rows}]
+        for lang in LANGUAGES:
+            found.append(reports.headline_table(compared.b, lang))
+            found.append(channel_table(compared.b, lang))
+            found.append(reports.team_table(compared.b, lang))
+            found.append(reports.published_table(compared.b, lang))
+            found.append(reports.finding_sentences(reproduced, lang))
+        return repr(found)
+
+
+@pytest.fixture(scope="module")
+def town(load_text):
+    return Run(load_text(TOWN))
+
+
+@pytest.fixture(scope="module")
+def turn(load_text):
+    """Return the run of the town with one place of its text changed."""
+
+    def run(old, new, *overrides):
+        assert TOWN.count(old) == 1
+        return Run(load_text(TOWN.replace(old, new), *overrides))
+
+    return run
+
+
+def with_law(place, law):
+    """Return a place of the town's text with another law."""
+    return f"{place.partition(' = ')[0]} = {{ {LAWS[law]} }}"
+
+
+def name_of(case):
+    return case[0].replace("\n", " ").replace('"', "")
+
+
+def each(cases):
+    return pytest.mark.parametrize(("old", "new"), cases, ids=map(name_of, cases))
+
+
+_NOWHERE = object()
+
+
+def keys_apart(one, other):
+    """Yield the keys, as ``Table.key``, in which two scenarios' tables differ, outermost first."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        for name in one.keys() & other.keys():
+            yield from keys_apart(one[name], other[name])
+    elif isinstance(one, tuple) and isinstance(other, tuple):
+        for mine, its in zip(one, other):
+            yield from keys_apart(mine, its)
+    elif isinstance(one, (BaseModel, Provenance)) and isinstance(other, (BaseModel, Provenance)):
+        for table, another in ((one, other), (other, one)):
+            for field, key in keys_of(type(table)).items():
+                mine, its = getattr(table, field), getattr(another, field, _NOWHERE)
+                if its is not _NOWHERE and mine != its:
+                    yield f"{type(table).__name__}.{key}"
+                    yield from keys_apart(mine, its)
+
+
+def keys_of(table):
+    """Return the fields of a table's type, each with the key that a file writes."""
+    if table is Provenance:
+        return {field.name: field.name for field in fields(table)}
+    return {field: info.alias or field for field, info in table.model_fields.items()}
+
+
+def keys_of_the_schema():
+    schema = scenario.json_schema()
+    keys = {f"Scenario.{key}" for key in schema["properties"]}
+    for name, table in schema["$defs"].items():
+        keys |= {f"{name}.{key}" for key in table["properties"]}
+    return keys | {f"Provenance.{key}" for key in keys_of(Provenance)}
+
+
+def test_every_key_of_the_schema_is_turned(load_text):
+    turned = set()
+    for old, new in [*PEOPLE_OR_AGENTS, *MEASURES, *WHAT_IS_READ]:
+        assert TOWN.count(old) == 1, old
+        turned |= set(keys_apart(load_text(TOWN), load_text(TOWN.replace(old, new))))
+    for one, other in [*TURNED_LAWS, *((TALK, law) for law in LAWS.values())]:
+        pair = [load_text(TOWN.replace(TALK, law)) for law in (one, other)]
+        turned |= set(keys_apart(*pair))
+    for place in PLACES:
+        another = TOWN.replace(place, with_law(place, "empirical"))
+        turned |= set(keys_apart(load_text(TOWN), load_text(another)))
+    turned -= {"Scenario.name", "Scenario.provenance"}  # what the loader adds
+    assert turned == keys_of_the_schema() - ELSEWHERE
+
+
+@each(PEOPLE_OR_AGENTS)
+def test_a_key_of_demand_or_staff_moves_the_log(town, turn, old, new):
+    assert turn(old, new).log != town.log
+
+
+@each(MEASURES)
+def test_a_key_of_opinions_or_money_moves_the_measures_alone(town, turn, old, new):
+    turned = turn(old, new)
+    assert turned.log == town.log
+    assert turned.measures != town.measures
+
+
+@each(WHAT_IS_READ)
+def test_a_key_of_words_or_printed_figures_moves_what_is_read_alone(town, turn, old, new):
+    turned = turn(old, new)
+    assert turned.log == town.log
+    assert turned.measures == town.measures
+    assert turned.written != town.written
+
+
+@each(TURNED_LAWS)
+def test_a_key_of_a_law_moves_the_log(turn, old, new):
+    assert turn(TALK, old, *BRIEFLY).log != turn(TALK, new, *BRIEFLY).log
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.replace('"', ""))
+def test_every_law_is_drawn_from_wherever_a_time_is_asked_for(turn, place):
+    logs = {turn(place, with_law(place, law), *BRIEFLY).log for law in LAWS}
+    logs.add(turn(place, place, *BRIEFLY).log)
+    assert len(logs) == len(LAWS) + 1
+
+
+def test_there_is_one_format(load_text):
+    assert load_text(TOWN).format == 1
+    with pytest.raises(ScenarioError, match="format = 2"):
+        load_text(TOWN.replace("format = 1", "format = 2"))
+
+
+def test_what_a_scenario_extends_moves_the_log(town, turn, write_scenario):
+    write_scenario(TOWN, "town.toml")
+    write_scenario(TOWN.replace("lines = 5", "lines = 4"), "other.toml")
+    logs = [
+        Run(scenario.load(write_scenario(f'format = 1\nextends = "{base}.toml"\n'))).log
+        for base in ("town", "other")
+    ]
+    assert logs == [town.log, turn("lines = 5", "lines = 4").log]

@@ -1,0 +1,648 @@
+"""Laws that hold whatever the numbers are: on hand-sized worlds of whole seconds, full of
+ties, and on random scenario files.
+"""
+
+import itertools
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from worlds import (
+    ENGINES,
+    Contact,
+    assert_same,
+    chat,
+    message,
+    outbound,
+    played,
+    team,
+    voice,
+    world,
+    world_of,
+)
+
+from hotline_sim.domain import DAY_S, NOBODY, RATES, ChannelKind, Outcome, joined, stretched_s
+from hotline_sim.execution import Task, play
+from hotline_sim.measures import Counter, channel_measures, measures_of, team_measures
+from hotline_sim.scenario import rules
+
+ANSWERED, ABANDONED, BLOCKED, CONTAINED, UNREACHED, OPEN = Outcome
+
+
+@pytest.fixture(params=ENGINES, scope="module")
+def engine(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def plays(engine, load_text):
+    """Return a drawn world and its log; a scenario's text is made a world first."""
+
+    def play_drawn(drawn):
+        made = world_of(load_text(drawn)) if isinstance(drawn, str) else drawn
+        return made, played(made, engine)
+
+    return play_drawn
+
+
+# Random worlds ----------------------------------------------------------------------------
+
+seconds = st.integers(0, 6).map(float)
+waits = st.one_of(st.just(math.inf), seconds)
+NAMES = ("phone", "english", "wechat", "app", "follow_up")
+
+
+def channels():
+    """Return every kind of channel, two of them voice."""
+    lines = st.one_of(st.none(), st.integers(0, 4))
+    return st.tuples(
+        st.builds(voice, st.just("phone"), lines=lines, promote_after_s=waits),
+        st.builds(voice, st.just("english"), lines=lines),
+        st.builds(
+            chat,
+            st.just("wechat"),
+            concurrency=st.integers(1, 3),
+            slowdown=st.sampled_from([0.0, 0.5]),
+            silent_handle_s=seconds,
+        ),
+        st.builds(message, st.just("app"), promote_after_s=waits),
+        st.builds(outbound, st.just("follow_up"), unreached_handle_s=seconds),
+    )
+
+
+@st.composite
+def teams(draw):
+    names = draw(st.lists(st.sampled_from(NAMES), min_size=1, unique=True))
+    after = st.one_of(st.just(0.0), seconds)
+    return team(*((name, draw(after)) for name in names), seats=draw(st.integers(1, 2)))
+
+
+@st.composite
+def stints(draw, seat):
+    """Return stints of one seat that may touch, but do not overlap."""
+    instants = sorted(draw(st.lists(st.integers(0, 30), min_size=2, max_size=6, unique=True)))
+    touching = draw(st.booleans())
+    pairs = list(itertools.pairwise(instants))[:: 1 if touching else 2]
+    speeds = st.sampled_from([1.0, 1.0, 0.5, 2.0])
+    return [(seat, float(on), float(off), draw(speeds)) for on, off in pairs]
+
+
+def contacts():
+    drawn = {
+        "talk_s": seconds,
+        "channel": st.sampled_from(("phone", *NAMES)),
+        "wrap_up_s": st.sampled_from([0.0, 0.0, 1.0, 2.0]),
+        "patience_s": waits,
+        "contained": st.sampled_from([False] * 9 + [True]),
+        "silent": st.booleans(),
+        "reached": st.booleans(),
+    }
+    leaf = st.builds(_contact, **drawn)
+    endings = st.sampled_from([o.name.lower() for o in Outcome if o is not OPEN])
+
+    def longer(following):
+        return st.builds(
+            _contact,
+            **drawn,
+            then=st.dictionaries(endings, st.tuples(seconds, following), max_size=3),
+        )
+
+    return st.recursive(leaf, longer, max_leaves=3)
+
+
+def _contact(*, channel, patience_s, silent, reached, **others):
+    """Return a contact that has what its channel's kind has."""
+    return Contact(
+        channel=channel,
+        patience_s=patience_s if channel in ("phone", "english", "wechat") else math.inf,
+        silent=silent and channel == "wechat",
+        reached=reached or channel != "follow_up",
+        **others,
+    )
+
+
+@st.composite
+def plans(draw):
+    """Return the parts of a world whose time begins at 0."""
+    served = draw(st.lists(teams(), min_size=1, max_size=3))
+    seats = range(sum(one.seats for one in served))
+    return {
+        "channels": draw(channels()),
+        "teams": served,
+        "stints": [stint for seat in seats for stint in draw(stints(seat))],
+        "cases": draw(
+            st.lists(st.tuples(st.integers(0, 20).map(float), contacts()), min_size=4, max_size=10)
+        ),
+    }
+
+
+def begun_at(plan, begin_s, *, days):
+    """Return the world of a plan that begins at an instant; what is past the horizon is not."""
+    end_s = days * DAY_S
+    return world(
+        channels=plan["channels"],
+        teams=plan["teams"],
+        stints=[
+            (seat, begin_s + on_s, begin_s + off_s, speed)
+            for seat, on_s, off_s, speed in plan["stints"]
+            if begin_s + on_s < end_s
+        ],
+        cases=[(begin_s + at_s, c) for at_s, c in plan["cases"] if begin_s + at_s < end_s],
+        days=days,
+    )
+
+
+beginnings = st.one_of(
+    st.integers(0, 40).map(lambda s: DAY_S - s),  # midnight in between
+    st.integers(0, 40).map(lambda s: 2 * DAY_S - s),  # the end of the horizon
+)
+worlds = st.builds(begun_at, plans(), beginnings, days=st.just(2))
+
+# Random scenarios -------------------------------------------------------------------------
+
+
+@st.composite
+def texts(draw):
+    """Return a scenario file with everything in it, and about a hundred contacts."""
+
+    def pick(*values):
+        return draw(st.sampled_from(values))
+
+    def law(mean_s):
+        form = pick(
+            '"exponential"',
+            '"fixed"',
+            '"lognormal", sigma_log = 0.9',
+            '"weibull", shape = 0.75',
+            '"hyperexponential", cv = 2',
+        )
+        return f"{{ law = {form}, mean_s = {mean_s} }}"
+
+    def follows(after, to, more):
+        return f'{{ after = "{after}", to = "{to}", probability = {pick(0.3, 0.7, 1)}, {more} }}'
+
+    redials = [
+        follows(after, pick("phone", "wechat"), f"delay = {law(pick(60, 3600, 40000))}")
+        for after in draw(st.sets(st.sampled_from(["abandoned", "blocked", "contained"])))
+    ]
+    order = follows("answered", "follow_up", 'department = "district"')
+    shift = '{{ seats = {}, from = "{}", to = "{}" }}'.format
+    return f"""\
+format = 1
+title = {{ en = "any", zh = "任" }}
+horizon = {{ start = 2024-02-29, days = {pick(1, 2)}, warm_up_days = {pick(0, 1)} }}
+demand.busyness = {{ day_cv = 0.2, half_hour_cv = 0.1 }}
+demand.max_contacts = {pick(1, 3, 20)}
+[channels.phone]
+kind = "voice"
+cases_per_day = {pick(5, 20, 50)}
+{pick("", "lines = 1", "lines = 2")}
+talk = {law(pick(60, 1200))}
+wrap_up = {law(pick(10, 300))}
+patience = {pick(law(120), law(2000), '{ law = "never" }')}
+self_service_share = {pick(0, 0.3)}
+leaves_at_once_share = {pick(0, 0.3)}
+next = [{", ".join([*redials, order])}]
+[channels.wechat]
+kind = "chat"
+cases_per_day = {pick(0, 20)}
+talk = {law(pick(600, 3000))}
+patience = {law(900)}
+concurrency = {pick(1, 2, 3)}
+slowdown = {pick(0, 0.3)}
+silent_share = {pick(0, 0.5, 1)}
+silent_handle_s = {pick(0, 60)}
+[channels.app]
+kind = "message"
+cases_per_day = {pick(0, 10)}
+talk = {law(600)}
+deadline_s = {pick(600, 40000)}
+{pick("", "promote_after_s = 900")}
+[channels.follow_up]
+kind = "outbound"
+talk = {law(300)}
+reach_probability = {pick(0, 0.7, 1)}
+unreached_handle_s = {pick(0, 40)}
+next = [{follows("unreached", "follow_up", f"delay = {law(3600)}")}]
+[departments.district]
+delay = {law(pick(600, 40000))}
+deadline_s = {pick(900, 40000)}
+[teams.day]
+employment = "in_house"
+serves = ["phone", "wechat", {pick("", '{ channel = "app", after_s = 300 }, ')}"follow_up"]
+shifts = [{shift(pick(1, 2), "08:00", pick("12:00", "20:00"))}, {shift(1, "12:00", "18:30")}]
+shrinkage = {pick(0, 0.3)}
+speed = {pick(1.0, 1.3)}
+base_satisfaction = 0.9
+[teams.night]
+employment = "outsourced"
+serves = ["app", {{ channel = "phone", after_s = {pick(0, 60)} }}]
+shifts = [{shift(1, "20:00", pick("08:00", "23:59"))}, {shift(1, "00:00", "24:00")}]
+base_satisfaction = 0.8
+[satisfaction]
+per_minute_waited = 0.1
+per_failed_contact = 0.3
+settled_at_once = 0.3
+order_late = 1.0
+participation = 0.5
+response_ratio = 1.5
+"""
+
+
+anything = st.one_of(worlds, worlds, texts())
+
+
+def rows_of(a_world, log):
+    """Return (calls, row) of each contact, found by following the cases through their trees."""
+    of_case = {}
+    for calls in a_world.calls:
+        for row, case in enumerate(calls.case[: len(calls.first_contact)].tolist()):
+            of_case[case] = calls, row
+    found = []
+    for case, k, outcome in zip(log.case.tolist(), log.k.tolist(), log.outcome.tolist()):
+        calls, row = of_case[case]
+        assert calls.k[row] == k
+        found.append((calls, row))
+        of_case[case] = calls, -1 if outcome == OPEN else int(calls.next_contact[outcome, row])
+    return found
+
+
+def brought(a_world, log, name):
+    """Return what each contact of a log brought: patience, talk, …"""
+    kind = bool if name in ("contained", "silent", "reached") else float
+    return np.array([getattr(calls, name)[row] for calls, row in rows_of(a_world, log)], kind)
+
+
+def others(log, i):
+    return (j for j in range(len(log)) if j != i)
+
+
+# Contacts and cases -----------------------------------------------------------------------
+
+
+@given(drawn=anything)
+def test_every_contact_ends_once_and_every_case_is_somewhere(plays, drawn):
+    made, log = plays(drawn)
+    assert len(set(zip(log.case.tolist(), log.k.tolist(), strict=True))) == len(log)
+    started = sum(len(calls.first_contact) for calls in made.calls)
+    assert np.unique(log.case).tolist() == list(range(started))
+    horizon_s = len(made.calls) * DAY_S
+    for i, (calls, row) in enumerate(rows_of(made, log)):
+        last = i + 1 == len(log) or log.case[i + 1] != log.case[i]
+        if log.outcome[i] == OPEN:
+            assert last
+            assert log.next[i] == NOBODY
+            continue
+        following = calls.next_contact[log.outcome[i], row]
+        due_s = log.end_s[i] + calls.delay_s[log.outcome[i], row]
+        assert last == (following == NOBODY or due_s >= horizon_s)
+        assert log.next[i] == (NOBODY if following == NOBODY else calls.channel[following])
+        if not last:
+            assert (log.k[i + 1], log.arrival_s[i + 1]) == (log.k[i] + 1, due_s)
+            assert log.after[i + 1] == log.outcome[i]
+            assert log.failed[i + 1] == log.failed[i] + (log.outcome[i] in (ABANDONED, BLOCKED))
+            met = log.answered_before[i] + (log.outcome[i] == ANSWERED)
+            assert log.answered_before[i + 1] == met
+
+
+@given(drawn=anything)
+def test_contacts_end_as_their_outcome_says(plays, drawn):
+    made, log = plays(drawn)
+    reached, contained = brought(made, log, "reached"), brought(made, log, "contained")
+    served = np.isin(log.outcome, [ANSWERED, UNREACHED])
+    assert np.array_equal(log.outcome == CONTAINED, contained)
+    assert reached[log.outcome == ANSWERED].all()
+    assert not reached[log.outcome == UNREACHED].any()
+    at_once = np.isin(log.outcome, [BLOCKED, CONTAINED])
+    assert np.array_equal(log.end_s[at_once], log.arrival_s[at_once])
+    assert np.array_equal(np.isnan(log.start_s), log.seat == NOBODY)
+    assert np.array_equal(np.isnan(log.done_s), log.seat == NOBODY)
+    assert np.array_equal(np.isnan(log.end_s), log.outcome == OPEN)
+    assert (log.seat != NOBODY)[served].all()
+    ghost = (log.outcome == ABANDONED) & brought(made, log, "silent")
+    assert not (log.seat != NOBODY)[~served & ~ghost].any()
+
+
+@given(drawn=anything)
+def test_nobody_waits_past_patience_and_nobody_leaves_before(plays, drawn):
+    made, log = plays(drawn)
+    patience_s = brought(made, log, "patience_s")
+    served = np.isin(log.outcome, [ANSWERED, UNREACHED])
+    waited_s = (log.start_s - log.arrival_s)[served]
+    assert np.all((waited_s >= 0) & (waited_s <= patience_s[served]))
+    left = log.outcome == ABANDONED
+    assert np.array_equal((log.end_s - log.arrival_s)[left], patience_s[left])
+    rest_s = len(made.calls) * DAY_S - log.arrival_s[log.outcome == OPEN]
+    assert np.all(rest_s <= patience_s[log.outcome == OPEN])
+
+
+@given(drawn=anything)
+def test_nobody_is_overtaken_on_the_own_channel(plays, drawn):
+    _, log = plays(drawn)
+    served = [i for i in range(len(log)) if log.outcome[i] in (ANSWERED, UNREACHED)]
+    until_s = np.where(np.isin(log.outcome, [ANSWERED, UNREACHED]), log.start_s, log.end_s)
+    until_s = np.where(log.outcome == OPEN, math.inf, until_s)
+    for i in served:
+        same = (log.channel == log.channel[i]) & (log.arrival_s < log.arrival_s[i])
+        assert not (same & (until_s > log.start_s[i])).any()
+
+
+# Lines ------------------------------------------------------------------------------------
+
+
+@given(drawn=anything)
+def test_lines_are_never_exceeded_and_nobody_is_blocked_while_one_is_free(plays, drawn):
+    made, log = plays(drawn)
+    for number, channel in enumerate(made.rules.channels):
+        here = log.where(log.channel == number)
+        blocked = here.outcome == BLOCKED
+        if channel.lines is None:
+            assert not blocked.any()
+            continue
+        on_line = here.where(~blocked & (here.outcome != CONTAINED))
+        end_s = np.where(on_line.outcome == OPEN, math.inf, on_line.end_s)
+        for t in on_line.arrival_s:
+            assert np.sum((on_line.arrival_s <= t) & (end_s > t)) <= channel.lines
+        # Who leaves or is taken at an instant still waits while that instant's callers arrive.
+        waits_until_s = np.where(np.isnan(on_line.start_s), end_s, on_line.start_s)
+        for t in here.arrival_s[blocked]:
+            there = (on_line.arrival_s <= t) & ((waits_until_s >= t) | (end_s > t))
+            assert np.sum(there) >= channel.lines
+
+
+# Agents -----------------------------------------------------------------------------------
+
+
+def stints_of(a_world):
+    return [
+        stint
+        for duty in a_world.duty
+        for stint in zip(
+            duty.seat.tolist(), duty.on_s.tolist(), duty.off_s.tolist(), duty.speed.tolist()
+        )
+    ]
+
+
+@given(drawn=anything)
+def test_contacts_are_served_by_agents_on_duty_who_serve_the_channel(plays, drawn):
+    made, log = plays(drawn)
+    for i in np.flatnonzero(log.seat != NOBODY):
+        on_duty = [
+            speed
+            for seat, on_s, off_s, speed in stints_of(made)
+            if seat == log.seat[i] and on_s <= log.start_s[i] < off_s
+        ]
+        assert len(on_duty) == 1
+        assert log.team[i] == made.rules.team_of_seat[log.seat[i]]
+        after_s = {entry.channel: entry.after_s for entry in made.rules.serves[log.team[i]]}
+        assert log.start_s[i] - log.arrival_s[i] >= after_s[log.channel[i]]
+
+
+@given(drawn=anything)
+def test_an_agent_never_holds_more_than_allowed(plays, drawn):
+    made, log = plays(drawn)
+    for i in np.flatnonzero(log.done_s > log.start_s):
+        held = (log.seat == log.seat[i]) & (log.start_s <= log.start_s[i])
+        held &= log.done_s > log.start_s[i]
+        kinds = {made.rules.channels[c].kind for c in log.channel[held]}
+        if held.sum() > 1:
+            assert kinds == {ChannelKind.CHAT}
+            allowed = max(made.rules.channels[c].concurrency for c in log.channel[held])
+            assert held.sum() <= allowed
+
+
+@given(drawn=anything)
+def test_handling_takes_the_drawn_time_at_the_agent_s_speed(plays, drawn):
+    made, log = plays(drawn)
+    talk_s, wrap_up_s = brought(made, log, "talk_s"), brought(made, log, "wrap_up_s")
+    for i in np.flatnonzero(log.seat != NOBODY):
+        channel = made.rules.channels[log.channel[i]]
+        (speed,) = (
+            speed
+            for seat, on_s, off_s, speed in stints_of(made)
+            if seat == log.seat[i] and on_s <= log.start_s[i] < off_s
+        )
+        beside = [
+            j
+            for j in others(log, i)
+            if log.seat[j] == log.seat[i] and log.start_s[j] <= log.start_s[i] <= log.done_s[j]
+        ]
+        paces = [speed * (1.0 + channel.slowdown * n) for n in range(len(beside) + 1)]
+        possible = {
+            ABANDONED: [channel.silent_handle_s],
+            UNREACHED: [channel.unreached_handle_s],
+            ANSWERED: [stretched_s(talk_s[i], p) + stretched_s(wrap_up_s[i], p) for p in paces],
+        }
+        assert log.done_s[i] - log.start_s[i] in possible[log.outcome[i]]
+        if log.outcome[i] == ANSWERED:
+            assert log.end_s[i] - log.start_s[i] in [stretched_s(talk_s[i], p) for p in paces]
+
+
+@given(drawn=anything)
+def test_nobody_waits_while_an_agent_could_help(plays, drawn):
+    made, log = plays(drawn)
+    left_s = np.where(np.isin(log.outcome, [ANSWERED, UNREACHED]), log.start_s, log.end_s)
+    left_s = np.where(log.outcome == OPEN, len(made.calls) * DAY_S, left_s)
+    freed_s = np.sort(log.done_s[log.seat != NOBODY])
+    waited = np.flatnonzero(left_s > log.arrival_s)
+    for i, (seat, on_s, off_s, _) in itertools.product(waited, stints_of(made)):
+        serves = made.rules.serves[made.rules.team_of_seat[seat]]
+        after_s = {entry.channel: entry.after_s for entry in serves}.get(log.channel[i])
+        if after_s is None:
+            continue
+        channel = made.rules.channels[log.channel[i]]
+        full = channel.concurrency if channel.kind is ChannelKind.CHAT else 1
+        from_s = max(on_s, log.arrival_s[i] + after_s)
+        until_s = min(off_s, left_s[i])
+        begin, end = np.searchsorted(freed_s, [from_s, until_s])
+        for t in {from_s, *freed_s[begin:end]} if from_s < until_s else ():
+            held = (log.seat == seat) & (log.start_s <= t) & (log.done_s > t)
+            kinds = {made.rules.channels[c].kind for c in log.channel[held]}
+            assert held.sum() >= full or kinds - {ChannelKind.CHAT}, (i, seat, t)
+
+
+# What changes nothing ---------------------------------------------------------------------
+
+
+def moved(log, by_s):
+    times = ("born_s", "arrival_s", "start_s", "end_s", "done_s")
+    return replace(log, **{name: getattr(log, name) + by_s for name in times})
+
+
+@given(plan=plans(), midnight_s=st.integers(0, 40))
+def test_midnight_changes_nothing(engine, plan, midnight_s):
+    within_a_day = played(begun_at(plan, 3600.0, days=2), engine)
+    over_midnight = played(begun_at(plan, DAY_S - midnight_s, days=2), engine)
+    assert_same(moved(within_a_day, DAY_S - midnight_s - 3600.0), over_midnight)
+
+
+def _slower(contact):
+    """Return a contact all of whose times are twice as long."""
+    times = {name: 2 * getattr(contact, name) for name in ("talk_s", "wrap_up_s", "patience_s")}
+    then = {o: (2 * delay_s, _slower(c)) for o, (delay_s, c) in contact.then.items()}
+    return replace(contact, **times, then=then)
+
+
+@given(plan=plans())
+def test_when_all_times_double_the_log_s_times_double(engine, plan):
+    handle = ("silent_handle_s", "unreached_handle_s", "promote_after_s")
+    slower = {
+        "channels": [
+            replace(channel, **{name: 2 * getattr(channel, name) for name in handle})
+            for channel in plan["channels"]
+        ],
+        "teams": [
+            replace(one, serves=tuple((name, 2 * after_s) for name, after_s in one.serves))
+            for one in plan["teams"]
+        ],
+        "stints": [(seat, 2 * on_s, 2 * off_s, v) for seat, on_s, off_s, v in plan["stints"]],
+        "cases": [(2 * at_s, _slower(contact)) for at_s, contact in plan["cases"]],
+    }
+    log = played(begun_at(plan, 0.0, days=1), engine)
+    times = ("born_s", "arrival_s", "start_s", "end_s", "done_s")
+    doubled = replace(log, **{name: 2 * getattr(log, name) for name in times})
+    assert_same(doubled, played(begun_at(slower, 0.0, days=1), engine))
+
+
+@given(plan=plans(), begin_s=beginnings)
+def test_a_seat_whose_channel_nobody_calls_changes_nothing(engine, plan, begin_s):
+    seats = sum(one.seats for one in plan["teams"])
+    more = {
+        **plan,
+        "channels": [*plan["channels"], voice("russian")],
+        "teams": [*plan["teams"], team("russian", seats=2)],
+        "stints": [*plan["stints"], (seats, 0.0, 30.0, 1.0)],  # the other is never filled
+    }
+    log = played(begun_at(plan, begin_s, days=2), engine)
+    assert_same(log, played(begun_at(more, begin_s, days=2), engine))
+
+
+@given(plan=plans(), begin_s=beginnings)
+def test_who_calls_a_line_nobody_serves_changes_nothing_for_others(engine, plan, begin_s):
+    more = {
+        **plan,
+        "channels": [*plan["channels"], voice("russian")],
+        "cases": [*plan["cases"], (20.0, Contact(5.0, channel="russian"))],
+    }
+    log = played(begun_at(plan, begin_s, days=2), engine)
+    with_them = played(begun_at(more, begin_s, days=2), engine)
+    assert_same(log, with_them.where(with_them.channel < len(plan["channels"])))
+
+
+# Measures ---------------------------------------------------------------------------------
+
+
+def all_of(scenario, engine):
+    """Return the log, all stints, and the tally of a replication of a scenario."""
+    counter, logs, duties = Counter(scenario), [], []
+    for day, settled, duty in play(Task(scenario, 7, 0, engine)):
+        counter.add_duty(day, duty)
+        counter.add_contacts(settled)
+        logs.append(settled)
+        duties.append(duty)
+    return joined(logs), duties, counter.tally
+
+
+def within(scenario, at_s):
+    begin_s = scenario.horizon.warm_up_days * DAY_S
+    return (at_s >= begin_s) & (at_s < begin_s + scenario.horizon.days * DAY_S)
+
+
+@given(text=texts())
+def test_sums_are_counts_in_the_log(engine, load_text, text):
+    scenario = load_text(text)
+    log, _, tally = all_of(scenario, engine)
+    log = log.where(within(scenario, log.arrival_s))
+    found = channel_measures(scenario, tally)
+    for number, name in enumerate(scenario.channels):
+        here = log.where(log.channel == number)
+        counts = {o.name.lower(): int((here.outcome == o).sum()) for o in Outcome}
+        counts["offered"] = len(here) - counts["contained"]
+        assert {key: found[name][key] for key in counts} == counts
+        answered = here.where(here.outcome == ANSWERED)
+        waited_s = (answered.start_s - answered.arrival_s).sum()
+        assert tally.by_day["wait_s"][:, number].sum() == waited_s
+        assert tally.waits[number].sum() == counts["answered"]
+    phone = log.channel == 0
+    headline = measures_of(scenario, tally)
+    settled = [headline[name] for name in ("answered", "abandoned", "blocked")]
+    waiting = int((phone & (log.outcome == OPEN)).sum())
+    assert headline["offered"] == sum(settled) + waiting
+    assert headline["work_orders"] == (~np.isnan(log.order_s)).sum()
+
+
+@given(text=texts())
+def test_cases_are_counted_once_each_from_the_log(engine, load_text, text):
+    scenario = load_text(text)
+    log, _, tally = all_of(scenario, engine)
+    found = measures_of(scenario, tally)
+    born = log.where(within(scenario, log.born_s)).in_order()
+    asked, answered, first = set(), set(), set()
+    for case, channel, outcome in zip(born.case.tolist(), born.channel, born.outcome):
+        if channel < 3 and outcome != CONTAINED and case not in asked:
+            asked.add(case)
+            first |= {case} if outcome == ANSWERED else set()
+        if outcome == ANSWERED and case in asked:
+            answered.add(case)
+    assert found["cases"] == len(asked)
+    if asked:
+        assert found["case_connect_rate"] == len(answered) / len(asked)
+        assert found["first_try_connect_rate"] == len(first) / len(asked)
+
+
+@given(text=texts())
+def test_rates_are_fractions(engine, load_text, text):
+    scenario = load_text(text)
+    found = measures_of(scenario, all_of(scenario, engine)[2])
+    for name in RATES:
+        assert math.isnan(found[name]) or 0.0 <= found[name] <= 1.0, name
+    assert not found["service_level"] > found["connect_rate"]
+    assert not found["satisfaction_of_cases"] > found["case_connect_rate"]
+    assert not found["connect_rate_24h_min"] > found["connect_rate"] + 1e-12
+
+
+@given(text=texts())
+def test_busy_time_is_the_union_of_what_is_in_hand_on_duty(engine, load_text, text):
+    scenario = load_text(text)
+    log, duties, tally = all_of(scenario, engine)
+    begin_s = scenario.horizon.warm_up_days * DAY_S
+    end_s = begin_s + scenario.horizon.days * DAY_S
+    team_of_seat = np.array(rules(scenario).team_of_seat)
+    busy_s, duty_s = np.zeros(2), np.zeros(2)
+    for seat, team_number in enumerate(team_of_seat):
+        held = log.where(log.seat == seat)
+        for duty in duties:
+            for i in np.flatnonzero(duty.seat == seat):
+                on_s, off_s = max(duty.on_s[i], begin_s), min(duty.off_s[i], end_s)
+                duty_s[team_number] += max(off_s - on_s, 0.0)
+                edges = np.unique(np.clip([*held.start_s, *held.done_s, on_s, off_s], on_s, off_s))
+                middles = (edges[:-1] + edges[1:]) / 2.0
+                busy = [np.any((held.start_s < t) & (t < held.done_s)) for t in middles]
+                busy_s[team_number] += np.diff(edges)[busy].sum() if off_s > on_s else 0.0
+    np.testing.assert_array_equal(tally.duty_s, duty_s)
+    np.testing.assert_array_equal(tally.busy_s, busy_s)
+    assert np.all(busy_s <= duty_s)
+    for found in team_measures(scenario, tally).values():
+        assert not found["occupancy"] > 1.0
+
+
+@given(text=texts())
+def test_the_number_waiting_is_rate_times_mean_wait(engine, load_text, text):
+    scenario = load_text(text)
+    log, _, tally = all_of(scenario, engine)
+    log = log.where((log.outcome == ANSWERED) & (log.channel == 0))
+    log = log.where(within(scenario, log.arrival_s))
+    # From the log: the number waiting as it steps up and down, over time.
+    at_s = np.concatenate([log.arrival_s, log.start_s])
+    order = np.argsort(at_s, kind="stable")
+    waiting = np.cumsum(np.repeat([1.0, -1.0], len(log))[order])
+    in_line_s = float(np.sum(waiting[:-1] * np.diff(at_s[order])))
+    # From the measures: Little's law (1961) for those who are answered.
+    found = measures_of(scenario, tally)
+    if found["answered"]:
+        assert found["answered"] * found["asa_s"] == pytest.approx(in_line_s)
+    else:
+        assert in_line_s == 0.0

@@ -1,0 +1,432 @@
+"""The compiled engine against the SimPy model: the same log, row by row, to the last bit.
+
+Where they part, hypothesis prints the smallest world it found; play it with both engines.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import types
+from dataclasses import fields, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, Phase, find, given, settings
+from hypothesis.errors import NoSuchExample
+from strategies import scenarios, tiny_worlds
+from worlds import HAS_COMPILED, call, chat, message, team, voice, world, world_of
+
+import hotline_sim
+from hotline_sim import model, scenario
+from hotline_sim.domain import DAY_S, NOBODY, ContactLog
+
+if not HAS_COMPILED:
+    pytest.skip("no compiled engine here", allow_module_level=True)
+
+from hotline_sim import kernel
+
+HEAVY = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+KERNEL = Path(kernel.__file__).parent
+
+
+def logs_of(engine, a_world):
+    """Return the logs of a world's days, and that of what was left open."""
+    hotline = engine.Hotline(a_world.rules)
+    days = enumerate(zip(a_world.calls, a_world.duty, strict=True))
+    return [*(hotline.run_day(day, calls, duty) for day, (calls, duty) in days), hotline.close()]
+
+
+def differences(ours, theirs):
+    """Return the first column in which two logs differ, and the first row; None if none."""
+    for column in (field.name for field in fields(ContactLog)):
+        a, b = getattr(ours, column), getattr(theirs, column)
+        if (a.dtype, len(a)) != (b.dtype, len(b)):
+            return column, (a.dtype, len(a)), (b.dtype, len(b))
+        differs = (a != b) & ((a == a) | (b == b))
+        if differs.any():
+            row = int(np.argmax(differs))
+            return column, row, a[row], b[row]
+    return None
+
+
+def twins_differ(a_world, engine=kernel):
+    """Return the first day on which two engines' logs differ, and where; None if none."""
+    days = zip(logs_of(model, a_world), logs_of(engine, a_world), strict=True)
+    found = ((day, differences(a, b)) for day, (a, b) in enumerate(days))
+    return next(((day, where) for day, where in found if where is not None), None)
+
+
+# The same log -----------------------------------------------------------------------------
+
+
+@settings(suppress_health_check=HEAVY)
+@given(tiny_worlds())
+def test_engines_agree_where_everything_happens_at_once(a_world):
+    assert twins_differ(a_world) is None
+
+
+@settings(suppress_health_check=HEAVY, max_examples=max(200, settings().max_examples))
+@given(scenarios())
+def test_engines_agree_on_whatever_a_scenario_may_say(a_scenario):
+    assert twins_differ(world_of(a_scenario)) is None
+
+
+@pytest.mark.parametrize("name", ["nanning-before", "nanning-after", "first-day"])
+def test_engines_agree_on_the_catalogue(name):
+    loaded = scenario.load(name)
+    shorter = loaded.horizon.model_copy(update={"days": min(loaded.horizon.days, 10)})
+    without = shorter.model_copy(update={"warm_up_days": 0})
+    assert twins_differ(world_of(loaded.model_copy(update={"horizon": without}))) is None
+
+
+@pytest.mark.slow
+def test_engines_agree_for_a_year():
+    assert twins_differ(world_of(scenario.load("nanning-after"))) is None
+
+
+def test_calls_that_may_not_be_written_to_are_played_all_the_same():
+    a_world = world_of(scenario.load("first-day"))
+    for table in (*a_world.calls, *a_world.duty):
+        for field in fields(table):
+            getattr(table, field.name).flags.writeable = False
+    assert twins_differ(a_world) is None
+
+
+# Memory -----------------------------------------------------------------------------------
+
+NIGHTS = """\
+format = 1
+title = { en = "nights", zh = "夜间" }
+horizon = { start = 2024-03-04, days = 160 }
+[channels.wechat]
+kind = "chat"
+cases_per_day = 40
+concurrency = 2
+silent_share = 0.5
+silent_handle_s = 60
+talk = { law = "exponential", mean_s = 300 }
+patience = { law = "exponential", mean_s = 9000 }
+[[channels.wechat.next]]
+after = "abandoned"
+to = "wechat"
+probability = 0.6
+delay = { law = "exponential", mean_s = 50000 }
+[[channels.wechat.next]]
+after = "answered"
+to = "app"
+probability = 0.4
+delay = { law = "exponential", mean_s = 200000 }
+[channels.app]
+kind = "message"
+talk = { law = "exponential", mean_s = 200 }
+[[channels.app.next]]
+after = "answered"
+to = "wechat"
+probability = 0.3
+delay = { law = "exponential", mean_s = 90000 }
+[teams.desk]
+employment = "in_house"
+serves = ["wechat", "app"]
+shifts = [{ seats = 2, from = "09:00", to = "17:00" }]
+"""
+
+
+def test_memory_does_not_grow_with_the_days(load_text):
+    a_world = world_of(load_text(NIGHTS))
+    hotline = kernel.Hotline(a_world.rules)
+    sizes = []
+    for day, (calls, duty) in enumerate(zip(a_world.calls, a_world.duty, strict=True)):
+        hotline.run_day(day, calls, duty)
+        sizes.append(sum(array.nbytes for array in hotline._state))
+        assert kept(hotline._state) == under_way(hotline._state)
+    grown = hotline._state.per_day.nbytes  # eight bytes a day
+    assert max(sizes[80:]) - grown <= 2 * max(sizes[:80])  # room is doubled when it is short
+
+
+def kept(state):
+    """Return the numbers of the calls that are kept from earlier days."""
+    clock = state.clock[0]
+    places = set(range(clock.today_end, len(state.calls)))
+    empty = clock.empty_call
+    for _ in range(clock.empty_calls):
+        places.remove(empty)
+        empty = state.calls[empty].link
+    return places
+
+
+def under_way(state):
+    """Return the numbers of the calls that are, or may follow, a contact under way."""
+    found = set()
+    left = [row for row, stage in zip(state.contacts["row"], state.contacts["stage"]) if stage]
+    silent = {c["row"] for c in state.contacts if c["stage"] == kernel.state.LEFT_SILENTLY}
+    while left:
+        row = left.pop()
+        found.add(int(row))
+        followers = state.calls[row].next_contact.tolist()
+        heirs = followers if row not in silent else followers[:1] + followers[2:]
+        left += [follower for follower in heirs if follower != NOBODY]
+    return found
+
+
+def test_a_silent_leavers_next_channel_is_remembered_for_days():
+    """It waits for an agent while its case goes on and ends, and other calls come and go."""
+    again = call(5.0, channel="phone")
+    gone = call(5.0, channel="wechat", patience_s=1.0, silent=True)
+    a_world = world(
+        channels=(chat("wechat"), voice("phone"), message("app")),
+        teams=(team("phone", seats=1), team("wechat", seats=1)),
+        stints=[(0, 0.0, 5 * DAY_S), (1, 4 * DAY_S, 5 * DAY_S)],
+        cases=[
+            (0.0, replace(gone, then={"abandoned": (DAY_S, again)})),
+            *((day * DAY_S + 5.0, call(1.0, channel="app")) for day in range(1, 4)),
+        ],
+        days=5,
+    )
+    assert twins_differ(a_world) is None
+    silent = logs_of(kernel, a_world)[4].where(np.array([0]))
+    assert (silent.channel.tolist(), silent.next.tolist()) == ([0], [1])
+
+
+# A test of the tests ----------------------------------------------------------------------
+# The text of the compiled engine is also Python. Each mistake below is made in a copy of it,
+# and tiny worlds must tell the copy from the model.
+
+MISTAKES = {
+    "the last comes first": (
+        "hotline",
+        "who = queue.first\n    contact",
+        "who = queue.last\n    contact",
+    ),
+    "patience runs out before an agent comes": (
+        "hotline",
+        "elif meets_s == now_s:",
+        "elif meets_s == now_s and gives_up_s > now_s:",
+    ),
+    "a line is held until the wrap-up is done": (
+        "hotline",
+        "hold_line_until(state, number, end_s)",
+        "hold_line_until(state, number, done_s)",
+    ),
+    "a line is free only after the instant": (
+        "people",
+        "soonest_s(state.talks) <=",
+        "soonest_s(state.talks) <",
+    ),
+    "agents come on before others go off": (
+        "hotline",
+        "elif goes_off_s == now_s:",
+        "elif goes_off_s == now_s and comes_on_s > now_s:",
+    ),
+    "who goes off takes one more": (
+        "hotline",
+        "elif goes_off_s == now_s:",
+        "elif goes_off_s == now_s and meets_s > now_s:",
+    ),
+    "midnight belongs to the day before": (
+        "hotline",
+        "now_s >= clock.until_s",
+        "now_s > clock.until_s",
+    ),
+    "new cases go before redials": (
+        "hotline",
+        "goes_first(case.at_s, case.case,",
+        "goes_first(case.at_s, NOBODY,",
+    ),
+    "agents are taken by their seats": (
+        "people",
+        "agents[before].since_s == agent.since_s",
+        "True",
+    ),
+    "idle agents of one instant are not sorted": (
+        "people",
+        "while before > seat and",
+        "while False and",
+    ),
+    "an agent holds one chat too many": (
+        "people",
+        "held + 1 < queue.concurrency",
+        "held < queue.concurrency",
+    ),
+    "all chats count for the slowdown": (
+        "hotline",
+        "queue.slowdown * agent.held",
+        "queue.slowdown * (agent.held + 1)",
+    ),
+    "an empty chat costs nothing": ("hotline", "now_s + queue.silent_handle_s", "now_s"),
+    "an unreached call costs nothing": ("hotline", "now_s + queue.unreached_handle_s", "now_s"),
+    "the novice is as fast as anybody": (
+        "hotline",
+        "agent.speed = stint.speed",
+        "agent.speed = 1.0",
+    ),
+    "promotion is ignored": ("people", "not state.teams[team].promotes or", "True or"),
+    "promotion is a moment late": (
+        "people",
+        "now_s >= queue.first_s + queue.promote",
+        "now_s > queue.first_s + queue.promote",
+    ),
+    "overflow is ignored": (
+        "room",
+        "_records(s.SERVES, [(e.channel, e.after_s)",
+        "_records(s.SERVES, [(e.channel, 0.0)",
+    ),
+    "overflow comes a moment late": (
+        "people",
+        "now_s < queue.first_s + after_s",
+        "now_s <= queue.first_s + after_s",
+    ),
+    "nobody looks when overflow begins": ("hotline", "else next_help_s(state)", "else _NEVER"),
+    "being blocked is no failure": (
+        "hotline",
+        "((outcome == ABANDONED) | (outcome == BLOCKED))",
+        "(outcome == ABANDONED)",
+    ),
+    "the case of a silent leaver ends": (
+        "hotline",
+        "        _goes_on(state, contact, ABANDONED, now_s)\n",
+        "",
+    ),
+    "a redial waits from the beginning of the call": (
+        "hotline",
+        "heir.arrival_s = end_s +",
+        "heir.arrival_s = state.clock[0].now_s +",
+    ),
+    "what follows is lost at midnight": ("memory", "if call.leads_on and leads_on:", "if False:"),
+}
+
+
+@pytest.fixture
+def mutant(monkeypatch):
+    """Return the compiled engine as plain Python, a place in one of its modules changed."""
+
+    def changed(module=None, old="", new=""):
+        package = types.ModuleType("mutant")
+        monkeypatch.setitem(sys.modules, "mutant", package)
+        plain = types.ModuleType("mutant.compiled")
+        plain.entered = plain.inlined = lambda function: function
+        monkeypatch.setitem(sys.modules, "mutant.compiled", plain)
+        for name in ("state", "moments", "people", "memory", "room", "hotline"):
+            path = KERNEL / f"{name}.py"
+            text = path.read_text(encoding="utf-8")
+            if name == module:
+                assert text.count(old) == 1, f"{path} has changed: {old!r}"
+                text = text.replace(old, new)
+            made = types.ModuleType(f"mutant.{name}")
+            monkeypatch.setitem(sys.modules, made.__name__, made)
+            setattr(package, name, made)
+            exec(compile(text.replace("hotline_sim.kernel", "mutant"), path, "exec"), vars(made))
+        return package.hotline
+
+    return changed
+
+
+@pytest.fixture
+def unchanged(mutant):
+    """Return the compiled engine as plain Python."""
+    return mutant()
+
+
+@settings(suppress_health_check=[*HEAVY, HealthCheck.function_scoped_fixture])
+@given(a_world=tiny_worlds())
+def test_the_text_of_the_compiled_engine_is_right_as_python_too(unchanged, a_world):
+    assert twins_differ(a_world, unchanged) is None
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_found(mutant, mistake):
+    engine = mutant(*MISTAKES[mistake])
+    quickly = settings(
+        max_examples=4000,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=HEAVY,
+    )
+    try:
+        find(tiny_worlds(), lambda w: twins_differ(w, engine) is not None, settings=quickly)
+    except NoSuchExample:
+        pytest.fail(f"nothing tells the engines apart if {mistake}")
+
+
+# Where machine code is kept ---------------------------------------------------------------
+
+UID = os.getuid() if hasattr(os, "getuid") else None
+
+
+@pytest.fixture
+def copied(tmp_path):
+    """Return a copy of the package that nothing can be kept in, and how to run Python with it."""
+    package = Path(hotline_sim.__file__).parent
+    copy = tmp_path / "site" / "hotline_sim"
+    shutil.copytree(package, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    (copy / "kernel" / "__pycache__").write_text("a file where a folder would have to be")
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+
+    def run(code, **environment):
+        nowhere = dict.fromkeys(("HOME", "XDG_CACHE_HOME", "USERPROFILE"), os.devnull)
+        variables = {**os.environ, **nowhere, "TMPDIR": str(temporary), **environment}
+        variables |= {"PYTHONPATH": str(copy.parent), "PYTHONDONTWRITEBYTECODE": "1"}
+        variables.pop("NUMBA_CACHE_DIR", None)
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=temporary,
+            env=variables,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    run.package, run.temporary = copy, temporary
+    return run
+
+
+FOLDER = "import hotline_sim.kernel; print(hotline_sim.kernel.compiled._folder())"
+PLAY = """
+from hotline_sim import kernel, model, scenario
+from hotline_sim.demand import Demand
+from hotline_sim.staffing import duty_of
+from hotline_sim.streams import Streams
+one = scenario.load("first-day")
+calls, duty = Demand(one, Streams(1, 0)).draw(0), duty_of(one, 0)
+print(len(kernel.Hotline(scenario.rules(one)).run_day(0, calls, duty)))
+"""
+posix = pytest.mark.skipif(UID is None, reason="others' folders are told by their owner's number")
+
+
+@posix
+def test_machine_code_is_kept_in_a_private_folder_if_nowhere_else(copied):
+    folder = Path(copied(FOLDER))
+    assert folder.parent == copied.temporary / f"hotline-sim-{UID}"
+    assert folder.parent.stat().st_mode & 0o077 == 0
+
+
+@posix
+def test_machine_code_is_not_kept_where_others_could_change_it(copied):
+    (copied.temporary / f"hotline-sim-{UID}").mkdir()
+    (copied.temporary / f"hotline-sim-{UID}").chmod(0o777)
+    assert copied(FOLDER) == "None"
+
+
+def test_machine_code_is_kept_where_the_user_wants_it(copied, tmp_path):
+    wanted = str(tmp_path / "wanted")
+    assert Path(copied(FOLDER, XDG_CACHE_HOME=wanted)).parent == Path(wanted)
+
+
+def test_changed_sources_are_compiled_again(copied):
+    before = copied(FOLDER)
+    with (copied.package / "kernel" / "people.py").open("a") as file:
+        file.write("\n# changed\n")
+    assert copied(FOLDER) != before
+
+
+@posix
+@pytest.mark.slow
+def test_a_day_is_played_where_nothing_can_be_kept(copied):
+    (copied.temporary / f"hotline-sim-{UID}").write_text("a file")
+    shutil.copytree(KERNEL.parents[1] / "scenarios", copied.package / "scenarios")
+    assert int(copied(PLAY)) > 0
