@@ -38,7 +38,9 @@ def main() -> None:
     print(f"phone part of {asked.scenario}, seed {asked.seed}")
     ours = {TEXTBOOK: _textbook, OURS: _engine(model.Hotline)} | _compiled()
     scenario = phone_part(asked.scenario, days=asked.days, redials=True)
-    _compare(f"{asked.days} days, with redials", drawn(scenario, seed=asked.seed), ours, asked.rounds)
+    _compare(
+        f"{asked.days} days, with redials", drawn(scenario, seed=asked.seed), ours, asked.rounds
+    )
     if util.find_spec("ciw") is None:
         print("\nCiw is not installed: pip install ciw")
         return
@@ -48,8 +50,12 @@ def main() -> None:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.split("\n")[0])
-    parser.add_argument("--scenario", default="nanning-after", help="a scenario with a phone channel")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description=__doc__.split("\n")[0]
+    )
+    parser.add_argument(
+        "--scenario", default="nanning-after", help="a scenario with a phone channel"
+    )
     parser.add_argument("--days", type=int, default=90, help="against textbook SimPy")
     parser.add_argument("--rounds", type=int, default=9, help="turns of each competitor")
     parser.add_argument("--ciw-days", type=int, default=20, help="against Ciw")

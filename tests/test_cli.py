@@ -116,10 +116,17 @@ def test_version_is_the_packages():
 
 
 @pytest.mark.parametrize("command", ["", *main.commands])
-def test_help_is_given_in_the_locales_language(command):
+def test_help_says_what_a_command_does(command):
     arguments = [*([command] if command else []), "--help"]
     printed = hotline(*arguments).stdout
-    assert messages.text(f"cli.{command or 'main'}", "en")[:20] in printed
+    said = {messages.text(f"cli.{command or 'main'}", lang)[:10] for lang in LANGUAGES}
+    assert any(words in printed for words in said)
+
+
+@pytest.mark.parametrize(("locale", "lang"), [("zh_CN.UTF-8", "zh"), ("en_US.UTF-8", "en")])
+def test_help_is_given_in_the_locales_language(tmp_path, locale, lang):
+    printed = process("run", "--help", cwd=tmp_path, LANG=locale).stdout.decode()
+    assert messages.text("cli.run", lang) in printed
 
 
 def test_run_prints_the_measures_that_its_json_holds(mine):

@@ -11,10 +11,13 @@ talk) another roster would be nearest: the seats are an assumption, not a findin
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from hotline_sim import Scenario, load
 from hotline_sim.experiments import run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _ROSTERS = {
     "nanning-before": [(day, evening) for day in range(2, 6) for evening in range(3)],

@@ -104,33 +104,29 @@ def keeps(state: State) -> bool:
     Called again when there is more room, it goes on where it was.
     """
     clock = state.clock[0]
-    if not _keeps_followers(state):
-        return False
     for who in range(len(state.contacts)):
         contact = state.contacts[who]
         if contact.stage != EMPTY and contact.row < clock.today_end:
             if clock.empty_calls == 0:
                 return False
             contact.row = _keeps_call(state, contact.row, contact.stage != LEFT_SILENTLY)
-            if not _keeps_followers(state):
-                return False
+    while clock.unfollowed != NOBODY:
+        if clock.empty_calls < N_ENDINGS:
+            return False
+        _keeps_followers(state)
     return True
 
 
 @inlined
-def _keeps_followers(state: State) -> bool:
-    """Keep all that may follow the calls just kept."""
+def _keeps_followers(state: State) -> None:
+    """Keep the calls that may follow the one kept last."""
     clock = state.clock[0]
-    while clock.unfollowed != NOBODY:
-        if clock.empty_calls < N_ENDINGS:
-            return False
-        call = state.calls[clock.unfollowed]
-        clock.unfollowed = call.link
-        for ending in range(N_ENDINGS):
-            following = call.next_contact[ending]
-            if NOBODY < following < clock.today_end:
-                _replace(call, following, _keeps_call(state, following, True))
-    return True
+    call = state.calls[clock.unfollowed]
+    clock.unfollowed = call.link
+    for ending in range(N_ENDINGS):
+        following = call.next_contact[ending]
+        if NOBODY < following < clock.today_end:
+            _replace(call, following, _keeps_call(state, following, True))
 
 
 @inlined

@@ -159,7 +159,7 @@ class Hotline:
 
     def _gives_up(self, moment: Moment) -> None:
         """Leave, patience having run out; a chat may do so without a word."""
-        contact: Contact = moment.value
+        contact: Contact = moment.about
         if not contact.waiting:
             return
         calls, row = contact.calls, contact.row
@@ -197,7 +197,7 @@ class Hotline:
 
     def _comes_on(self, moment: Moment) -> None:
         """Begin a stint of duty."""
-        agent, agent.speed = moment.value
+        agent, agent.speed = moment.about
         agent.on_duty = True
         agent.since_s = self._env.now
         agent.team.is_free(agent)
@@ -205,7 +205,7 @@ class Hotline:
 
     def _goes_off(self, moment: Moment) -> None:
         """End a stint; what is in hand is finished first, but nothing more is taken."""
-        agent, _ = moment.value
+        agent, _ = moment.about
         agent.on_duty = False
 
     def _looks_for_contacts(self, team: Team) -> None:
@@ -260,7 +260,7 @@ class Hotline:
 
     def _is_done(self, moment: Moment) -> None:
         """Put a contact away, and be free for another if still on duty."""
-        agent: Agent = moment.value
+        agent: Agent = moment.about
         agent.held -= 1
         agent.since_s = self._env.now
         if agent.on_duty:

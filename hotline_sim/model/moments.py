@@ -23,7 +23,7 @@ GIVES_UP = EventPriority(6)
 class Moment(simpy.Event):
     """Something that happens after a delay, at its rank: *then* is called with the moment.
 
-    What it is about (a contact, an agent) is its ``value``.
+    ``about`` is what it is about: a contact, an agent.
     """
 
     def __init__(
@@ -38,4 +38,5 @@ class Moment(simpy.Event):
         self.callbacks = [then]
         self._ok = True
         self._value = about
+        self.about = about
         env.schedule(self, rank, delay_s)
