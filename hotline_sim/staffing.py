@@ -51,6 +51,18 @@ def duty_of(scenario: Scenario, day: int) -> Duty:
     )
 
 
+def duty_between(scenario: Scenario, first: int, until: int) -> Duty:
+    """Return the stints that begin on the days from *first* to before *until*."""
+    days = [duty_of(scenario, day) for day in range(first, until)]
+    return Duty(
+        seat=np.concatenate([duty.seat for duty in days]),
+        on_s=np.concatenate([duty.on_s for duty in days]),
+        off_s=np.concatenate([duty.off_s for duty in days]),
+        speed=np.concatenate([duty.speed for duty in days]),
+        paid_s=np.sum([duty.paid_s for duty in days], axis=0),
+    )
+
+
 def _filled(seats: int, team: Team, day: int) -> int:
     """Return how many of a shift's seats are filled on a day: whole, right on average.
 

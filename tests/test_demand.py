@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from hotline_sim import load
 from hotline_sim.demand import Demand
 from hotline_sim.demand.intensity import Intensity
 from hotline_sim.domain import DAY_S, NOBODY, TICKS_PER_S, Outcome
@@ -478,3 +479,19 @@ def test_numbers_of_neighbouring_days_and_replications_are_uncorrelated():
     base = Streams(1, 0).at(0, "phone/talk").random(n)
     for other in (Streams(1, 0).at(1, "phone/talk"), Streams(1, 1).at(0, "phone/talk")):
         assert abs(np.corrcoef(base, other.random(n))[0, 1]) < 4 / np.sqrt(n)
+
+
+def test_a_stretch_of_days_holds_what_its_days_hold_alone():
+    scenario = load("nanning-after")
+    alone, together = (Demand(scenario, Streams(5, 1)) for _ in range(2))
+    days = [alone.draw(day) for day in range(4)]
+    stretch = together.draw(0, 4)
+    for name in ("talk_s", "patience_s", "born_s", "order_s", "mood", "wrap_up_s"):
+        one = np.concatenate([getattr(day, name)[_by_case(day)] for day in days])
+        np.testing.assert_array_equal(getattr(stretch, name)[_by_case(stretch)], one)
+    firsts = np.concatenate([day.first_arrival_s for day in days])
+    np.testing.assert_array_equal(stretch.first_arrival_s, firsts)
+
+
+def _by_case(calls):
+    return np.lexsort((calls.channel, calls.k, calls.case))

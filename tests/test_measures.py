@@ -700,6 +700,16 @@ def test_follow_up_calls_are_not_rated(measured):
     assert (found["participation_rate"], found["satisfaction_rate"]) == (1.0, 0.0)
 
 
+def test_a_callback_that_is_the_first_answer_may_be_rated_and_a_follow_up_may_not(city):
+    tally = counted(
+        city,
+        later("answered", at(9), after="abandoned", channel=FOLLOW_UP, **SATISFIED),
+        later("answered", at(10), after="answered", channel=FOLLOW_UP, **SATISFIED),
+    )
+    sums = {name: tally.by_day[name][:, FOLLOW_UP].sum() for name in ("asked", "satisfied")}
+    assert sums == {"asked": 1, "satisfied": 1}
+
+
 # Money ------------------------------------------------------------------------------------
 
 

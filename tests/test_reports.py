@@ -33,8 +33,8 @@ NAN = math.nan
 @pytest.fixture(scope="module")
 def year():
     """Nanning's year before with all its days and months, with few people."""
-    few = ["channels.phone.cases_per_year=20_000", "horizon.warm_up_days=0"]
-    loaded = scenario.load("nanning-before", overrides=few)
+    few = [f"channels.{name}.cases_per_year=4000" for name in ("phone", "wechat", "app")]
+    loaded = scenario.load("nanning-before", overrides=[*few, "horizon.warm_up_days=0"])
     return experiments.run(loaded, replications=2, seed=3, engine="simpy")
 
 
@@ -308,7 +308,7 @@ def test_intervals_are_named_by_clock_date_and_month(intervals):
     assert len(labels["half_hour"]) == 48
     assert labels["half_hour"][:3] == ["00:00", "00:30", "01:00"]
     assert labels["hour"] == [f"{hour:02d}:00" for hour in range(24)]
-    assert (labels["day"][0], labels["day"][-1]) == ("2019-07-01", "2020-06-29")
+    assert (labels["day"][0], labels["day"][-1]) == ("2019-07-01", "2020-06-30")
     assert labels["month"] == [f"2019-{m:02d}" for m in range(7, 13)] + [
         f"2020-{m:02d}" for m in range(1, 7)
     ]

@@ -1,4 +1,4 @@
-"""A day's possible contacts while they are being thought up: rows, links and delays."""
+"""The possible contacts of a stretch of days, while they are thought up: rows, links, delays."""
 
 from __future__ import annotations
 
@@ -18,15 +18,28 @@ class Tree:
     """Rows are given out in blocks of one channel and one try; links come with the children."""
 
     size: int = 0
+    day: Ints = field(default_factory=lambda: np.zeros(1024, np.int64))  # of each row; longer
     _blocks: list[tuple[int, int, Ints | None, Ints]] = field(default_factory=list)
     _links: list[tuple[int, Ints, Ints]] = field(default_factory=list)
     _delays: list[tuple[int, Ints, Floats]] = field(default_factory=list)
     _orders: list[tuple[str, Ints, Floats, float]] = field(default_factory=list)
 
-    def add(self, channel: int, k: int, count: int, parents: Ints | None = None) -> Ints:
-        """Return the rows of *count* new contacts, children of *parents* unless they are first."""
-        rows = np.arange(self.size, self.size + count)
-        self.size += count
+    def add_first(self, channel: int, day: Ints) -> Ints:
+        """Return the rows of first contacts, one for each entry of *day*."""
+        return self._add(channel, 1, None, day)
+
+    def add(self, channel: int, k: int, parents: Ints) -> Ints:
+        """Return the rows of the k-th contacts of the cases of *parents*."""
+        return self._add(channel, k, parents, self.day[parents])
+
+    def _add(self, channel: int, k: int, parents: Ints | None, day: Ints) -> Ints:
+        rows = np.arange(self.size, self.size + len(day))
+        self.size += len(day)
+        if self.size > len(self.day):
+            longer = np.zeros(2 * self.size, np.int64)
+            longer[: len(self.day)] = self.day
+            self.day = longer
+        self.day[rows] = day
         self._blocks.append((channel, k, parents, rows))
         return rows
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hotline_sim import measures
-from hotline_sim.demand import Demand
+from hotline_sim.demand import Demand, cases_per_day
 from hotline_sim.domain import ContactLog, Duty, Floats, Ints, joined
 from hotline_sim.execution.contacts import contact_writer
 from hotline_sim.execution.engines import EngineName, engine_of
 from hotline_sim.money import cost_measures
 from hotline_sim.scenario import Scenario, rules
-from hotline_sim.staffing import duty_of
+from hotline_sim.staffing import duty_between, duty_of
 from hotline_sim.streams import Streams
 
 if TYPE_CHECKING:
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 # Contacts that are counted at once: enough that counting costs little a contact.
 _BATCH_CONTACTS = 20_000
+# Days are drawn and played together until they hold about so many cases, which spreads the
+# fixed cost of a day; contacts in memory stay few.
+_STRETCH_CASES = 20_000
+_LONGEST_STRETCH = 28
 _KEPT_BY_DAY = ("offered", "answered", "abandoned", "blocked", "wait_s", "within_service_s")
 
 
@@ -54,21 +58,37 @@ class Replication:
     waits: Ints
 
 
-def play(task: Task) -> Iterator[tuple[int, ContactLog, Duty]]:
-    """Play a task's days in order: each day's number, contacts settled, and duty.
+def play(task: Task) -> Iterator[tuple[range, ContactLog, Duty]]:
+    """Play a task's days in order, a stretch at a time: its days, contacts settled, duty.
 
-    After the last day comes one more item, its duty empty, with the contacts still waiting.
+    Days are taken together for speed alone; where contacts are written out they go one by
+    one. After the last day comes one more item, its duty empty, with the contacts still waiting.
     """
     scenario = task.scenario
     _, engine = engine_of(task.engine)
     demand = Demand(scenario, Streams(task.seed, task.replication))
     hotline = engine(rules(scenario))
     duty = duty_of(scenario, 0)
-    for day in range(scenario.total_days):
-        duty = duty_of(scenario, day)
-        yield day, hotline.run_day(day, demand.draw(day), duty), duty
+    for first, until in _stretches(task):
+        duty = duty_between(scenario, first, until)
+        days = range(first, until)
+        yield days, hotline.run_day(until - 1, demand.draw(first, until), duty), duty
     nothing = Duty(duty.seat[:0], duty.on_s[:0], duty.off_s[:0], duty.speed[:0], 0 * duty.paid_s)
-    yield scenario.total_days, hotline.close(), nothing
+    end = scenario.total_days
+    yield range(end, end + 1), hotline.close(), nothing
+
+
+def _stretches(task: Task) -> Iterator[tuple[int, int]]:
+    """Return (first day, day after the last) of the stretches; none spans the warm-up's end."""
+    scenario = task.scenario
+    busy = _STRETCH_CASES / max(cases_per_day(scenario), 1.0)
+    length = 1 if task.contacts is not None else int(min(max(busy, 1.0), _LONGEST_STRETCH))
+    day, warm_up = 0, scenario.horizon.warm_up_days
+    while day < scenario.total_days:
+        end = warm_up if day < warm_up else scenario.total_days
+        until = min(day + length, end)
+        yield day, until
+        day = until
 
 
 def replicate(task: Task) -> Replication:
@@ -86,11 +106,11 @@ def replicate(task: Task) -> Replication:
         if task.contacts is not None:
             made = contact_writer(task.contacts, task.scenario, task.replication)
             writer = files.enter_context(made)
-        for day, log, duty in play(task):
-            counter.add_duty(day, duty)
+        for days, log, duty in play(task):
+            counter.add_duty(days, duty)
             batch.append(log)
             if writer is not None:
-                writer.add(day, log)
+                writer.add(days.start, log)
             if sum(map(len, batch)) >= _BATCH_CONTACTS:
                 counter.add_contacts(joined(batch))
                 batch = []

@@ -81,9 +81,7 @@ def run(
         if name not in PUBLISHABLE or not half_width > 0:
             raise ValueError(f"precision = {name}, {half_width}: a measure and a width above 0")
         extend(_FIRST_BATCH)
-        while (needed := _needed([p.measures.get(name, math.nan) for p in played], half_width)) > 0:
-            if needed > MOST_REPLICATIONS:
-                raise ValueError(f"precision = {name}, {half_width}: takes {needed} replications")
+        while needed := _needed([p.measures.get(name, math.nan) for p in played], precision):
             extend(needed)
     return _result(loaded, played, seed=seed, engine=engine)
 
@@ -132,16 +130,28 @@ def _check(replications: int, seed: int) -> None:
         raise ValueError(f"seed = {seed}: 0 to {LARGEST_SEED}")
 
 
-def _needed(values: list[float], half_width: float) -> int:
-    """Return how many replications to go on to; 0 when the precision is reached."""
+def _needed(values: list[float], precision: tuple[str, float]) -> int:
+    """Return how many replications to go on to; 0 when the precision is reached.
+
+    Raises
+    ------
+    ValueError
+        If the measure is nan, or so many are needed that an early spread cannot be to blame.
+    """
+    name, half_width = precision
     found: Estimate = estimate(values)
     if math.isnan(found.mean):
-        raise ValueError("precision: the measure is nan in this scenario")
+        raise ValueError(f"precision = {name}, {half_width}: there is no such measure here")
     if found.half_width <= half_width:
         return 0
     n = len(values)
-    factor = min((found.half_width / half_width) ** 2, _LARGEST_STEP)
-    return max(n + 1, math.ceil(n * factor))
+    ratio = found.half_width / half_width
+    wanted = n * ratio * ratio
+    going_on = max(n + 1.0, min(wanted, n * _LARGEST_STEP))
+    if going_on > MOST_REPLICATIONS or wanted > MOST_REPLICATIONS * _LARGEST_STEP:
+        limit = f"takes about {wanted:.0f} replications, more than {MOST_REPLICATIONS}"
+        raise ValueError(f"precision = {name}, {half_width}: {limit}")
+    return math.ceil(going_on)
 
 
 def _result(

@@ -13,6 +13,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -61,6 +62,7 @@ def _keeping_code_in(folder: Path) -> Iterator[None]:
         _config.CACHE_DIR = others
 
 
+@cache
 def _folder() -> Path | None:
     """Return a folder for the machine code of these sources; None if there is no place."""
     try:

@@ -119,17 +119,18 @@ class Counter:
         """The sums so far."""
         return self._tally
 
-    def add_duty(self, day: int, duty: Duty) -> None:
-        """Count the duty that begins on a day; before the contacts of that day."""
+    def add_duty(self, days: range | int, duty: Duty) -> None:
+        """Count the duty that begins on a day or a stretch of days, before their contacts."""
+        days = range(days, days + 1) if isinstance(days, int) else days
         on_s = np.maximum(duty.on_s, self._from_s)
         off_s = np.minimum(duty.off_s, self._until_s)
         team = self._team_of_seat[duty.seat]
         teams = len(self._tally.duty_s)
         self._tally.duty_s += np.bincount(team, np.maximum(off_s - on_s, 0.0), teams)
-        if self._from_s <= day * DAY_S < self._until_s:
+        if self._from_s <= days.start * DAY_S < self._until_s:
             self._tally.paid_s += duty.paid_s
         self._stints.append(duty)
-        self._today_s = day * DAY_S
+        self._today_s = (days.stop - 1) * DAY_S
 
     def add_contacts(self, log: ContactLog) -> None:
         """Count contacts settled on one day or several, in the order of days."""
