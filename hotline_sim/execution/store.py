@@ -6,6 +6,7 @@ import io
 import json
 import shutil
 import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 MANIFEST = "run.json"
 FOLDER = "replications"
 _TABLES = ("by_day", "by_half_hour")
-_BROKEN = (OSError, ValueError, KeyError, zipfile.BadZipFile)
+_BROKEN = (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error)
 
 
 class OtherRunError(ValueError):
