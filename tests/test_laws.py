@@ -200,7 +200,7 @@ demand.max_contacts = {pick(1, 3, 20)}
 kind = "voice"
 cases_per_day = {pick(5, 20, 50)}
 {pick("", "lines = 1", "lines = 2")}
-talk = {law(pick(60, 1200))}
+talk = {law(pick(60, 1200, 6000))}
 wrap_up = {law(pick(10, 300))}
 patience = {pick(law(120), law(2000), '{ law = "never" }')}
 self_service_share = {pick(0, 0.3)}
@@ -218,7 +218,7 @@ silent_handle_s = {pick(0, 60)}
 [channels.app]
 kind = "message"
 cases_per_day = {pick(0, 10)}
-talk = {law(600)}
+talk = {law(pick(600, 6000))}
 deadline_s = {pick(600, 40000)}
 {pick("", "promote_after_s = 900")}
 [channels.follow_up]

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import simpy
 from simpy.events import NORMAL, EventPriority
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 # Everything at one instant happens in this order, in both engines. SimPy sorts the events
 # of an instant by priority (its own URGENT, 0, stops a day's run before all of them).
 ENDS = NORMAL  # 1: agents become free
 GOES_OFF = EventPriority(2)
 COMES_ON = EventPriority(3)
-ARRIVES = EventPriority(4)  # the arrivals of an instant are then taken in the order of cases
-MEET = EventPriority(5)  # waiting contacts and free agents
-GIVES_UP = EventPriority(6)
+ARRIVES = EventPriority(4)  # plus the number of the case: arrivals go in the order of cases
+MEET = EventPriority(2**62)  # waiting contacts and free agents; past the last case
+GIVES_UP = EventPriority(2**62 + 1)
+
+# What SimPy calls when a moment has come. It only reads the list, so moments of a kind
+# share one.
+Then = list[Callable[[Any], None]]
 
 
 class Moment(simpy.Event):
-    """Something that happens after a delay, at its rank: *then* is called with the moment.
+    """Something that happens after a delay, at its rank, to whom or what it is *about*.
 
-    ``about`` is what it is about: a contact, an agent.
+    ``model.people`` has two kinds of event that are not made for one moment: contacts and
+    agents. Their next moment is set by giving them ``callbacks`` and scheduling them again
+    once the last has passed; making an event takes longer than all that happens in it.
     """
 
     def __init__(
@@ -31,12 +35,12 @@ class Moment(simpy.Event):
         env: simpy.Environment,
         delay_s: float,
         rank: EventPriority,
-        then: Callable[[Any], None],
+        then: Then,
         about: Any = None,
     ) -> None:
         self.env = env
-        self.callbacks = [then]
-        self._ok = True
-        self._value = about
+        self.callbacks = then
         self.about = about
+        self._ok = True
+        self._value = None
         env.schedule(self, rank, delay_s)
