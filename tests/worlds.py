@@ -44,6 +44,7 @@ ENGINES = (
         "compiled", marks=pytest.mark.skipif(not HAS_COMPILED, reason="no compiled engine here")
     ),
 )
+FASTEST = "compiled" if HAS_COMPILED else "simpy"
 
 # Channels ---------------------------------------------------------------------------------
 

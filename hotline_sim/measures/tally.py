@@ -261,6 +261,8 @@ class Counter:
 
     def _duty_until(self, seat_and_time_s: Floats) -> Floats:
         """Return the time on duty before *seat × ahead + time*, of that seat and lower ones."""
+        if not self._stints:
+            return np.zeros_like(seat_and_time_s)
         seat_s = np.concatenate([duty.seat for duty in self._stints]) * self._ahead_s
         on_s = seat_s + np.concatenate([duty.on_s for duty in self._stints])
         off_s = seat_s + np.concatenate([duty.off_s for duty in self._stints])
