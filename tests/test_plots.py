@@ -21,7 +21,7 @@ import hotline_sim
 from hotline_sim import plots, whole
 from hotline_sim.experiments import CompareResult, estimate
 from hotline_sim.messages import LANGUAGES, names
-from hotline_sim.plots import look, words
+from hotline_sim.plots import words
 
 PUBLISHED = """
 [published]
