@@ -13,11 +13,11 @@ import numpy as np
 
 from hotline_sim.demand.growth import Growth, Level
 from hotline_sim.demand.intensity import Intensity, arrivals_s
-from hotline_sim.demand.laws import draw_s
-from hotline_sim.demand.numbers import DayNumbers
+from hotline_sim.demand.laws import unrounded_s
+from hotline_sim.demand.numbers import ByDay, DayNumbers
 from hotline_sim.demand.transitions import Row, rows_of
 from hotline_sim.demand.tree import Tree
-from hotline_sim.domain import DAY_S, Calls, Floats, Ints
+from hotline_sim.domain import DAY_S, Calls, Floats, Ints, on_grid
 from hotline_sim.scenario.schema import Chat, Inbound, Outbound, Voice
 
 if TYPE_CHECKING:
@@ -90,7 +90,9 @@ class Demand:
         for number, (name, channel) in enumerate(self._channels):
             rows = tree.rows_of(number)
             if len(rows):
-                self._dress(columns, rows, _Draws(name, tree.day[rows], numbers), channel)
+                self._dress(
+                    columns, rows, _Draws(name, numbers.by_day(tree.day[rows]), numbers), channel
+                )
         following, delay_s = tree.transitions()
         order_s, order_deadline_s = tree.orders()
         for row in (row for table in self._table for row in table if row.entry is not None):
@@ -141,7 +143,7 @@ class Demand:
         """Lengthen the wrap-up of contacts that open a work order by the writing of it."""
         rows = tree.ordered_by(row.name)
         if len(rows) and row.entry is not None:
-            draws = _Draws(row.name, tree.day[rows], numbers)
+            draws = _Draws(row.name, numbers.by_day(tree.day[rows]), numbers)
             columns.wrap_up_s[rows] += draws.times("entry", row.entry)
 
 
@@ -150,18 +152,21 @@ class _Draws:
     """The numbers of contacts that share a name in their streams, by purpose."""
 
     name: str
-    day: Ints
+    by_day: ByDay
     numbers: DayNumbers
 
     def uniforms(self, purpose: str) -> Floats:
         """Return a uniform number each."""
-        return self.numbers.all_of(f"{self.name}/{purpose}", self.day, lambda rng, n: rng.random(n))
+        return self.numbers.all_of(
+            f"{self.name}/{purpose}", self.by_day, lambda rng, n: rng.random(n)
+        )
 
     def times(self, purpose: str, law: Law | Never) -> Floats:
-        """Return a time of a law each."""
-        return self.numbers.all_of(
-            f"{self.name}/{purpose}", self.day, lambda rng, n: draw_s(law, rng, n)
+        """Return a time of a law each, on the grid."""
+        drawn = self.numbers.all_of(
+            f"{self.name}/{purpose}", self.by_day, lambda rng, n: unrounded_s(law, rng, n)
         )
+        return drawn if law.law == "never" else on_grid(drawn)
 
 
 class _Columns:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotline_sim.demand.laws import draw_s
+from hotline_sim.demand.laws import unrounded_s
 from hotline_sim.domain import N_ENDINGS, NOBODY, Bools, Floats, Ints, on_grid
 
 if TYPE_CHECKING:
@@ -115,7 +115,8 @@ class Growth:
         """Draw the orders of a row; return who goes on along it without being urged first."""
         deadline_s = row.deadline_s or 0.0
         who = rows[chosen]
-        order_s = self._numbers.next_of(f"{row.name}/order", self._tree.day[who], _times(row))
+        drawn_s = self._numbers.next_of(f"{row.name}/order", self._tree.day[who], _times(row))
+        order_s = on_grid(drawn_s)
         self._tree.order(row.name, who, order_s, deadline_s)
         self._tree.delay(row.ending, who, order_s)
         late = order_s > deadline_s
@@ -134,8 +135,9 @@ class Growth:
         """Draw the delays of the rows that were chosen, each row from its own stream."""
         for row, blocks in self._undelayed.values():
             rows = np.concatenate(blocks)
-            delay_s = self._numbers.all_of(f"{row.name}/delay", self._tree.day[rows], _times(row))
-            self._tree.delay(row.ending, rows, delay_s)
+            by_day = self._numbers.by_day(self._tree.day[rows])
+            drawn_s = self._numbers.all_of(f"{row.name}/delay", by_day, _times(row))
+            self._tree.delay(row.ending, rows, on_grid(drawn_s))
 
 
 def _uniforms(rng: np.random.Generator, n: int) -> Floats:
@@ -143,4 +145,4 @@ def _uniforms(rng: np.random.Generator, n: int) -> Floats:
 
 
 def _times(row: Row) -> Callable[[np.random.Generator, int], Floats]:
-    return lambda rng, n: draw_s(row.delay, rng, n)
+    return lambda rng, n: unrounded_s(row.delay, rng, n)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from hotline_sim.streams import Streams
 
 YEAR_DAYS = 365  # cases_per_year are spread over this many days from the start
+_DAYS_REMEMBERED = 100  # every channel asks for the same days
 _HALF_HOUR_S = DAY_S / HALF_HOURS
 
 
@@ -36,6 +37,7 @@ class Intensity:
         self._mean_weight = float(np.mean(year)) or 1.0
         self._day_factors = _day_busyness(scenario, streams)
         self._shapes: dict[str, Floats] = {}
+        self._busyness_of_day: dict[int, Floats] = {}  # of the days last asked for
 
     def expected(self, day: int, name: str, channel: Inbound) -> Floats:
         """Return the expected cases of a channel in each half-hour of a day, ``(48,)``."""
@@ -53,8 +55,14 @@ class Intensity:
         busyness = self._scenario.demand.busyness
         if busyness.half_hour_cv == 0.0:
             return np.ones(HALF_HOURS)
-        noise = self._streams.at(day, "demand/half_hour_busyness").standard_normal(HALF_HOURS)
-        return _lognormal_factors(noise, busyness.half_hour_cv, busyness.half_hour_correlation)
+        known = self._busyness_of_day
+        if day not in known:
+            noise = self._streams.at(day, "demand/half_hour_busyness").standard_normal(HALF_HOURS)
+            cv, correlation = busyness.half_hour_cv, busyness.half_hour_correlation
+            if len(known) > _DAYS_REMEMBERED:
+                known.clear()
+            known[day] = _lognormal_factors(noise, cv, correlation)
+        return known[day]
 
 
 def cases_per_day(scenario: Scenario) -> float:

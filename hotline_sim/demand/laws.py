@@ -13,7 +13,13 @@ _EVEN = 0.5
 
 
 def draw_s(law: laws.Law | laws.Never, rng: np.random.Generator, n: int) -> Floats:
-    """Return *n* times in seconds from a law, ``(n,)``, on the grid; inf for ``never``.
+    """Return *n* times in seconds from a law, ``(n,)``, on the grid; inf for ``never``."""
+    drawn = unrounded_s(law, rng, n)
+    return drawn if law.law == "never" else on_grid(drawn)
+
+
+def unrounded_s(law: laws.Law | laws.Never, rng: np.random.Generator, n: int) -> Floats:
+    """Return what :func:`draw_s` returns before it is put on the grid.
 
     Scale and standard draw are apart wherever the law allows it, so another mean stretches
     every person's time instead of drawing other people. NumPy's own samplers are used, for
@@ -23,16 +29,18 @@ def draw_s(law: laws.Law | laws.Never, rng: np.random.Generator, n: int) -> Floa
         case laws.Never():
             return np.full(n, np.inf)
         case laws.Fixed():
-            return on_grid(np.full(n, float(law.mean_s or law.median_s or 0.0)))
+            return np.full(n, float(law.mean_s or law.median_s or 0.0))
         case laws.Empirical():
             points = np.sort(np.array(law.points_s, float))
-            return on_grid(np.interp(rng.random(n), np.linspace(0.0, 1.0, len(points)), points))
+            shares = np.linspace(0.0, 1.0, len(points))
+            between: Floats = np.interp(rng.random(n), shares, points)
+            return between
         case laws.Lognormal():
-            return on_grid(rng.lognormal(_log_median(law), law.sigma_log, n))
+            return rng.lognormal(_log_median(law), law.sigma_log, n)
         case laws.Uniform():
             middle = law.mean_s or law.median_s or 0.0
-            return on_grid(middle + law.half_width_s * (2.0 * rng.random(n) - 1.0))
-    return on_grid(_unit_draws(law, rng, n) * _scale(law))
+            return middle + law.half_width_s * (2.0 * rng.random(n) - 1.0)
+    return _unit_draws(law, rng, n) * _scale(law)
 
 
 def mean_s(law: laws.Law) -> float:

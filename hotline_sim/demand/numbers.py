@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     Draw = Callable[[np.random.Generator, int], Floats]
 
-_SPARE = 1.25  # drawn ahead of what was asked, so that later tries need no new drawing
+_SPARE = 2  # times what was asked is drawn ahead, for the tries that follow
 _FEWEST = 16
 
 
@@ -34,41 +35,50 @@ class DayNumbers:
 
     def next_of(self, purpose: str, day: Ints, draw: Draw) -> Floats:
         """Return the next numbers of a purpose for contacts of these days, ``(n,)``."""
-        order, counts = self._by_day(day)
+        by_day = self.by_day(day)
         given = self._given.get(purpose, np.zeros(self._days, np.int64))
-        most = int((given + counts).max()) if len(day) else 0
+        most = int((given + by_day.counts).max())
         ahead = self._ahead.get(purpose)
         if ahead is None or ahead.shape[1] < most:
-            most = int(most * (_SPARE if ahead is None else 2.0)) + _FEWEST
+            most = _SPARE * most + _FEWEST
             ahead = self._ahead[purpose] = np.array(
                 [draw(self._at(i, purpose), most) for i in range(self._days)]
             )
-        begins = np.cumsum(counts) - counts
-        sorted_day = day if order is None else day[order]
-        place = np.arange(len(day)) - begins[sorted_day] + given[sorted_day]
-        self._given[purpose] = given + counts
-        return _unsorted(ahead[sorted_day, place], order)
+        self._given[purpose] = given + by_day.counts
+        begins = np.cumsum(by_day.counts) - by_day.counts
+        ordered = day if by_day.order is None else day[by_day.order]
+        place = np.arange(len(day)) + (given - begins)[ordered]
+        return by_day.put_back(ahead[ordered, place])
 
-    def all_of(self, purpose: str, day: Ints, draw: Draw) -> Floats:
+    def all_of(self, purpose: str, by_day: ByDay, draw: Draw) -> Floats:
         """Return the numbers of a purpose for all contacts that ever need one, ``(n,)``."""
-        order, counts = self._by_day(day)
-        drawn = [draw(self._at(i, purpose), n) for i, n in enumerate(counts.tolist()) if n]
-        return _unsorted(np.concatenate(drawn) if drawn else np.zeros(0), order)
+        counts = enumerate(by_day.counts.tolist())
+        drawn = [draw(self._at(i, purpose), n) for i, n in counts if n]
+        return by_day.put_back(np.concatenate(drawn) if drawn else np.zeros(0))
+
+    def by_day(self, day: Ints) -> ByDay:
+        """Return the order in which contacts of these days are given their numbers."""
+        counts = np.bincount(day, minlength=self._days)
+        if self._days == 1 or not np.any(day[1:] < day[:-1]):
+            return ByDay(None, counts)
+        small = day.astype(np.int16)  # NumPy sorts those by counting
+        return ByDay(np.argsort(small, kind="stable"), counts)
 
     def _at(self, i: int, purpose: str) -> np.random.Generator:
         return self._streams.at(self._first_day + i, purpose)
 
-    def _by_day(self, day: Ints) -> tuple[Ints | None, Ints]:
-        """Return the order that puts rows by day (None: they are), and each day's number."""
-        counts = np.bincount(day, minlength=self._days)
-        if self._days == 1 or not np.any(day[1:] < day[:-1]):
-            return None, counts
-        return np.argsort(day, kind="stable"), counts
 
+@dataclass(frozen=True, eq=False)
+class ByDay:
+    """The order that puts contacts by day (None: they are), and how many each day has."""
 
-def _unsorted(values: Floats, order: Ints | None) -> Floats:
-    if order is None:
-        return values
-    back = np.empty_like(values)
-    back[order] = values
-    return back
+    order: Ints | None
+    counts: Ints
+
+    def put_back(self, values: Floats) -> Floats:
+        """Return values that stand by day in the order of the contacts."""
+        if self.order is None:
+            return values
+        back = np.empty_like(values)
+        back[self.order] = values
+        return back
