@@ -10,8 +10,11 @@ from dataclasses import fields
 
 import numpy as np
 import pytest
+from hypothesis import given
+from strategies import scenarios
 
-from hotline_sim import execution, load, run
+from hotline_sim import execution, kernel, load, model, run
+from hotline_sim.demand import Demand
 from hotline_sim.domain import ContactLog, joined
 from hotline_sim.execution import (
     Means,
@@ -24,6 +27,9 @@ from hotline_sim.execution import (
     replicate,
     tasks,
 )
+from hotline_sim.scenario import rules
+from hotline_sim.staffing import duty_between, duty_of
+from hotline_sim.streams import Streams
 
 VERSION = "1"
 
@@ -185,3 +191,17 @@ def test_contacts_of_a_run_that_fails_do_not_appear(tmp_path, monkeypatch):
     with pytest.raises(RuntimeError, match="in the middle"):
         replicate(Task(scenario, 7, 0, "simpy", tmp_path))
     assert list((tmp_path / "contacts").iterdir()) == []
+
+
+@given(scenario=scenarios())
+def test_a_stretch_of_days_gives_the_log_of_its_days(scenario):
+    end, law = scenario.total_days, rules(scenario)
+    for engine in (model.Hotline, kernel.Hotline):
+        alone, together = Demand(scenario, Streams(7, 0)), Demand(scenario, Streams(7, 0))
+        by_day, at_once = engine(law), engine(law)
+        logs = [by_day.run_day(d, alone.draw(d), duty_of(scenario, d)) for d in range(end)]
+        one = joined([*logs, by_day.close()]).in_order()
+        stretch = at_once.run_day(end - 1, together.draw(0, end), duty_between(scenario, 0, end))
+        other = joined([stretch, at_once.close()]).in_order()
+        for field in fields(ContactLog):
+            np.testing.assert_array_equal(getattr(one, field.name), getattr(other, field.name))

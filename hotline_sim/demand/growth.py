@@ -71,7 +71,7 @@ class Growth:
         """Return the contacts that may follow those of the k-th try: none after the last."""
         born = Level({}, [])
         table = self._closing if last else self._table
-        for channel, blocks in level.rows.items():
+        for channel, blocks in sorted(level.rows.items()):  # a day's order, whatever the stretch
             if table[channel]:
                 rows = np.concatenate(blocks) if len(blocks) > 1 else blocks[0]
                 self._follow(channel, table[channel], rows, k, born)
