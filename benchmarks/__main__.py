@@ -22,9 +22,9 @@ from importlib import import_module, util
 
 import numpy as np
 
-from benchmarks import textbook_simpy
+from benchmarks import path, textbook_simpy
 from benchmarks.work import Result, Work, drawn, phone_part
-from hotline_sim import model
+from hotline_sim import load, model
 from hotline_sim.domain import Outcome, joined
 
 Competitor = Callable[[Work], object]
@@ -43,10 +43,29 @@ def main() -> None:
     )
     if util.find_spec("ciw") is None:
         print("\nCiw is not installed: pip install ciw")
-        return
-    scenario = phone_part(asked.scenario, days=asked.ciw_days, redials=False)
+    else:
+        scenario = phone_part(asked.scenario, days=asked.ciw_days, redials=False)
+        work = drawn(scenario, seed=asked.seed)
+        _compare(f"{asked.ciw_days} days, no redials", work, {CIW: _ciw} | ours, asked.ciw_rounds)
+    _whole_path(asked)
+
+
+def _whole_path(asked: argparse.Namespace) -> None:
+    """Time the compiled engine with its inputs and its measures, and against the textbook."""
+    days, rounds = (4, 1) if asked.quick else (365, 3)
+    scenario = phone_part(asked.scenario, days=days, redials=True)
+    whole_s = path.print_parts(f"phone part, {days} days", scenario, rounds)
     work = drawn(scenario, seed=asked.seed)
-    _compare(f"{asked.ciw_days} days, no redials", work, {CIW: _ciw} | ours, asked.ciw_rounds)
+    textbook_s = _seconds(_textbook, work)
+    times = textbook_s / whole_s
+    print(
+        f"  textbook SimPy, its inputs not counted: {textbook_s:.1f} s, {times:.0f} times as long"
+    )
+    full = load(asked.scenario, overrides=[f"horizon.days={days}", "horizon.warm_up_days=0"])
+    path.print_parts(f"{asked.scenario}, {days} days", full, rounds)
+    path.print_growth(scenario, [0.1, 0.4, 4.0, 40.0], 2e3 if asked.quick else 4e5)
+    path.print_memory(asked.scenario, [2, 4] if asked.quick else [30, 365])
+    path.print_memory("province", [1] if asked.quick else [7, 30])
 
 
 def _arguments() -> argparse.Namespace:
