@@ -1,5 +1,6 @@
 """The command: what it prints, what it writes, what it refuses, and how it ends."""
 
+import importlib.util
 import json
 import os
 import re
@@ -17,8 +18,8 @@ from rich.cells import cell_len
 
 import hotline_sim
 from hotline_sim import experiments, messages, scenario
-from hotline_sim.cli import main
-from hotline_sim.execution import tasks
+from hotline_sim.cli import main, screen
+from hotline_sim.execution import engines, tasks
 
 BRIEF = ("--replications", "2", "--engine", "simpy", "--jobs", "1")
 NANNING = ("--days", "3", "--set", "horizon.warm_up_days=0", *BRIEF)
@@ -598,3 +599,25 @@ def test_the_module_is_the_command(tmp_path):
     assert (
         process("list", "--json", cwd=tmp_path).stdout.decode() == hotline("list", "--json").stdout
     )
+
+
+def test_who_waits_for_the_compiler_is_told_so(monkeypatch, mine):
+    monkeypatch.setattr(screen, "must_compile", lambda _engine: True)
+    told = hotline("run", mine, *BRIEF)
+    assert told.stderr.splitlines()[0].startswith("Compiling the engine")
+    monkeypatch.setattr(screen, "must_compile", lambda _engine: False)
+    assert "Compiling" not in hotline("run", mine, *BRIEF).stderr
+
+
+def test_where_numba_is_missing_auto_says_so_in_one_line(monkeypatch):
+    found = importlib.util.find_spec
+    hidden = {"numba"}
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name, *a: None if name in hidden else found(name, *a)
+    )
+    engines._has_compiled.cache_clear()
+    try:
+        with pytest.warns(engines.EngineNotice, match="numba is missing"):
+            assert engines.engine_of("auto")[0] == "simpy"
+    finally:
+        engines._has_compiled.cache_clear()

@@ -109,6 +109,7 @@ def run(
         wanted = _precision(precision, lang)
         loaded = scenario.load(name, overrides=_with_days(overrides, days))
         output.prepare(out, lang)
+        screen.say_if_compiling(engine, lang)
         with screen.progress_bar(lang) as progress:
             result = experiments.run(
                 loaded,
@@ -149,6 +150,7 @@ def compare(
         changes = _with_days(overrides, days)
         pair = [scenario.load(name, overrides=changes) for name in (a, b)]
         output.prepare(out, lang)
+        screen.say_if_compiling(engine, lang)
         with screen.progress_bar(lang) as progress:
             result = experiments.compare(
                 *pair,
@@ -183,6 +185,7 @@ def reproduce(
     """Hold a published before and after against the simulation."""
     with screen.faults_shown(lang):
         output.prepare(out, lang)
+        screen.say_if_compiling(engine, lang)
         with screen.progress_bar(lang) as progress:
             result = experiments.reproduce(
                 case,

@@ -7,8 +7,9 @@ import io
 import json
 import os
 import sys
+import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 from rich.console import Console
@@ -16,13 +17,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from hotline_sim.cli import layout
+from hotline_sim.execution import must_compile
 from hotline_sim.messages import text
 from hotline_sim.scenario import ScenarioError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from hotline_sim.execution import Replication
+    from hotline_sim.execution import EngineName, Replication
     from hotline_sim.execution.tasks import Progress as Progressed
     from hotline_sim.messages import Lang
     from hotline_sim.reports import Table
@@ -51,7 +53,9 @@ class RunFailure(Failure):
 def faults_shown(lang: Lang) -> Iterator[None]:
     """Turn what went wrong into lines for the user and an exit code; never a traceback."""
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.showwarning = cast("Any", _show_notice)
+            yield
     except ScenarioError as error:
         raise Failure(error.text(lang)) from error
     except KeyboardInterrupt as error:
@@ -120,6 +124,17 @@ def never_fail_to_print() -> None:
     """Let a letter that the output's encoding lacks be a question mark, not the end of the run."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
+
+
+def _show_notice(message: Warning | str, *_where: object) -> None:
+    """Print a warning as one line on standard error."""
+    click.echo(str(message), err=True)
+
+
+def say_if_compiling(engine: EngineName, lang: Lang) -> None:
+    """Tell the user why the first run after installing takes longer."""
+    if must_compile(engine):
+        click.echo(text("say.compiling", lang), err=True)
 
 
 @contextlib.contextmanager

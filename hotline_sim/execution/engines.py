@@ -56,6 +56,14 @@ def engine_of(name: EngineName) -> tuple[str, Engine]:
     return name, engine
 
 
+def must_compile(name: EngineName) -> bool:
+    """Tell whether an engine has yet to be compiled, which takes some seconds, once."""
+    if engine_of(name)[0] != "compiled":
+        return False
+    kept: bool = importlib.import_module("hotline_sim.kernel").is_kept()
+    return not kept
+
+
 @cache
 def _has_compiled() -> bool:
     wanted = ("numba", "hotline_sim.kernel")

@@ -51,6 +51,12 @@ def _compiled(function: Function, **options: bool) -> Function:
     return cast("Function", _njit(fastmath=False, _nrt=False, **options)(function))
 
 
+def is_kept() -> bool:
+    """Tell whether the machine code of these sources is there already."""
+    folder = _folder()
+    return folder is not None and any(folder.rglob("*.nbi"))
+
+
 @contextmanager
 def _keeping_code_in(folder: Path) -> Iterator[None]:
     """Let Numba keep the code of what is decorated here, and only that, in a folder."""
