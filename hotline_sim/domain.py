@@ -63,13 +63,6 @@ class ChannelKind(StrEnum):
     OUTBOUND = "outbound"  # a call the centre makes
 
 
-class Employment(StrEnum):
-    """Whose people the agents are."""
-
-    IN_HOUSE = "in_house"  # 自建
-    OUTSOURCED = "outsourced"  # 外包
-
-
 class Outcome(IntEnum):
     """How a contact (话务) ended."""
 
@@ -127,7 +120,6 @@ class Rules:
     """
 
     channels: tuple[ChannelRules, ...]
-    team_names: tuple[str, ...]
     serves: tuple[tuple[Serves, ...], ...]
     team_of_seat: tuple[int, ...]
 
@@ -236,39 +228,6 @@ def joined(logs: list[ContactLog]) -> ContactLog:
         for column in fields(ContactLog)
     ]
     return ContactLog(*columns)
-
-
-def log_of(calls: Calls, entries: Floats) -> ContactLog:
-    """Return a log from what an engine wrote down of contacts of one set of calls.
-
-    *entries* is ``(12, n_contacts)``: row of *calls*, arrival, start, end, done, outcome,
-    team, seat, next channel, outcome before, failed, answered before.
-    """
-    row, outcome, team, seat, following, after, failed, answered_before = (
-        entries[i].astype(np.int64) for i in (0, 5, 6, 7, 8, 9, 10, 11)
-    )
-    opened = outcome == Outcome.ANSWERED
-    return ContactLog(
-        case=calls.case[row],
-        channel=calls.channel[row],
-        k=calls.k[row],
-        born_s=calls.born_s[row],
-        arrival_s=entries[1],
-        start_s=entries[2],
-        end_s=entries[3],
-        done_s=entries[4],
-        outcome=outcome,
-        team=team,
-        seat=seat,
-        next=following,
-        after=after,
-        failed=failed,
-        answered_before=answered_before,
-        order_s=np.where(opened, calls.order_s[row], np.nan),
-        order_deadline_s=np.where(opened, calls.order_deadline_s[row], np.nan),
-        mood=calls.mood[row],
-        rating=calls.rating[row],
-    )
 
 
 # The measures, in the order in which they are shown; hotline_sim.measures defines each.

@@ -24,7 +24,7 @@ def cost_measures(scenario: Scenario, tally: Tally) -> dict[str, float]:
     agent's productive hour, over the cost: the rest pays for other channels, work orders,
     management, premises, margin or slack.
     """
-    contract = scenario.contract
+    contract = scenario.employment.outsourced
     if contract is None:
         return {}
     calls = list(Scope.of(scenario).calls)

@@ -77,7 +77,6 @@ def tiny_worlds(draw, max_days=3):
     teams = draw(st.lists(_teams(len(channels)), min_size=1, max_size=3))
     rules = Rules(
         channels=tuple(channels),
-        team_names=tuple(f"team_{t}" for t in range(len(teams))),
         serves=tuple(serves for serves, _ in teams),
         team_of_seat=tuple(t for t, (_, seats) in enumerate(teams) for _ in range(seats)),
     )
@@ -313,7 +312,7 @@ def scenario_tables(draw, days=None):
         **({"departments": departments} if departments else {}),
         "teams": draw(_team_tables(list(names), opinions)),
         **({"satisfaction": draw(_satisfaction_tables())} if opinions else {}),
-        **_some(draw, contract=_contract_tables(), published=st.just({"connect_rate": 0.9})),
+        **_some(draw, employment=_employment_tables(), published=st.just({"connect_rate": 0.9})),
     }
 
 
@@ -508,12 +507,14 @@ def _satisfaction_tables():
     )
 
 
-def _contract_tables():
+def _employment_tables():
     return st.just(
         {
-            "budget_cny": 1_200_000,
-            "award_cny": 1_000_000,
-            "cost_per_person_month_cny": 5000,
-            "productive_hours_per_person_year": 1400,
+            "outsourced": {
+                "budget_cny": 1_200_000,
+                "award_cny": 1_000_000,
+                "cost_per_person_month_cny": 5000,
+                "productive_hours_per_person_year": 1400,
+            }
         }
     )

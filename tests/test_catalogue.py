@@ -31,8 +31,8 @@ NANNING_AFTER = {
     "published.participation_rate": 0.5434,
     "published.satisfaction_rate": 0.9768,
     "satisfaction.participation": 0.5434,
-    "contract.budget_cny": 12_012_200,
-    "contract.award_cny": 11_998_000,
+    "employment.outsourced.budget_cny": 12_012_200,
+    "employment.outsourced.award_cny": 11_998_000,
     "printed.answered_growth_times": 2.38,  # wrong, but printed
     "printed.commendations": 369,
 }

@@ -90,7 +90,7 @@ def test_show_gives_every_number_with_its_origin():
     numbers_shown = result_of("show", "nanning-after")["numbers"]
     loaded = scenario.load("nanning-after")
     assert numbers_shown.keys() == loaded.provenance.keys()
-    assert numbers_shown["contract.award_cny"]["kind"] == "published"
+    assert numbers_shown["employment.outsourced.award_cny"]["kind"] == "published"
     printed = hotline("show", "nanning-after").stdout
     assert printed.count("published (") == sum(
         origin.kind == "published" for origin in loaded.provenance.values()

@@ -181,7 +181,7 @@ order_late = 1
 participation = 0.5
 response_ratio = 0.8
 
-[contract]
+[employment.outsourced]
 budget_cny = 1_000_000
 award_cny = 990_000
 cost_per_person_month_cny = 5200

@@ -93,7 +93,7 @@ order_late = 1.0
 participation = 0.4
 response_ratio = 2.0
 
-[contract]
+[employment.outsourced]
 award_cny = 730000
 cost_per_person_month_cny = 6000
 productive_hours_per_person_year = 1440

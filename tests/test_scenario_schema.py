@@ -103,7 +103,7 @@ order_late = 1
 participation = 0.5
 response_ratio = 0.8
 
-[contract]
+[employment.outsourced]
 budget_cny = 1e6
 award_cny = 999000
 cost_per_person_month_cny = 5200

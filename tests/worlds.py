@@ -147,7 +147,6 @@ def world(*, cases, channels=PHONE, teams=ONE_AGENT, stints=None, days=1):
     return World(
         rules=Rules(
             channels=tuple(channels),
-            team_names=tuple(f"team_{t}" for t in range(len(teams))),
             serves=tuple(tuple(_serves(entry, numbers) for entry in t.serves) for t in teams),
             team_of_seat=team_of_seat,
         ),

@@ -243,7 +243,8 @@ def _satisfaction(before: RunResult, after: RunResult) -> Finding:
 
 
 def _cost(after: RunResult) -> Finding:
-    contract, published = after.scenario.contract, after.scenario.published
+    contract = after.scenario.employment.outsourced
+    published = after.scenario.published
     assert contract is not None, "the year after is a contract's"
     values = {"per_answered": contract.award_cny / published["answered"]}
     if contract.budget_cny is not None:
@@ -252,7 +253,7 @@ def _cost(after: RunResult) -> Finding:
 
 
 def _answering(after: RunResult) -> Finding:
-    contract = after.scenario.contract
+    contract = after.scenario.employment.outsourced
     assert contract is not None, "the year after is a contract's"
     duty_hours = sum(team["duty_hours"].mean for team in after.by_team.values())
     values = {

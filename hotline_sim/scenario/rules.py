@@ -30,7 +30,6 @@ def rules(scenario: Scenario) -> Rules:
     ]
     return Rules(
         channels=tuple(_channel(name, table) for name, table in scenario.channels.items()),
-        team_names=tuple(scenario.teams),
         serves=tuple(serves),
         team_of_seat=tuple(seats),
     )

@@ -251,13 +251,24 @@ class Satisfaction(Table):
     ] = 1.0
 
 
-class Contract(Table):
-    """What the service costs a year, and what a person costs and works."""
+class Terms(Table):
+    """What every employment says of its people."""
+
+    productive_hours_per_person_year: Annotated[float, Field(gt=0, le=8784)]
+
+
+class Outsourced(Terms):
+    """A contract (政府购买服务): what it costs a year, and what a person costs."""
 
     budget_cny: Money | None = None
     award_cny: Annotated[float, Field(gt=0, le=1e12)]
     cost_per_person_month_cny: Money
-    productive_hours_per_person_year: Annotated[float, Field(gt=0, le=8784)]
+
+
+class Employment(Table):
+    """On what terms agents work; a team's ``employment`` picks one."""
+
+    outsourced: Outsourced | None = None
 
 
 class Contents(Table):
@@ -274,7 +285,7 @@ class Contents(Table):
     departments: Mapping[str, Department] = {}
     teams: Annotated[Mapping[str, Team], Field(min_length=1, max_length=1000)]
     satisfaction: Satisfaction | None = None
-    contract: Contract | None = None
+    employment: Employment = Employment()
     published: Annotated[
         Mapping[str, float],
         Field(
