@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from hotline_sim.kernel.state import Heap, Records, State, Today
 
 _FEW = 16  # places to begin with: they are doubled whenever they do not suffice
+_OF_ALL = 16  # calls are copied when there are more, so a sixteenth of all at least is added
 _OF_DUTY = ("seat", "on_s", "off_s", "speed")
 _WHOLE = ("first_contact", "case", "channel", "k", "next_contact", "seat")
 _YES_OR_NO = ("contained", "silent", "reached")
@@ -112,7 +113,8 @@ def with_more(what: int, state: State) -> State:
         return state._replace(entries=_longer(state.entries, 2 * len(state.entries)))
     if what == s.CALLS:
         n = len(state.calls)
-        calls = _longer(state.calls, n + max(_FEW, n - int(state.clock["today_end"][0])))
+        kept = n - int(state.clock["today_end"][0])
+        calls = _longer(state.calls, n + max(_FEW, kept, n // _OF_ALL))
         _chain(state.clock, "empty_call", calls["link"], n)
         return state._replace(calls=calls)
     n, more = len(state.contacts), max(_FEW, 2 * len(state.contacts))

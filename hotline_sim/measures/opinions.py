@@ -28,6 +28,11 @@ class Opinions:
         shares = [team.base_satisfaction or 0.5 for team in scenario.teams.values()]
         self._base = np.log(np.array(shares)) - np.log1p(-np.array(shares))
 
+    @property
+    def are_asked(self) -> bool:
+        """Tell whether the scenario says anything of satisfaction."""
+        return self._table is not None
+
     def of(self, log: ContactLog) -> tuple[Bools, Bools]:
         """Return who is satisfied and who rates, ``(n_contacts,)`` each; never the unserved."""
         nobody = np.zeros(len(log), bool)
@@ -43,9 +48,10 @@ class Opinions:
         table = self._table
         if table is None:
             return np.full(len(log), np.nan)
-        waited_s = np.nan_to_num(log.start_s - log.arrival_s)
+        waited_s = np.where(log.team == NOBODY, 0.0, log.start_s - log.arrival_s)
         at_once = np.isnan(log.order_s)
-        late = np.nan_to_num(log.order_s) > np.nan_to_num(log.order_deadline_s)
+        with np.errstate(invalid="ignore"):  # nan: no order
+            late = log.order_s > log.order_deadline_s
         odds: Floats = (
             self._base[log.team]
             - table.per_minute_waited * waited_s / _MINUTE_S

@@ -7,6 +7,7 @@ half-hour, and a worker can send it home.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,11 +30,15 @@ from hotline_sim.scenario import rules
 from hotline_sim.scenario.schema import Message, Outbound
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from hotline_sim.scenario import Scenario
 
 HALF_HOUR_S = DAY_S / HALF_HOURS
 SERVICE_S = 15.0  # GB/T 33358-2016: answer within 15 s
 BINS_PER_DOUBLING = 64  # of 1 + wait: percentiles are right to about 1 %
+_SMALL = 2**15  # NumPy sorts 16-bit numbers by counting
+_IS_FAILURE = np.isin(np.arange(len(Outcome) + 1), FAILURES)  # the last is NOBODY
 _WAIT_BINS = 40 * BINS_PER_DOUBLING  # up to 2**40 s, the longest time there is
 
 # Sums by the day and half-hour of a contact's arrival, channel by channel.
@@ -82,6 +87,32 @@ class Tally:
     handled_s: Floats
 
 
+@dataclass(frozen=True, eq=False)
+class _Settled:
+    """Contacts settled, and what those answered think, ``(n_contacts,)`` each."""
+
+    log: ContactLog
+    satisfied: Bools
+    rated: Bools
+
+    @cached_property
+    def answered(self) -> Bools:
+        """Who was answered."""
+        answered: Bools = self.log.outcome == Outcome.ANSWERED
+        return answered
+
+    @cached_property
+    def wait_s(self) -> Floats:
+        """How long each waited for an agent; nan for those who did not get one."""
+        return self.log.start_s - self.log.arrival_s
+
+    def where(self, keep: Bools) -> _Settled:
+        """Return the contacts picked by a mask."""
+        if keep.all():  # as on nearly all days: no copies then
+            return self
+        return _Settled(self.log.where(keep), self.satisfied[keep], self.rated[keep])
+
+
 class Counter:
     """Adds contacts and duty to a tally, a day or several at a time, in order."""
 
@@ -98,6 +129,8 @@ class Counter:
         self._inbound = np.array([not isinstance(table, Outbound) for table in tables])
         deadlines = [table.deadline_s if isinstance(table, Message) else None for table in tables]
         self._deadline_s = np.array([np.nan if d is None else d for d in deadlines])
+        self._has_deadlines = any(deadlines)
+        self._has_orders = bool(scenario.departments)
         self._team_of_seat = np.array(rules(scenario).team_of_seat, np.int64)
         self._stints: list[Duty] = []  # those on which contacts yet to be counted may be in hand
         # over the last midnight: seat, from, until
@@ -136,90 +169,83 @@ class Counter:
         """Count contacts settled on one day or several, in the order of days."""
         self._add_busy(log)
         self._stints = [d for d in self._stints if len(d) and d.off_s.max() >= self._today_s]
-        born = (log.born_s >= self._from_s) & (log.born_s < self._until_s)
-        self._add_cases(log.where(born))
-        arrived = (log.arrival_s >= self._from_s) & (log.arrival_s < self._until_s)
-        self._add_arrivals(log.where(arrived))
+        settled = _Settled(log, *self._opinions.of(log))
+        self._add_cases(settled.where(self._is_counted(log.born_s)))
+        self._add_arrivals(settled.where(self._is_counted(log.arrival_s)))
 
-    def _add_arrivals(self, log: ContactLog) -> None:
+    def _is_counted(self, at_s: Floats) -> Bools:
+        counted: Bools = (at_s >= self._from_s) & (at_s < self._until_s)
+        return counted
+
+    def _add_arrivals(self, settled: _Settled) -> None:
+        log, tally, channels = settled.log, self._tally, len(self._inbound)
         if not len(log):
             return
-        tally, channels = self._tally, len(self._inbound)
         half_hour = ((log.arrival_s - self._from_s) / HALF_HOUR_S).astype(np.int64)
         first_day = int(half_hour.min()) // HALF_HOURS
         days = int(half_hour.max()) // HALF_HOURS - first_day + 1
         cell = (half_hour - first_day * HALF_HOURS) * channels + log.channel
-        shape = (days, HALF_HOURS, channels)
         span = slice(first_day, first_day + days)
-        for name, amount in self._amounts(log).items():
-            if amount.dtype == np.bool_:
-                sums = np.bincount(cell[amount], minlength=days * HALF_HOURS * channels)
-            else:
-                sums = np.bincount(cell, amount, days * HALF_HOURS * channels)
-            cube = sums.reshape(shape)
+        for name, sums in self._sums(settled, cell, days * HALF_HOURS * channels):
+            cube = sums.reshape(days, HALF_HOURS, channels)
             tally.by_day[name][span] += cube.sum(axis=1)
             tally.by_half_hour[name] += cube.sum(axis=0)
             if name in ("offered", "answered"):
                 rolling = slice(first_day * HALF_HOURS, (first_day + days) * HALF_HOURS)
                 column = ("offered", "answered").index(name)
                 tally.calls[rolling, column] += cube[:, :, self._calls].sum(axis=2).ravel()
-        self._add_waits(log)
+        self._add_waits(settled)
 
-    def _amounts(self, log: ContactLog) -> dict[str, Bools | Floats]:
-        """Return what each contact adds to each sum of BY_ARRIVAL, ``(n_contacts,)``."""
-        outcome = log.outcome
-        offered = outcome != Outcome.CONTAINED
-        answered = outcome == Outcome.ANSWERED
-        wait_s = log.start_s - log.arrival_s
-        satisfied, rated = self._opinions.of(log)
-        asked = answered & (self._inbound[log.channel] | (log.answered_before == 0))
-        due_s = log.arrival_s + self._deadline_s[log.channel]
-        ordered = ~np.isnan(log.order_s)
-        with np.errstate(invalid="ignore"):  # nan: no deadline, no start, no order
-            due = offered & (due_s <= self._until_s)
-            in_time = due & answered & (log.end_s <= due_s)
-            on_time = ordered & (log.order_s <= log.order_deadline_s)
-            within = answered & (wait_s <= SERVICE_S)
-        return {
-            "offered": offered,
-            "answered": answered,
-            "abandoned": outcome == Outcome.ABANDONED,
-            "blocked": outcome == Outcome.BLOCKED,
-            "contained": outcome == Outcome.CONTAINED,
-            "unreached": outcome == Outcome.UNREACHED,
-            "open": outcome == Outcome.OPEN,
-            "within_service_s": within,
-            "wait_s": np.where(answered, wait_s, 0.0),
-            "redials": offered & self._inbound[log.channel] & np.isin(log.after, FAILURES),
-            "due": due,
-            "in_time": in_time,
-            "work_orders": ordered,
-            "orders_on_time": on_time,
-            "asked": asked,
-            "satisfied": asked & satisfied,
-            "ratings": asked & rated,
-            "satisfied_ratings": asked & rated & satisfied,
+    def _sums(
+        self, settled: _Settled, cell: Ints, cells: int
+    ) -> Iterator[tuple[str, Floats | Ints]]:
+        """Yield each sum of BY_ARRIVAL that is not nothing by itself, by cell, ``(cells,)``."""
+        log, answered = settled.log, settled.answered
+        ends = np.bincount(cell * len(Outcome) + log.outcome, minlength=cells * len(Outcome))
+        by_outcome = ends.reshape(cells, len(Outcome))
+        for outcome in Outcome:
+            yield outcome.name.lower(), by_outcome[:, outcome]
+        yield "offered", by_outcome.sum(axis=1) - by_outcome[:, Outcome.CONTAINED]
+        counted = {
+            "within_service_s": answered & (settled.wait_s <= SERVICE_S),
+            "redials": (log.outcome != Outcome.CONTAINED)
+            & self._inbound[log.channel]
+            & _IS_FAILURE[log.after],
         }
+        if self._has_deadlines:
+            due_s = log.arrival_s + self._deadline_s[log.channel]
+            with np.errstate(invalid="ignore"):  # nan: no deadline, or no end yet
+                due = (log.outcome != Outcome.CONTAINED) & (due_s <= self._until_s)
+                counted["due"] = due
+                counted["in_time"] = due & answered & (log.end_s <= due_s)
+        if self._has_orders:
+            with np.errstate(invalid="ignore"):  # nan: no order
+                counted["work_orders"] = ~np.isnan(log.order_s)
+                counted["orders_on_time"] = log.order_s <= log.order_deadline_s
+        if self._opinions.are_asked:
+            asked = answered & (self._inbound[log.channel] | (log.answered_before == 0))
+            counted["asked"] = asked
+            counted["satisfied"] = asked & settled.satisfied
+            counted["ratings"] = asked & settled.rated
+            counted["satisfied_ratings"] = counted["ratings"] & settled.satisfied
+        for name, who in counted.items():
+            yield name, np.bincount(cell[who], minlength=cells)
+        yield "wait_s", np.bincount(cell, np.where(answered, settled.wait_s, 0.0), cells)
 
-    def _add_waits(self, log: ContactLog) -> None:
-        answered = log.outcome == Outcome.ANSWERED
-        wait_s = (log.start_s - log.arrival_s)[answered]
-        bins = np.log2(1.0 + wait_s) * BINS_PER_DOUBLING
-        cell = log.channel[answered] * _WAIT_BINS + bins.astype(np.int64)
+    def _add_waits(self, settled: _Settled) -> None:
+        bins = np.log2(1.0 + settled.wait_s[settled.answered]) * BINS_PER_DOUBLING
+        cell = settled.log.channel[settled.answered] * _WAIT_BINS + bins.astype(np.int64)
         sums = np.bincount(cell, minlength=self._tally.waits.size)
         self._tally.waits += sums.reshape(self._tally.waits.shape)
 
-    def _add_cases(self, log: ContactLog) -> None:
+    def _add_cases(self, settled: _Settled) -> None:
         """Count cases by the day they began; those that never asked for a human are none."""
-        satisfied, _ = self._opinions.of(log)
-        inbound = self._inbound[log.channel]
+        log, inbound = settled.log, self._inbound[settled.log.channel]
         asked = inbound | (log.failed > 0)  # else only the menu has served the case so far
-        answered = asked & (log.outcome == Outcome.ANSWERED) & (log.answered_before == 0)
+        never_answered = log.answered_before == 0
+        answered = asked & settled.answered & never_answered
         first_try = (
-            inbound
-            & (log.outcome != Outcome.CONTAINED)
-            & (log.failed == 0)
-            & (log.answered_before == 0)
+            inbound & (log.outcome != Outcome.CONTAINED) & (log.failed == 0) & never_answered
         )
         day = ((log.born_s - self._from_s) / DAY_S).astype(np.int64)
         cell = day * len(self._inbound) + log.channel
@@ -227,7 +253,7 @@ class Counter:
             "cases": first_try,
             "cases_answered": answered,
             "first_tries_answered": first_try & answered,
-            "cases_satisfied": answered & satisfied,
+            "cases_satisfied": answered & settled.satisfied,
         }.items():
             sums = np.bincount(cell[counts], minlength=self._days * len(self._inbound))
             self._tally.by_day[name] += sums.reshape(self._days, -1)
@@ -249,14 +275,15 @@ class Counter:
         midnight_s = self._today_s + DAY_S
         over = done_s > midnight_s
         self._in_hand = (seat[over], np.full(int(over.sum()), midnight_s), done_s[over])
+        order = _by_seat(seat, start_s)
+        seat, start_s, done_s = seat[order], start_s[order], done_s[order]
         seat_s = seat * self._ahead_s
         begin_s = seat_s + np.maximum(start_s, self._from_s)
         end_s = seat_s + np.minimum(done_s, min(midnight_s, self._until_s))
-        order = np.argsort(begin_s)
-        begin_s, end_s, team = begin_s[order], end_s[order], self._team_of_seat[seat[order]]
         begin_s[1:] = np.maximum(begin_s[1:], np.maximum.accumulate(end_s)[:-1])
         end_s = np.maximum(end_s, begin_s)
         busy_s = self._duty_until(end_s) - self._duty_until(begin_s)
+        team = self._team_of_seat[seat]
         self._tally.busy_s += np.bincount(team, busy_s, len(self._tally.busy_s))
 
     def _duty_until(self, seat_and_time_s: Floats) -> Floats:
@@ -273,3 +300,11 @@ class Counter:
         into_s = np.minimum(seat_and_time_s - on_s[found], length_s[found])
         time_s: Floats = (np.cumsum(length_s) - length_s)[found] + into_s
         return time_s
+
+
+def _by_seat(seat: Ints, start_s: Floats) -> Ints:
+    """Return the order by seat, then by time, of contacts nearly in the order of time, ``(n,)``."""
+    by_time = np.argsort(start_s, kind="stable")  # quick on what is nearly in order
+    small = seat.astype(np.int16 if seat.max(initial=0) < _SMALL else np.int64)
+    order: Ints = by_time[np.argsort(small[by_time], kind="stable")]  # small ones by counting
+    return order
