@@ -14,7 +14,7 @@ import numpy as np
 from hotline_sim.demand.growth import Growth, Level
 from hotline_sim.demand.intensity import Intensity, arrivals_s
 from hotline_sim.demand.laws import unrounded_s
-from hotline_sim.demand.numbers import ByDay, DayNumbers
+from hotline_sim.demand.numbers import DayNumbers
 from hotline_sim.demand.transitions import Row, rows_of
 from hotline_sim.demand.tree import Tree
 from hotline_sim.domain import DAY_S, Calls, Floats, Ints, on_grid
@@ -90,9 +90,8 @@ class Demand:
         for number, (name, channel) in enumerate(self._channels):
             rows = tree.rows_of(number)
             if len(rows):
-                self._dress(
-                    columns, rows, _Draws(name, numbers.by_day(tree.day[rows]), numbers), channel
-                )
+                rows, counts = numbers.by_day(rows, tree.day)
+                self._dress(columns, rows, _Draws(name, counts, numbers), channel)
         following, delay_s = tree.transitions()
         order_s, order_deadline_s = tree.orders()
         for row in (row for table in self._table for row in table if row.entry is not None):
@@ -143,28 +142,29 @@ class Demand:
         """Lengthen the wrap-up of contacts that open a work order by the writing of it."""
         rows = tree.ordered_by(row.name)
         if len(rows) and row.entry is not None:
-            draws = _Draws(row.name, numbers.by_day(tree.day[rows]), numbers)
+            rows, counts = numbers.by_day(rows, tree.day)
+            draws = _Draws(row.name, counts, numbers)
             columns.wrap_up_s[rows] += draws.times("entry", row.entry)
 
 
 @dataclass(frozen=True)
 class _Draws:
-    """The numbers of contacts that share a name in their streams, by purpose."""
+    """The numbers of contacts that share a name in their streams, by purpose and then by day."""
 
     name: str
-    by_day: ByDay
+    counts: Ints  # (days,)
     numbers: DayNumbers
 
     def uniforms(self, purpose: str) -> Floats:
         """Return a uniform number each."""
         return self.numbers.all_of(
-            f"{self.name}/{purpose}", self.by_day, lambda rng, n: rng.random(n)
+            f"{self.name}/{purpose}", self.counts, lambda rng, n: rng.random(n)
         )
 
     def times(self, purpose: str, law: Law | Never) -> Floats:
         """Return a time of a law each, on the grid."""
         drawn = self.numbers.all_of(
-            f"{self.name}/{purpose}", self.by_day, lambda rng, n: unrounded_s(law, rng, n)
+            f"{self.name}/{purpose}", self.counts, lambda rng, n: unrounded_s(law, rng, n)
         )
         return drawn if law.law == "never" else on_grid(drawn)
 

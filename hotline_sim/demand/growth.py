@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hotline_sim.demand.laws import unrounded_s
-from hotline_sim.domain import N_ENDINGS, NOBODY, Bools, Floats, Ints, on_grid
+from hotline_sim.domain import N_ENDINGS, NOBODY, Floats, Ints, on_grid
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,26 +92,28 @@ class Growth:
         uniform = self._numbers.next_of(
             f"{self._names[channel]}/next", self._tree.day[rows], _uniforms
         )
-        wanted: dict[int, list[tuple[int, Bools]]] = {}  # to: (ending, who would go there)
+        wanted: dict[int, list[tuple[int, Ints]]] = {}  # to: (ending, places of who would go)
         for row in table:
-            low, high = row.within(k)
-            chosen = (low <= uniform) & (uniform < high)
+            chosen = row.chosen_by(uniform, k)
             if row.deadline_s is not None:
                 chosen = self._open_orders(row, rows, chosen, k, born)
-            elif chosen.any():
+            elif len(chosen):
                 self._undelayed.setdefault(row.name, (row, []))[1].append(rows[chosen])
-            if row.to != NOBODY and chosen.any():
+            if row.to != NOBODY and len(chosen):
                 wanted.setdefault(row.to, []).append((row.ending, chosen))
         for to, endings in wanted.items():
-            parents = np.logical_or.reduce([who for _, who in endings])
-            children = np.full(len(rows), NOBODY)
+            goes = np.zeros(len(rows), bool)
+            for _, who in endings:
+                goes[who] = True
+            parents = np.flatnonzero(goes)
             new = self._tree.add(to, k + 1, rows[parents])
+            children = np.empty(len(rows), np.int64)
             children[parents] = new
             for ending, who in endings:
                 self._tree.link(ending, rows[who], children[who])
             born.add(to, new)
 
-    def _open_orders(self, row: Row, rows: Ints, chosen: Bools, k: int, born: Level) -> Bools:
+    def _open_orders(self, row: Row, rows: Ints, chosen: Ints, k: int, born: Level) -> Ints:
         """Draw the orders of a row; return who goes on along it without being urged first."""
         deadline_s = row.deadline_s or 0.0
         who = rows[chosen]
@@ -127,16 +129,13 @@ class Growth:
         self._tree.link(row.ending, who[late], urged)
         self._tree.delay(row.ending, who[late], due_s)
         born.urged.append(_Urged(urged, row.to, order_s[late] - due_s))
-        goes_on = chosen.copy()
-        goes_on[np.flatnonzero(chosen)[late]] = False
-        return goes_on
+        return chosen[~late]
 
     def draw_delays(self) -> None:
         """Draw the delays of the rows that were chosen, each row from its own stream."""
         for row, blocks in self._undelayed.values():
-            rows = np.concatenate(blocks)
-            by_day = self._numbers.by_day(self._tree.day[rows])
-            drawn_s = self._numbers.all_of(f"{row.name}/delay", by_day, _times(row))
+            rows, counts = self._numbers.by_day(np.concatenate(blocks), self._tree.day)
+            drawn_s = self._numbers.all_of(f"{row.name}/delay", counts, _times(row))
             self._tree.delay(row.ending, rows, on_grid(drawn_s))
 
 

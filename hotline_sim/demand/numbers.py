@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,50 +34,42 @@ class DayNumbers:
 
     def next_of(self, purpose: str, day: Ints, draw: Draw) -> Floats:
         """Return the next numbers of a purpose for contacts of these days, ``(n,)``."""
-        by_day = self.by_day(day)
+        order, counts = self._order(day)
         given = self._given.get(purpose, np.zeros(self._days, np.int64))
-        most = int((given + by_day.counts).max())
+        most = int((given + counts).max())
         ahead = self._ahead.get(purpose)
         if ahead is None or ahead.shape[1] < most:
             most = _SPARE * most + _FEWEST
             ahead = self._ahead[purpose] = np.array(
                 [draw(self._at(i, purpose), most) for i in range(self._days)]
             )
-        self._given[purpose] = given + by_day.counts
-        begins = np.cumsum(by_day.counts) - by_day.counts
-        ordered = day if by_day.order is None else day[by_day.order]
-        place = np.arange(len(day)) + (given - begins)[ordered]
-        return by_day.put_back(ahead[ordered, place])
+        self._given[purpose] = given + counts
+        begins = np.cumsum(counts) - counts
+        before = np.arange(self._days) * ahead.shape[1] + given - begins
+        numbers = ahead.ravel()[np.repeat(before, counts) + np.arange(len(day))]
+        if order is None:
+            return numbers
+        back = np.empty_like(numbers)
+        back[order] = numbers
+        return back
 
-    def all_of(self, purpose: str, by_day: ByDay, draw: Draw) -> Floats:
-        """Return the numbers of a purpose for all contacts that ever need one, ``(n,)``."""
-        counts = enumerate(by_day.counts.tolist())
-        drawn = [draw(self._at(i, purpose), n) for i, n in counts if n]
-        return by_day.put_back(np.concatenate(drawn) if drawn else np.zeros(0))
+    def all_of(self, purpose: str, counts: Ints, draw: Draw) -> Floats:
+        """Return a purpose's numbers for all contacts that ever need one, by day, ``(n,)``."""
+        drawn = [draw(self._at(i, purpose), n) for i, n in enumerate(counts.tolist()) if n]
+        return np.concatenate(drawn) if drawn else np.zeros(0)
 
-    def by_day(self, day: Ints) -> ByDay:
-        """Return the order in which contacts of these days are given their numbers."""
+    def by_day(self, rows: Ints, day: Ints) -> tuple[Ints, Ints]:
+        """Return rows in the order of their days, and how many each day has, ``(days,)``."""
+        order, counts = self._order(day[rows])
+        return (rows if order is None else rows[order]), counts
+
+    def _order(self, day: Ints) -> tuple[Ints | None, Ints]:
+        """Return what puts contacts of these days in order (None: they are), and each's count."""
         counts = np.bincount(day, minlength=self._days)
         if self._days == 1 or not np.any(day[1:] < day[:-1]):
-            return ByDay(None, counts)
+            return None, counts
         small = day.astype(np.int16)  # NumPy sorts those by counting
-        return ByDay(np.argsort(small, kind="stable"), counts)
+        return np.argsort(small, kind="stable"), counts
 
     def _at(self, i: int, purpose: str) -> np.random.Generator:
         return self._streams.at(self._first_day + i, purpose)
-
-
-@dataclass(frozen=True, eq=False)
-class ByDay:
-    """The order that puts contacts by day (None: they are), and how many each day has."""
-
-    order: Ints | None
-    counts: Ints
-
-    def put_back(self, values: Floats) -> Floats:
-        """Return values that stand by day in the order of the contacts."""
-        if self.order is None:
-            return values
-        back = np.empty_like(values)
-        back[self.order] = values
-        return back

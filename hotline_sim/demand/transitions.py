@@ -6,11 +6,14 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from hotline_sim.domain import NOBODY, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from hotline_sim.domain import Floats, Ints
     from hotline_sim.scenario.laws import Law
     from hotline_sim.scenario.schema import AnyChannel, Department
 
@@ -28,9 +31,13 @@ class Row:
     deadline_s: float | None  # of the work order the row opens; None: it opens none
     urging: int  # channel on which a late order is chased; NOBODY: it is not
 
-    def within(self, k: int) -> tuple[float, float]:
-        """Return the bounds at the k-th contact of the case."""
-        return self.bounds[min(k, len(self.bounds)) - 1]
+    def chosen_by(self, uniform: Floats, k: int) -> Ints:
+        """Return the places of the numbers within the bounds at the k-th contact of a case."""
+        low, high = self.bounds[min(k, len(self.bounds)) - 1]
+        within = uniform < high
+        if low > 0.0:
+            within &= uniform >= low
+        return np.flatnonzero(within)
 
 
 def rows_of(
