@@ -565,8 +565,13 @@ def test_a_bar_moves_on_standard_error_where_it_is_a_terminal_and_json_stays_cle
             told += piece
     os.close(terminal)
     assert running.returncode == 0
-    assert json.loads((tmp_path / "printed.json").read_bytes())["replications"] == 2
+    result = json.loads((tmp_path / "printed.json").read_bytes())
+    assert result["replications"] == 2
     assert b"2/2" in told
+    first = result["measures"]["connect_rate"]["replications"]
+    line = re.search(r"first replication: .* connect rate ([\d.]+) %", told.decode())
+    assert line
+    assert float(line[1]) in [pytest.approx(100 * rate, abs=0.005) for rate in first]
 
 
 def read_of(terminal):

@@ -19,6 +19,7 @@ from rich.text import Text
 from hotline_sim.cli import layout
 from hotline_sim.execution import must_compile
 from hotline_sim.messages import text
+from hotline_sim.reports.numbers import shown
 from hotline_sim.scenario import ScenarioError
 
 if TYPE_CHECKING:
@@ -139,7 +140,10 @@ def say_if_compiling(engine: EngineName, lang: Lang) -> None:
 
 @contextlib.contextmanager
 def progress_bar(lang: Lang) -> Iterator[Progressed | None]:
-    """Give a callback that moves a bar on standard error; None where nobody watches."""
+    """Give a callback that moves a bar on standard error; None where nobody watches.
+
+    The first replication to end is shown at once, as what it is: one run.
+    """
     if not sys.stderr.isatty():
         yield None
         return
@@ -149,7 +153,11 @@ def progress_bar(lang: Lang) -> Iterator[Progressed | None]:
     ) as bar:
         task = bar.add_task(text("say.progress", lang), total=None)
 
-        def move(done: int, of: int, _replication: Replication) -> None:
+        def move(done: int, of: int, replication: Replication) -> None:
+            if done == 1 < of:
+                names = ("answered", "connect_rate")
+                found = {name: shown(name, replication.measures[name]) for name in names}
+                bar.console.print(text("say.first", lang, **found), highlight=False)
             bar.update(task, completed=done, total=of)
 
         yield move
