@@ -17,9 +17,11 @@ if TYPE_CHECKING:
         Estimate,
         ReproduceResult,
         RunResult,
+        SweepResult,
         compare,
         reproduce,
         run,
+        sweep,
     )
     from hotline_sim.scenario import Scenario, ScenarioError, load
 
@@ -34,10 +36,12 @@ _HOMES = {
     "RunResult": "experiments",
     "Scenario": "scenario",
     "ScenarioError": "scenario",
+    "SweepResult": "experiments",
     "compare": "experiments",
     "load": "scenario",
     "reproduce": "experiments",
     "run": "experiments",
+    "sweep": "experiments",
 }
 
 __all__ = [
@@ -47,11 +51,13 @@ __all__ = [
     "RunResult",
     "Scenario",
     "ScenarioError",
+    "SweepResult",
     "__version__",
     "compare",
     "load",
     "reproduce",
     "run",
+    "sweep",
 ]
 
 

@@ -10,7 +10,14 @@ import click
 import hotline_sim
 from hotline_sim import experiments, reports, scenario
 from hotline_sim.cli import output, pages, screen
-from hotline_sim.cli.options import json_option, lang_option, running_options, said, set_option
+from hotline_sim.cli.options import (
+    grid_of,
+    json_option,
+    lang_option,
+    running_options,
+    said,
+    set_option,
+)
 from hotline_sim.experiments.results import to_json
 from hotline_sim.messages import text
 from hotline_sim.scenario.starter import starter
@@ -123,7 +130,7 @@ def run(
             from hotline_sim import plots  # loads matplotlib
 
             figures = plots.run_figures(result, lang=lang)
-            output.write(out, result.to_json(), [result], figures, lang)
+            output.write(out, result.to_json(), reports.run_tables([result]), figures, lang)
     page = pages.run_page(result, lang, other_days=_sets_days(overrides, days))
     _show(result, page, as_json=as_json)
 
@@ -163,7 +170,8 @@ def compare(
             from hotline_sim import plots  # loads matplotlib
 
             figures = plots.compare_figures(result, lang=lang)
-            output.write(out, result.to_json(), [result.a, result.b], figures, lang)
+            tables = reports.run_tables([result.a, result.b])
+            output.write(out, result.to_json(), tables, figures, lang)
     _show(result, pages.comparison_page(result, lang), as_json=as_json)
 
 
@@ -199,10 +207,61 @@ def reproduce(
             from hotline_sim import plots  # loads matplotlib
 
             figures = plots.reproduce_figures(result, lang=lang)
-            runs = [result.before, result.after]
-            output.write(out, result.to_json(), runs, figures, lang)
+            tables = reports.run_tables([result.before, result.after])
+            output.write(out, result.to_json(), tables, figures, lang)
     page = pages.reproduction_page(result, lang, other_days=_sets_days(overrides, days))
     _show(result, page, as_json=as_json)
+
+
+@main.command(help=said("sweep"))
+@click.argument("name", metavar="SCENARIO")
+@click.option(
+    "--over", "over", metavar="KEY=VALUES", multiple=True, required=True, help=said("over")
+)
+@click.option("--measure", metavar="NAME", help=said("measure"))
+@click.option("--target", metavar="MEASURE>=VALUE", help=said("target"))
+@running_options
+def sweep(
+    name: str,
+    over: tuple[str, ...],
+    measure: str | None,
+    target: str | None,
+    overrides: tuple[str, ...],
+    lang: Lang,
+    as_json: bool,
+    replications: int,
+    seed: int,
+    engine: EngineName,
+    days: int | None,
+    out: Path | None,
+    **how: Any,
+) -> None:
+    """Simulate a scenario over a grid of values."""
+    with screen.faults_shown(lang):
+        grid = grid_of(over, lang)
+        aim = None if target is None else experiments.target_of(target)
+        drawn = measure or (aim.measure if aim else "connect_rate")
+        experiments.check_measure(drawn)
+        output.prepare(out, lang)
+        screen.say_if_compiling(engine, lang)
+        with screen.progress_bar(lang) as progress:
+            result = experiments.sweep(
+                name,
+                grid,
+                overrides=_with_days(overrides, days),
+                replications=replications,
+                seed=seed,
+                engine=engine,
+                means=output.means(out, lang, progress=progress, **how),
+            )
+        for asked in (drawn, aim.measure if aim else drawn):
+            experiments.check_measure(asked, result)
+        if out is not None:
+            from hotline_sim import plots  # loads matplotlib
+
+            figures = plots.sweep_figures(result, measure=drawn, target=aim, lang=lang)
+            output.write(out, result.to_json(), reports.sweep_tables(result), figures, lang)
+    _show(result, pages.sweep_page(result, lang, measure=drawn, target=aim), as_json=as_json)
 
 
 def _with_days(overrides: tuple[str, ...], days: int | None) -> tuple[str, ...]:

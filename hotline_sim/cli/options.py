@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from hotline_sim.cli.screen import Failure
 from hotline_sim.execution import ENGINES
-from hotline_sim.experiments import DEFAULT_REPLICATIONS, DEFAULT_SEED, LARGEST_SEED
-from hotline_sim.messages import LANGUAGES, default_language, text
+from hotline_sim.experiments import (
+    DEFAULT_REPLICATIONS,
+    DEFAULT_SEED,
+    LARGEST_SEED,
+    MOST_POINTS,
+)
+from hotline_sim.messages import LANGUAGES, Lang, default_language, text
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -66,3 +73,35 @@ def running_options(command: Command) -> Command:
     ):
         command = option(command)
     return json_option(lang_option(set_option(command)))
+
+
+def grid_of(written: tuple[str, ...], lang: Lang) -> dict[str, list[str]]:
+    """Return the values of each key of ``--over``.
+
+    Raises
+    ------
+    Failure
+        If one is neither KEY=FROM:TO:STEP nor KEY=A,B,C, or comes twice.
+    """
+    grid: dict[str, list[str]] = {}
+    for one in written:
+        key, equals, values = (part.strip() for part in one.partition("="))
+        found = _stepped(values, lang) if ":" in values else values.split(",")
+        if not key or not equals or not found or not all(value.strip() for value in found):
+            raise Failure(text("say.over_form", lang, found=one))
+        if key in grid:
+            raise Failure(text("say.over_twice", lang, key=key))
+        grid[key] = [value.strip() for value in found]
+    return grid
+
+
+def _stepped(values: str, lang: Lang) -> list[str]:
+    """Return the numbers of FROM:TO:STEP, the last included; none if they are no such thing."""
+    try:
+        begin, end, step = (Decimal(part.strip()) for part in values.split(":"))
+        count = int((end - begin) / step) + 1 if step and (end - begin) / step >= 0 else 0
+    except (ValueError, InvalidOperation, OverflowError):  # two parts, or no number
+        return []
+    if count > MOST_POINTS:
+        raise Failure(text("say.too_many_points", lang, count=count, most=MOST_POINTS))
+    return [f"{begin + i * step:f}" for i in range(count)]

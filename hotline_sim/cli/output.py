@@ -13,14 +13,12 @@ import hotline_sim
 from hotline_sim.cli.screen import Failure
 from hotline_sim.execution import Means, Store
 from hotline_sim.messages import text
-from hotline_sim.reports import intervals_csv, measures_csv
 from hotline_sim.whole import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from hotline_sim.execution.tasks import Progress
-    from hotline_sim.experiments import RunResult
     from hotline_sim.messages import Lang
 
 
@@ -65,7 +63,7 @@ def means(
 def write(
     folder: Path,
     json_text: str,
-    runs: Sequence[RunResult],
+    tables: Mapping[str, bytes],
     figures: Mapping[str, Any],
     lang: Lang,
 ) -> None:
@@ -73,8 +71,8 @@ def write(
     from hotline_sim import plots  # loads matplotlib
 
     write_whole(folder / "result.json", json_text.encode())
-    write_whole(folder / "measures.csv", measures_csv(runs))
-    write_whole(folder / "intervals.csv", intervals_csv(runs))
+    for name, table in tables.items():
+        write_whole(folder / name, table)
     for name, figure in figures.items():
         plots.save(figure, folder / name)
     click.echo(text("say.written", lang, path=folder), err=True)

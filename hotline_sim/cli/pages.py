@@ -13,7 +13,13 @@ from hotline_sim.scenario import values_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from hotline_sim.experiments import CompareResult, ReproduceResult, RunResult
+    from hotline_sim.experiments import (
+        CompareResult,
+        ReproduceResult,
+        RunResult,
+        SweepResult,
+        Target,
+    )
     from hotline_sim.messages import Lang
     from hotline_sim.scenario import Scenario
 
@@ -63,6 +69,18 @@ def reproduction_page(result: ReproduceResult, lang: Lang, *, other_days: bool) 
     ]
 
 
+def sweep_page(
+    result: SweepResult, lang: Lang, *, measure: str, target: Target | None
+) -> list[Block]:
+    """Return what ``sweep`` prints."""
+    return [
+        *_unknown(result.scenario, lang),
+        reports.sweep_table(result, lang, measure=measure, target=target),
+        *([reports.reached_sentence(result, target, lang)] if target else []),
+        _how(result, lang),
+    ]
+
+
 def _unknown(shown: Scenario, lang: Lang) -> Iterable[str]:
     if shown.unknown is not None:
         yield text("say.unknown", lang, what=getattr(shown.unknown, lang))
@@ -85,7 +103,7 @@ def _assumptions(result: RunResult, lang: Lang) -> Iterable[Table]:
         yield table
 
 
-def _how(result: RunResult, lang: Lang) -> str:
+def _how(result: RunResult | SweepResult, lang: Lang) -> str:
     return text(
         "say.run",
         lang,

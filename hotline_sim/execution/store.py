@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import shutil
@@ -73,7 +74,10 @@ class Store:
         return self.folder / FOLDER / name
 
     def _note(self, tasks: Sequence[Task]) -> dict[str, Any]:
-        scenarios = {task.scenario.name: task.scenario.digest() for task in tasks}
+        digests: dict[str, dict[str, None]] = {}  # by name; a sweep has many of one
+        for task in tasks:
+            digests.setdefault(task.scenario.name, {})[task.scenario.digest()] = None
+        scenarios = {name: _one_digest(list(found)) for name, found in digests.items()}
         return {
             "version": self.version,
             "seeds": sorted({task.seed for task in tasks}),
@@ -93,6 +97,13 @@ class Store:
             if not isinstance(found, dict) or found.get(key) != value:
                 was = found.get(key) if isinstance(found, dict) else None
                 raise OtherRunError(f"{path}: {key} = {was}: this run has {value}")
+
+
+def _one_digest(digests: list[str]) -> str:
+    """Return a fingerprint of several scenarios: for one alone, its own."""
+    if len(digests) == 1:
+        return digests[0]
+    return hashlib.sha256("".join(digests).encode()).hexdigest()
 
 
 def _packed(replication: Replication) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Questions asked of the model: run, compare, reproduce."""
+"""Questions asked of the model: run, compare, reproduce, sweep."""
 
 from hotline_sim.experiments.estimates import Estimate, estimate
 from hotline_sim.experiments.reproduction import CASES, Finding, ReproduceResult, reproduce
@@ -10,20 +10,29 @@ from hotline_sim.experiments.running import (
     compare,
     run,
 )
+from hotline_sim.experiments.sweeping import MOST_POINTS, SweepResult, check_measure, sweep
+from hotline_sim.experiments.targets import Target, Verdict, target_of
 
 __all__ = [
     "CASES",
     "DEFAULT_REPLICATIONS",
     "DEFAULT_SEED",
     "LARGEST_SEED",
+    "MOST_POINTS",
     "AgainstPublished",
     "CompareResult",
     "Estimate",
     "Finding",
     "ReproduceResult",
     "RunResult",
+    "SweepResult",
+    "Target",
+    "Verdict",
+    "check_measure",
     "compare",
     "estimate",
     "reproduce",
     "run",
+    "sweep",
+    "target_of",
 ]

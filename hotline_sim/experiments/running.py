@@ -63,7 +63,7 @@ def run(
         If an argument is out of its range, or the precision cannot be reached.
     """
     loaded = _loaded(scenario)
-    _check(replications, seed)
+    check_replications(replications, seed)
     means = means or Means(jobs=jobs)
     played: list[Replication] = []
 
@@ -72,7 +72,7 @@ def run(
         tasks = [Task(loaded, seed, i, engine, means.contacts) for i in numbers]
         played.extend(play_all(tasks, means))
 
-    _open([Task(loaded, seed, 0, engine)], means)
+    open_store([Task(loaded, seed, 0, engine)], means)
 
     if precision is None:
         extend(replications)
@@ -101,11 +101,11 @@ def compare(
     Parameters and errors are those of :func:`run`.
     """
     first, second = _loaded(a), _loaded(b)
-    _check(replications, seed)
+    check_replications(replications, seed)
     means = means or Means(jobs=jobs)
     pair, where = (first, second), means.contacts
     tasks = [Task(s, seed, i, engine, where) for i in range(replications) for s in pair]
-    _open(tasks, means)
+    open_store(tasks, means)
     played = play_all(tasks, means)
     return CompareResult(
         _result(first, played[0::2], seed=seed, engine=engine),
@@ -117,12 +117,20 @@ def _loaded(scenario: Scenario | str | Path) -> Scenario:
     return scenario if isinstance(scenario, scenarios.Scenario) else scenarios.load(scenario)
 
 
-def _open(tasks: list[Task], means: Means) -> None:
+def open_store(tasks: list[Task], means: Means) -> None:
+    """Make the folder ready in which replications are kept, if there is one."""
     if means.store is not None:
         means.store.open(tasks, resume=means.resume)
 
 
-def _check(replications: int, seed: int) -> None:
+def check_replications(replications: int, seed: int) -> None:
+    """See that so many replications can be played with such a seed.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range.
+    """
     if not FEWEST <= replications <= MOST_REPLICATIONS:
         wanted = f"{FEWEST} to {MOST_REPLICATIONS}, for one alone has no interval"
         raise ValueError(f"replications = {replications}: {wanted}")

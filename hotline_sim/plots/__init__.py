@@ -3,7 +3,8 @@
 from hotline_sim.plots.comparisons import against_published, before_and_after
 from hotline_sim.plots.look import figure, footer, save, style
 from hotline_sim.plots.runs import days, demand_and_connect_rate, offered_and_answered, waits
-from hotline_sim.plots.sets import compare_figures, reproduce_figures, run_figures
+from hotline_sim.plots.sets import compare_figures, reproduce_figures, run_figures, sweep_figures
+from hotline_sim.plots.sweeps import heat_map, sweep_curve
 
 __all__ = [
     "against_published",
@@ -13,10 +14,13 @@ __all__ = [
     "demand_and_connect_rate",
     "figure",
     "footer",
+    "heat_map",
     "offered_and_answered",
     "reproduce_figures",
     "run_figures",
     "save",
     "style",
+    "sweep_curve",
+    "sweep_figures",
     "waits",
 ]

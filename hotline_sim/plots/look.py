@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.text import Text
 
-    from hotline_sim.experiments import RunResult
+    from hotline_sim.experiments import RunResult, SweepResult
     from hotline_sim.messages import Lang
 
 # Chosen to differ in lightness too, so that they hold in greyscale and for the colour-blind:
@@ -218,7 +218,9 @@ def say(ax: Axes, sentence: str) -> Axes:
     return ax
 
 
-def footer(figure: Figure, results: Sequence[RunResult], *, lang: Lang, bars: str) -> None:
+def footer(
+    figure: Figure, results: Sequence[RunResult | SweepResult], *, lang: Lang, bars: str
+) -> None:
     """Put under a figure what it was made from, and what its bars and bands are.
 
     *bars* is a sentence of the catalogue under ``plot.bars``.

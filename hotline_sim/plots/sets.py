@@ -9,6 +9,7 @@ from hotline_sim.messages import text
 from hotline_sim.plots import look
 from hotline_sim.plots.comparisons import against_published, before_and_after, dumbbells
 from hotline_sim.plots.runs import days, demand_and_connect_rate, offered_and_answered, waits
+from hotline_sim.plots.sweeps import heat_map, sweep_curve, sweep_title
 from hotline_sim.plots.words import percent, title_of
 
 if TYPE_CHECKING:
@@ -17,7 +18,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from hotline_sim.experiments import CompareResult, ReproduceResult, RunResult
+    from hotline_sim.experiments import (
+        CompareResult,
+        ReproduceResult,
+        RunResult,
+        SweepResult,
+        Target,
+    )
     from hotline_sim.messages import Lang
 
 _HEIGHT_IN = 4.9
@@ -82,6 +89,26 @@ def reproduce_figures(result: ReproduceResult, *, lang: Lang) -> dict[str, Figur
             "published_before": _published(result.before, lang),
             "published_after": _published(result.after, lang),
         }
+
+
+def sweep_figures(
+    result: SweepResult, *, measure: str, target: Target | None, lang: Lang
+) -> dict[str, Figure]:
+    """Return the figure of a sweep: ``sweep``, a curve over one key or a heat map over two.
+
+    Over more keys there is none.
+    """
+    if len(result.over) > len(("down", "across")):
+        return {}
+    with look.style(lang):
+        figure = look.figure(_HEIGHT_IN, label=sweep_title(result, measure, lang))
+        if len(result.over) == 1:
+            sweep_curve(result, figure.add_subplot(), measure=measure, target=target, lang=lang)
+        else:
+            heat_map(result, figure.add_subplot(), measure=measure, lang=lang)
+        bars = "mean" if len(result.over) == 1 else "cells"
+        look.footer(figure, [result], lang=lang, bars=bars)
+        return {"sweep": figure}
 
 
 def _one(draw: Callable[..., Axes], result: RunResult, title: str, lang: Lang) -> Figure:

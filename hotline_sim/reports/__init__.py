@@ -1,6 +1,7 @@
 """Results as tables and sentences, in the reader's language: numbers, intervals, sources."""
 
-from hotline_sim.reports.files import intervals_csv, measures_csv
+from hotline_sim.reports.files import intervals_csv, measures_csv, run_tables, sweep_tables
+from hotline_sim.reports.sweeps import reached_sentence, sweep_table
 from hotline_sim.reports.tables import (
     Table,
     assumption_table,
@@ -29,6 +30,10 @@ __all__ = [
     "number_table",
     "people_table",
     "published_table",
+    "reached_sentence",
     "reproduced_table",
+    "run_tables",
+    "sweep_table",
+    "sweep_tables",
     "team_table",
 ]

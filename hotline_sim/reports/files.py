@@ -14,13 +14,29 @@ from hotline_sim.experiments import estimate
 from hotline_sim.measures import months_of, ratio
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from hotline_sim.domain import Floats
     from hotline_sim.execution import Replication
-    from hotline_sim.experiments import Estimate, RunResult
+    from hotline_sim.experiments import Estimate, RunResult, SweepResult
 
 _MINUTES = 24 * 60
+
+
+def run_tables(results: Sequence[RunResult]) -> dict[str, bytes]:
+    """Return the CSV files of runs, by name."""
+    return {"measures.csv": measures_csv(results), "intervals.csv": intervals_csv(results)}
+
+
+def sweep_tables(result: SweepResult) -> dict[str, bytes]:
+    """Return the CSV file of a sweep, by name: keys, measure, mean, low, high."""
+    rows = [
+        (*point.at.values(), name, *_cells(one))
+        for point in result.points
+        for name, one in point.measures.items()
+    ]
+    heads = (*result.over, "measure", "mean", "low", "high", "replications")
+    return {"sweep.csv": _csv(heads, rows)}
 
 
 def measures_csv(results: Iterable[RunResult]) -> bytes:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from hotline_sim.domain import COUNTS, MONEYS, RATES, TIMES
+
+if TYPE_CHECKING:
+    from hotline_sim.experiments import Estimate
 
 _SHARES = frozenset(RATES) | {"answering_cost_share"}
 _NOTHING = "–"  # nothing to measure
@@ -34,6 +38,15 @@ def shown_difference(name: str, value: float) -> str:
     words = shown(name, value).replace("%", "pt")
     rises = value > 0 and any(digit in words for digit in "123456789")
     return f"+{words}" if rises else words
+
+
+def shown_change(name: str, found: Estimate) -> str:
+    """Return a difference with the half-width of its interval, the unit once: +4.16 ± 0.31 pt."""
+    if math.isnan(found.mean):
+        return _NOTHING
+    number, _, unit = shown_difference(name, found.mean).partition(" ")
+    half = shown_difference(name, found.half_width).partition(" ")[0].lstrip("+")
+    return f"{number} ± {half} {unit}".rstrip()
 
 
 def shown_span(name: str, low: float, high: float, *, difference: bool = False) -> str:

@@ -1,0 +1,235 @@
+"""What does one more agent do? One key, or several, turned over a grid of values."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import hotline_sim
+from hotline_sim import scenario as scenarios
+from hotline_sim.domain import PUBLISHABLE
+from hotline_sim.execution import EngineName, Means, Replication, Task, engine_of, play_all
+from hotline_sim.experiments.estimates import Estimate, estimate
+from hotline_sim.experiments.results import to_json, without_nan
+from hotline_sim.experiments.running import (
+    DEFAULT_REPLICATIONS,
+    DEFAULT_SEED,
+    check_replications,
+    open_store,
+)
+from hotline_sim.scenario import ScenarioError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    import pandas
+
+    from hotline_sim.scenario import Scenario
+
+MOST_POINTS = 1000
+_TASKS_AT_ONCE = 200  # whose sums by day are in memory together; of each, measures are kept
+_OF_MONTHS = ("connect_rate", "connect_rate_monthly_mean")  # nearly the same thing
+
+
+@dataclass(frozen=True, eq=False)
+class Point:
+    """A place on the grid: the values of the keys, and the measures of each replication."""
+
+    at: dict[str, str]  # key to value, as TOML writes it
+    replications: tuple[Mapping[str, float], ...]
+
+    @property
+    def measures(self) -> dict[str, Estimate]:
+        """Return the headline measures, by name."""
+        names = self.replications[0]
+        return {name: estimate([one[name] for one in self.replications]) for name in names}
+
+
+@dataclass(frozen=True, eq=False)
+class SweepResult:
+    """A scenario's measures over a grid, every point played with the same seeds.
+
+    ``over`` gives each key its values; ``points`` run through them, the last key fastest.
+    """
+
+    scenario: Scenario
+    version: str
+    engine: str
+    seed: int
+    over: dict[str, tuple[str, ...]]
+    points: tuple[Point, ...]
+
+    @property
+    def replications(self) -> tuple[Mapping[str, float], ...]:
+        """Return the measures of each replication at the first point."""
+        return self.points[0].replications
+
+    def step(self, measure: str, number: int) -> Estimate:
+        """Return the paired difference of a measure between a point and the one before it.
+
+        The point before has the last key's value before; the first of a row has none, and
+        gets nan.
+        """
+        if number % len(list(self.over.values())[-1]) == 0:
+            return estimate([math.nan])
+        before, here = (self.points[i].replications for i in (number - 1, number))
+        return estimate([b[measure] - a[measure] for a, b in zip(before, here, strict=True)])
+
+    def published(self, measure: str) -> float | None:
+        """Return the published figure of a measure, or of the one nearest to it; None: none."""
+        alike = _OF_MONTHS if measure in _OF_MONTHS else (measure,)
+        found = [self.scenario.published[name] for name in alike if name in self.scenario.published]
+        return found[0] if found else None
+
+    def to_frame(self) -> pandas.DataFrame:
+        """Return one row a point and measure: the keys, measure, mean, low, high (needs pandas)."""
+        import pandas as pd  # an extra: hotline-sim[frames]
+
+        rows = [
+            {**point.at, "measure": name, "mean": one.mean, "low": one.low, "high": one.high}
+            for point in self.points
+            for name, one in point.measures.items()
+        ]
+        return pd.DataFrame(rows)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the sweep as plain values; nan (nothing to measure) as None."""
+        plain: dict[str, Any] = without_nan(
+            {
+                "scenario": self.scenario.name,
+                "title": self.scenario.title.model_dump(),
+                "digest": self.scenario.digest(),
+                "version": self.version,
+                "engine": self.engine,
+                "seed": self.seed,
+                "replications": len(self.replications),
+                "over": self.over,
+                "published": dict(self.scenario.published),
+                "points": [
+                    {
+                        "at": point.at,
+                        "measures": {k: v.to_dict() for k, v in point.measures.items()},
+                    }
+                    for point in self.points
+                ],
+            }
+        )
+        return plain
+
+    def to_json(self) -> str:
+        """Return the sweep as JSON."""
+        return to_json(self.to_dict())
+
+
+def sweep(
+    scenario: str | Path,
+    over: Mapping[str, Sequence[object]],
+    *,
+    overrides: Iterable[str] = (),
+    replications: int = DEFAULT_REPLICATIONS,
+    seed: int = DEFAULT_SEED,
+    engine: EngineName = "auto",
+    jobs: int = -1,
+    means: Means | None = None,
+) -> SweepResult:
+    """Simulate a scenario at every point of a grid, on the same people.
+
+    Parameters
+    ----------
+    scenario
+        The name of a shipped scenario, or the path of a file.
+    over
+        Keys of the scenario, each with the values it shall take:
+        ``{"teams.day.seats": [12, 14, 16]}``. Several keys give every combination.
+    overrides
+        Further keys to set at every point, as in :func:`hotline_sim.load`.
+    replications, seed, engine, jobs, means
+        As in :func:`run`.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario cannot be read, or a value is not one the key may take.
+    ValueError
+        If an argument is out of its range, or the grid is empty or too large.
+    """
+    check_replications(replications, seed)
+    grid = {key: tuple(_written(value) for value in values) for key, values in over.items()}
+    count = math.prod(map(len, grid.values()))
+    if not grid or not 1 <= count <= MOST_POINTS:
+        raise ValueError(f"over: {count if grid else 0} points: 1 to {MOST_POINTS}")
+    set_everywhere = tuple(overrides)
+    base = scenarios.load(scenario, overrides=set_everywhere)
+    places = [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
+    models = [_at(scenario, set_everywhere, place) for place in places]
+    means = means or Means(jobs=jobs)
+    tasks = [
+        Task(model, seed, i, engine, means.contacts)
+        for model in models
+        for i in range(replications)
+    ]
+    open_store(tasks, means)
+    played = list(_measures(tasks, means))
+    return SweepResult(
+        scenario=base,
+        version=hotline_sim.__version__,
+        engine=engine_of(engine)[0],
+        seed=seed,
+        over=grid,
+        points=tuple(
+            Point(place, tuple(played[i * replications : (i + 1) * replications]))
+            for i, place in enumerate(places)
+        ),
+    )
+
+
+def check_measure(measure: str, result: SweepResult | None = None) -> None:
+    """See that there is such a measure, and that a sweep has it.
+
+    Raises
+    ------
+    ValueError
+        If there is none, or the scenario does not say what it needs.
+    """
+    known = PUBLISHABLE if result is None else result.replications[0]
+    if measure not in known:
+        names = ", ".join(name for name in PUBLISHABLE if name in known)
+        raise ValueError(f"measure = {measure}: one of {names}")
+
+
+def _written(value: object) -> str:
+    """Return a value as TOML writes it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _at(scenario: str | Path, overrides: tuple[str, ...], place: dict[str, str]) -> Scenario:
+    """Return the scenario at one point; what is wrong with a value is told of ``--over``."""
+    own = [f"{key}={value}" for key, value in place.items()]
+    try:
+        return scenarios.load(scenario, overrides=[*overrides, *own])
+    except ScenarioError as error:
+        found = [replace(f, place="--over") if f.place == "--set" else f for f in error.faults]
+        raise ScenarioError(found) from None
+
+
+def _measures(tasks: list[Task], means: Means) -> Iterator[dict[str, float]]:
+    """Yield the measures of each task, in order; of what else was counted nothing is kept."""
+    for begin in range(0, len(tasks), _TASKS_AT_ONCE):
+        some = tasks[begin : begin + _TASKS_AT_ONCE]
+        for replication in play_all(some, _going_on(means, begin, len(tasks))):
+            yield replication.measures
+
+
+def _going_on(means: Means, begin: int, of: int) -> Means:
+    """Return the same means, progress told of all tasks."""
+    if means.progress is None:
+        return means
+    tell = means.progress
+
+    def progress(done: int, _of: int, replication: Replication) -> None:
+        tell(begin + done, of, replication)
+
+    return replace(means, progress=progress)

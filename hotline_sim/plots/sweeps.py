@@ -1,0 +1,103 @@
+"""Figures of a sweep: a curve over one key, a heat map over two."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.colors import LinearSegmentedColormap
+
+from hotline_sim.messages import text
+from hotline_sim.plots import look
+from hotline_sim.plots.words import measure_name, title_of, value_text
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+
+    from hotline_sim.experiments import SweepResult, Target
+    from hotline_sim.messages import Lang
+
+_BAND_ALPHA = 0.22
+_MOST_TICKS = 13
+_DARK_FROM = 0.55  # of the colours' range: words on them are white
+_MOST_WORDS = 15  # cells in a row or column that still have room for their number
+_COLOURS = LinearSegmentedColormap.from_list("hotline-sim", ["#F4F7FA", look.MIDDLE, look.SECOND])
+
+
+def sweep_title(result: SweepResult, measure: str, lang: Lang) -> str:
+    """Return what a sweep's figure is called."""
+    keys = " × ".join(result.over)
+    return text("plot.sweep", lang, measure=measure_name(measure, lang), keys=keys)
+
+
+def sweep_curve(
+    result: SweepResult, ax: Axes, *, measure: str, target: Target | None = None, lang: Lang
+) -> Axes:
+    """Draw a measure over the values of a sweep's one key, with its band.
+
+    A line marks the published figure, another the target, where there is one.
+    """
+    ((key, values),) = result.over.items()
+    look.prepare(ax, grid="y")
+    title = look.fitted(ax, sweep_title(result, measure, lang), lines=1)
+    found = [point.measures[measure] for point in result.points]
+    at = _places(values)
+    _value_axis(ax, measure, lang)
+    bands = ([one.low for one in found], [one.high for one in found])
+    ax.fill_between(at, *bands, color=look.SECOND, alpha=_BAND_ALPHA, linewidth=0)
+    means = [one.mean for one in found]
+    (line,) = ax.plot(at, means, "o-", color=look.SECOND, lw=1.8, ms=5.5, label="_sweep")
+    legend: list[tuple[Artist, str]] = [(line, text("plot.simulated", lang))]
+    published = result.published(measure)
+    marks = [("plot.published_line", published, look.LINE, "--")]
+    marks += [("plot.target_line", target.value, look.AMISS, ":")] if target else []
+    for words, value, colour, dashes in marks:
+        if value is not None:
+            mark = ax.axhline(value, color=colour, linestyle=dashes, linewidth=1.6)
+            legend.append(
+                (mark, text(words, lang, value=value_text(measure, value, lang, digits=2)))
+            )
+    step = -(-len(values) // _MOST_TICKS)
+    ax.set_xticks(at[::step], values[::step])
+    below = look.fitted(ax, title_of(result.scenario, lang))
+    look.head(ax, title, below=below, legend=legend, columns=3)
+    look.label_axes(ax, x=look.fitted(ax, key), y=measure_name(measure, lang))
+    return ax
+
+
+def heat_map(result: SweepResult, ax: Axes, *, measure: str, lang: Lang) -> Axes:
+    """Draw a measure over the values of a sweep's two keys, a cell a pair, its mean in the cell."""
+    (down, rows), (across, columns) = result.over.items()
+    means = np.array([point.measures[measure].mean for point in result.points])
+    means = means.reshape(len(rows), len(columns))
+    low, high = (np.nanmin(means), np.nanmax(means)) if not np.isnan(means).all() else (0.0, 1.0)
+    look.prepare(ax, grid="y")
+    ax.grid(visible=False)
+    ax.imshow(means, cmap=_COLOURS, aspect="auto", origin="lower", vmin=low, vmax=high)
+    ax.set_xticks(range(len(columns)), columns)
+    ax.set_yticks(range(len(rows)), rows)
+    if max(len(rows), len(columns)) <= _MOST_WORDS:
+        for (i, j), mean in np.ndenumerate(means):
+            dark = not math.isnan(mean) and mean - low > _DARK_FROM * (high - low) > 0
+            words = value_text(measure, float(mean), lang)
+            colour = "white" if dark else look.INK
+            look.write(ax, (j, i), words, color=colour, ha="center", va="center", bbox=None)
+    title = look.fitted(ax, sweep_title(result, measure, lang), lines=1)
+    look.head(ax, title, below=look.fitted(ax, title_of(result.scenario, lang)))
+    look.label_axes(ax, x=look.fitted(ax, across), y=look.fitted(ax, down))
+    return ax
+
+
+def _places(values: tuple[str, ...]) -> list[float]:
+    """Return where values stand on the axis: numbers at themselves, words in a row."""
+    try:
+        numbers = [float(value) for value in values]
+    except ValueError:
+        return [float(i) for i in range(len(values))]
+    return numbers if all(map(math.isfinite, numbers)) else [float(i) for i in range(len(values))]
+
+
+def _value_axis(ax: Axes, measure: str, lang: Lang) -> None:
+    ax.yaxis.set_major_formatter(lambda y, _: value_text(measure, y, lang))

@@ -1,0 +1,57 @@
+"""The table of a sweep: a row a point."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hotline_sim.experiments import Verdict
+from hotline_sim.messages import text
+from hotline_sim.reports.numbers import shown, shown_change, shown_span
+from hotline_sim.reports.tables import Table, measure_name, title_of
+
+if TYPE_CHECKING:
+    from hotline_sim.experiments import SweepResult, Target
+    from hotline_sim.messages import Lang
+
+_BESIDE = ("connect_rate", "case_connect_rate", "asa_s", "occupancy", "satisfaction_rate")
+
+
+def sweep_table(
+    result: SweepResult, lang: Lang, *, measure: str, target: Target | None = None
+) -> Table:
+    """Return a sweep's points: the keys, a measure with its interval and its change, others.
+
+    The change is the paired difference from the line above, with its interval.
+    """
+    beside = [n for n in _BESIDE if n != measure and n in result.replications[0]]
+    heads = [*result.over, measure_name(measure, lang), text("table.interval", lang)]
+    heads += [text("table.change", lang, measure=measure_name(measure, lang))]
+    heads += [measure_name(name, lang) for name in beside]
+    heads += [text("table.target", lang, target=target)] if target else []
+    rows = []
+    for i, point in enumerate(result.points):
+        found, step = point.measures, result.step(measure, i)
+        one = found[measure]
+        row = [*point.at.values(), shown(measure, one.mean), shown_span(measure, one.low, one.high)]
+        row += [shown_change(measure, step)]
+        row += [shown(name, found[name].mean) for name in beside]
+        row += [text(f"table.{target.verdict(one)}", lang)] if target else []
+        rows.append(tuple(row))
+    title = text(
+        "table.swept", lang, title=title_of(result.scenario, lang), keys=" × ".join(result.over)
+    )
+    last = len(result.over) + 3 + len(beside)
+    numeric = frozenset(range(len(result.over), last))
+    return Table(title, tuple(heads), tuple(rows), numeric)
+
+
+def reached_sentence(result: SweepResult, target: Target, lang: Lang) -> str:
+    """Return at which points a target is met, or that it is nowhere."""
+    met = [
+        ", ".join(f"{key} = {value}" for key, value in point.at.items())
+        for point in result.points
+        if target.verdict(point.measures[target.measure]) is Verdict.MET
+    ]
+    if not met:
+        return text("say.reached_nowhere", lang, target=target)
+    return text("say.reached", lang, target=target, where="; ".join(met))
