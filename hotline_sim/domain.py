@@ -262,5 +262,5 @@ RATES = (
     "satisfaction_of_cases",
 )
 TIMES = ("asa_s", "wait_p50_s", "wait_p90_s", "wait_p99_s")
-MONEYS = ("cost_cny", "cost_per_answered_cny", "answering_cost_share")
+MONEYS = ("cost_cny", "cost_per_answered_cny", "kpi_deduction_cny", "answering_cost_share")
 PUBLISHABLE = COUNTS + RATES + TIMES + MONEYS

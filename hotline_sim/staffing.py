@@ -33,13 +33,13 @@ def duty_of(scenario: Scenario, day: int) -> Duty:
     for number, team in enumerate(scenario.teams.values()):
         for shift in team.shifts:
             if calendar.falls_on(shift.days, date, scenario.demand):
-                on_s, off_s = _span_s(shift.from_, shift.to)
+                on_s, off_s = span_s(shift.from_, shift.to)
                 paid_s[number] += shift.seats * (off_s - on_s)
                 stints += [
                     (first_seat + i, day * DAY_S + on_s, day * DAY_S + off_s, team.speed)
                     for i in range(_filled(shift.seats, team, day))
                 ]
-            first_seat += shift.seats
+            first_seat += math.ceil(shift.seats)
     stints.sort(key=lambda stint: (stint[1], stint[0]))
     seat, on, off, speed = zip(*stints, strict=True) if stints else ((), (), (), ())
     return Duty(
@@ -63,7 +63,7 @@ def duty_between(scenario: Scenario, first: int, until: int) -> Duty:
     )
 
 
-def _filled(seats: int, team: Team, day: int) -> int:
+def _filled(seats: float, team: Team, day: int) -> int:
     """Return how many of a shift's seats are filled on a day: whole, right on average.
 
     Each weekday counts its own weeks. Their phases are sevenths, so in any number of weeks
@@ -75,7 +75,7 @@ def _filled(seats: int, team: Team, day: int) -> int:
     return math.floor((week + 1) * present + phase) - math.floor(week * present + phase)
 
 
-def _span_s(begin: str, end: str) -> tuple[float, float]:
+def span_s(begin: str, end: str) -> tuple[float, float]:
     """Return a shift's beginning and end in seconds of its day; past midnight is past 24 h."""
     on_s, off_s = _clock_s(begin), _clock_s(end)
     return on_s, off_s if off_s > on_s else off_s + DAY_S

@@ -240,7 +240,11 @@ def test_one_more_seat_helps_and_pairs_tell_it_more_narrowly_than_two_runs(engin
 
 def test_a_measure_that_one_of_two_lacks_has_no_difference(engine):
     priced = load(
-        "first-day", overrides=[f"employment.outsourced.{key}={value}" for key, value in CONTRACT]
+        "first-day",
+        overrides=[
+            "teams.desk.employment=outsourced",
+            *(f"employment.outsourced.{key}={value}" for key, value in CONTRACT),
+        ],
     )
     result = compared(FIRST_DAY, priced, engine, replications=2)
     assert "cost_cny" in result.b.measures

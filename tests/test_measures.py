@@ -97,6 +97,12 @@ response_ratio = 2.0
 award_cny = 730000
 cost_per_person_month_cny = 6000
 productive_hours_per_person_year = 1440
+[[employment.outsourced.kpi]]
+measure = "connect_rate"
+window = "month"
+target = 0.5
+share_per_point = 0.01
+cap = 0.1
 """
 CHATS = """\
 format = 1
@@ -731,7 +737,7 @@ def test_answering_costs_the_duty_hours_in_the_share_of_calls_at_the_price_of_an
         city,
         contact("answered", at(9), talk_s=1800.0),
         contact("answered", at(10), channel=APP, talk_s=600.0),
-        stints=TWELVE_HOURS,
+        stints=duty((0, at(8), at(20)), (2, at(20), at(32))),  # the contract's is the night
     )
     hour_cny = 6000 * 12 / 1440
     assert cost_measures(city, tally)["answering_cost_share"] == pytest.approx(

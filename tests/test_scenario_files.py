@@ -73,9 +73,10 @@ talk = { law = "fixed", mean_s = 60 }
     ("= 240", "= -240", "channels.phone.talk.mean_s = -240: must be more than 0"),
     ("= 240", "= 0", "channels.phone.talk.mean_s = 0: must be more than 0"),
     ("= 180", "= true", "channels.phone.patience.mean_s = true: must be a number"),
-    ("seats = 3", "seats = 2.5", "teams.desk.shifts.0.seats = 2.5: must be a whole number"),
-    ("seats = 3", "seats = 2.0", "teams.desk.shifts.0.seats = 2.0: must be a whole number"),
-    ("seats = 3", "seats = true", "teams.desk.shifts.0.seats = true: must be a whole number"),
+    ("days = 1", "days = 2.5", "horizon.days = 2.5: must be a whole number"),
+    ("days = 1", "days = 2.0", "horizon.days = 2.0: must be a whole number"),
+    ("days = 1", "days = true", "horizon.days = true: must be a whole number"),
+    ("seats = 3", "seats = true", "teams.desk.shifts.0.seats = true: must be a number"),
     ("seats = 3", "seats = -1", "teams.desk.shifts.0.seats = -1: must be at least 0"),
     (None, "shrinkage = 1", "teams.desk.shrinkage = 1: must be less than 1"),
     (None, "shrinkage = -0.1", "teams.desk.shrinkage = -0.1: must be at least 0"),
@@ -338,8 +339,8 @@ def test_the_china_calendar_is_refused_for_years_whose_holidays_are_not_known(
 def test_a_channel_or_team_may_have_any_plain_name(load_text, smallest, name):
     text = smallest.replace("phone", name).replace("desk", name)
     assert list(load_text(text).channels) == [name]
-    with pytest.raises(ScenarioError, match=rf"teams\.{name}\.shifts\.0\.seats = 2\.5: "):
-        load_text(text.replace("seats = 3", "seats = 2.5"))
+    with pytest.raises(ScenarioError, match=rf"teams\.{name}\.shifts\.0\.seats = -2\.5: "):
+        load_text(text.replace("seats = 3", "seats = -2.5"))
 
 
 SIX_MISTAKES = """\

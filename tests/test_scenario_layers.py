@@ -97,13 +97,13 @@ def test_a_fault_names_the_file_that_wrote_the_key(write_scenario, smallest):
     write_scenario(smallest.replace("days = 1", "days = 0") + "sped = 1\n", "base.toml")
     path = write_scenario(
         'extends = "base.toml"\nchannels.phone.talk = { law = "lognormal", mean_s = 9 }\n'
-        "[teams.desk]\nshifts = [{ seats = 2.5, from = '08:00', to = '20:00' }]"
+        "[teams.desk]\nshifts = [{ seats = -2.5, from = '08:00', to = '20:00' }]"
     )
     assert set(str(error_of(path, "teams.desk.shrinkage=2")).splitlines()) == {
         "base.toml: horizon.days = 0: must be at least 1",
         "base.toml: teams.desk.sped: no such key; did you mean speed?",
         f"{path}: channels.phone.talk.sigma_log: is missing",
-        f"{path}: teams.desk.shifts.0.seats = 2.5: must be a whole number",
+        f"{path}: teams.desk.shifts.0.seats = -2.5: must be at least 0",
         "--set: teams.desk.shrinkage = 2: must be less than 1",
     }
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from hotline_sim import scenario as scenarios
 from hotline_sim.experiments.results import CompareResult, RunResult, to_json, without_nan
 from hotline_sim.experiments.running import DEFAULT_REPLICATIONS, DEFAULT_SEED, compare
+from hotline_sim.money import award_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -246,9 +247,10 @@ def _cost(after: RunResult) -> Finding:
     contract = after.scenario.employment.outsourced
     published = after.scenario.published
     assert contract is not None, "the year after is a contract's"
-    values = {"per_answered": contract.award_cny / published["answered"]}
+    award_cny = award_of(contract)
+    values = {"per_answered": award_cny / published["answered"]}
     if contract.budget_cny is not None:
-        values["award_over_budget"] = contract.award_cny / contract.budget_cny
+        values["award_over_budget"] = award_cny / contract.budget_cny
     return Finding("cost", values, _one("cost_per_answered_cny", after))
 
 

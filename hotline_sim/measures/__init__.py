@@ -3,9 +3,11 @@
 from hotline_sim.measures.rates import (
     channel_measures,
     connect_rate,
+    connect_rate_24h_min,
     measures_of,
     months_of,
     ratio,
+    share_of,
     team_measures,
 )
 from hotline_sim.measures.scope import Scope
@@ -19,8 +21,10 @@ __all__ = [
     "Tally",
     "channel_measures",
     "connect_rate",
+    "connect_rate_24h_min",
     "measures_of",
     "months_of",
     "ratio",
+    "share_of",
     "team_measures",
 ]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotline_sim.domain import HALF_HOURS, Floats, Ints
+from hotline_sim.domain import HALF_HOURS, Bools, Floats, Ints
 from hotline_sim.measures.scope import Scope
 from hotline_sim.measures.tally import BINS_PER_DOUBLING, Tally
 
@@ -18,6 +18,25 @@ if TYPE_CHECKING:
     from hotline_sim.scenario import Scenario
 
 _PERCENTILES = {"wait_p50_s": 0.5, "wait_p90_s": 0.9, "wait_p99_s": 0.99}
+
+# Rates that are one sum of a tally over another: the two, and whether of ``Scope.calls`` alone.
+_SHARES = {
+    "connect_rate": ("answered", "offered", True),
+    "case_connect_rate": ("cases_answered", "cases", False),
+    "first_try_connect_rate": ("first_tries_answered", "cases", False),
+    "abandonment_rate": ("abandoned", "offered", True),
+    "redial_share": ("redials", "offered", True),
+    "service_level": ("within_service_s", "offered", True),
+    "service_level_answered": ("within_service_s", "answered", True),
+    "within_deadline_rate": ("in_time", "due", False),
+    "on_time_rate": ("orders_on_time", "work_orders", False),
+}
+_SHARES_OF_OPINIONS = {
+    "participation_rate": ("ratings", "asked", True),
+    "satisfaction_rate": ("satisfied_ratings", "ratings", True),
+    "satisfaction_of_answered": ("satisfied", "asked", True),
+    "satisfaction_of_cases": ("cases_satisfied", "cases", False),
+}
 
 
 def ratio(part: float, whole: float) -> float:
@@ -72,6 +91,19 @@ def wait_percentile_s(waits: Ints, share: float) -> float:
     return float(edges_s[0] + into * (edges_s[1] - edges_s[0]))
 
 
+def share_of(scenario: Scenario, tally: Tally, name: str, days: Bools | None = None) -> float:
+    """Return a rate of one replication by name, of all days or of those in a mask ``(days,)``.
+
+    The rates that are a ratio of counts: connect rate, service level, messages in time, share
+    rated, satisfaction and the like.
+    """
+    part, whole, of_calls = (_SHARES | _SHARES_OF_OPINIONS)[name]
+    channels = list(Scope.of(scenario).calls) if of_calls else slice(None)
+    counted = slice(None) if days is None else days
+    sums = [float(tally.by_day[field][counted][:, channels].sum()) for field in (part, whole)]
+    return ratio(sums[0], sums[1])
+
+
 def measures_of(scenario: Scenario, tally: Tally) -> dict[str, float]:
     """Return the headline measures of one replication, by name."""
     scope = Scope.of(scenario)
@@ -95,17 +127,9 @@ def measures_of(scenario: Scenario, tally: Tally) -> dict[str, float]:
         "open": total("open"),
         "work_orders": total("work_orders"),
         "follow_ups": total("answered", follow_ups) + total("unreached", follow_ups),
-        "connect_rate": ratio(answered, offered),
         "connect_rate_monthly_mean": connect_rate_monthly_mean(*by_day, months=months),
         "connect_rate_24h_min": connect_rate_24h_min(tally.calls[:, 0], tally.calls[:, 1]),
-        "case_connect_rate": ratio(total("cases_answered"), total("cases")),
-        "first_try_connect_rate": ratio(total("first_tries_answered"), total("cases")),
-        "abandonment_rate": ratio(total("abandoned", calls), offered),
-        "redial_share": ratio(total("redials", calls), offered),
-        "service_level": ratio(total("within_service_s", calls), offered),
-        "service_level_answered": ratio(total("within_service_s", calls), answered),
-        "within_deadline_rate": ratio(total("in_time"), total("due")),
-        "on_time_rate": ratio(total("orders_on_time"), total("work_orders")),
+        **{name: share_of(scenario, tally, name) for name in _SHARES},
         "occupancy": ratio(float(tally.busy_s.sum()), float(tally.duty_s.sum())),
         "utilisation": ratio(float(tally.busy_s.sum()), float(tally.paid_s.sum())),
         "asa_s": ratio(total("wait_s", calls), answered),
@@ -113,13 +137,7 @@ def measures_of(scenario: Scenario, tally: Tally) -> dict[str, float]:
     waits = tally.waits[calls].sum(axis=0)
     found |= {name: wait_percentile_s(waits, share) for name, share in _PERCENTILES.items()}
     if scenario.satisfaction is not None:
-        asked = total("asked", calls)
-        found |= {
-            "participation_rate": ratio(total("ratings", calls), asked),
-            "satisfaction_rate": ratio(total("satisfied_ratings", calls), total("ratings", calls)),
-            "satisfaction_of_answered": ratio(total("satisfied", calls), asked),
-            "satisfaction_of_cases": ratio(total("cases_satisfied"), total("cases")),
-        }
+        found |= {name: share_of(scenario, tally, name) for name in _SHARES_OF_OPINIONS}
     return found
 
 

@@ -72,14 +72,16 @@ class Tally:
 
     ``by_day[f]`` and ``by_half_hour[f]`` are ``(days, channels)`` and ``(48, channels)`` for
     each name ``f``; ``calls`` is ``(days * 48, 2)``: offered and answered in each half-hour
-    on the channels of ``Scope.calls``; ``waits`` is ``(channels, bins)``, the answered by the
-    logarithm of their wait; ``busy_s``, ``duty_s`` and ``paid_s`` are ``(teams,)``,
+    on the channels of ``Scope.calls``; ``answered_by_team`` is ``(days, teams)``: inbound
+    contacts answered, by the day of their arrival; ``waits`` is ``(channels, bins)``, the
+    answered by the logarithm of their wait; ``busy_s``, ``duty_s`` and ``paid_s`` are ``(teams,)``,
     ``handled_s`` is ``(channels,)``: agents' time by channel.
     """
 
     by_day: dict[str, Floats]
     by_half_hour: dict[str, Floats]
     calls: Floats
+    answered_by_team: Floats
     waits: Ints
     busy_s: Floats
     duty_s: Floats
@@ -140,6 +142,7 @@ class Counter:
             by_day={f: np.zeros((horizon.days, channels)) for f in BY_ARRIVAL + BY_BIRTH},
             by_half_hour={f: np.zeros((HALF_HOURS, channels)) for f in BY_ARRIVAL},
             calls=np.zeros((horizon.days * HALF_HOURS, 2)),
+            answered_by_team=np.zeros((horizon.days, teams)),
             waits=np.zeros((channels, _WAIT_BINS), np.int64),
             busy_s=np.zeros(teams),
             duty_s=np.zeros(teams),
@@ -194,7 +197,14 @@ class Counter:
                 rolling = slice(first_day * HALF_HOURS, (first_day + days) * HALF_HOURS)
                 column = ("offered", "answered").index(name)
                 tally.calls[rolling, column] += cube[:, :, self._calls].sum(axis=2).ravel()
+        self._add_answered(settled, half_hour // HALF_HOURS)
         self._add_waits(settled)
+
+    def _add_answered(self, settled: _Settled, day: Ints) -> None:
+        counted = settled.answered & self._inbound[settled.log.channel]
+        table = self._tally.answered_by_team
+        cell = (day * table.shape[1] + settled.log.team)[counted]
+        table += np.bincount(cell, minlength=table.size).reshape(table.shape)
 
     def _sums(
         self, settled: _Settled, cell: Ints, cells: int

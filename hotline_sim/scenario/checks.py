@@ -246,6 +246,66 @@ def _opinions(tree: Mapping[str, Any]) -> Found:
             yield _fault(("teams", name, "base_satisfaction"), "satisfaction_off")
 
 
+_NOT_WITH = {  # keys that do nothing when the contract pays by …
+    "award": ("price_cny",),
+    "seat_month": ("award_cny", "staff_share"),
+    "person_month": ("award_cny", "staff_share"),
+    "answered": ("award_cny",),
+}
+_NEEDED = {  # keys without which the cost is not known
+    "seat_month": ("price_cny", "answering_share"),
+    "person_month": ("price_cny", "answering_share"),
+    "answered": ("price_cny",),
+}
+
+
+def _employment(tree: Mapping[str, Any]) -> Found:
+    """Check that what terms cost can be told where a team works under them."""
+    working = {str(team.get("employment")) for team in _tables(tree, "teams").values()}
+    terms = _tables(tree, "employment")
+    in_house, contract = terms.get("in_house", {}), terms.get("outsourced")
+    if "in_house" in terms and "in_house" in working and "budget_cny" not in in_house:
+        for key in ("staff_share", "answering_share"):
+            if key not in in_house:
+                yield _fault(("employment", "in_house", key), "missing")
+    if contract is None:
+        return
+    price = str(contract.get("price", "award"))
+    for key in _NOT_WITH.get(price, ()):
+        if key in contract:
+            yield _fault(("employment", "outsourced", key), "not_with_price", price=price)
+    if "outsourced" in working:
+        for key in _NEEDED.get(price, ()):
+            if key not in contract:
+                yield _fault(("employment", "outsourced", key), "missing")
+        if price == "award" and not ("award_cny" in contract or _awards(contract)):
+            yield _fault(("employment", "outsourced"), "award_or_budget")
+    yield from _clauses(tree, contract)
+
+
+def _awards(contract: Mapping[str, Any]) -> bool:
+    return "budget_cny" in contract and "award_over_budget" in contract
+
+
+def _clauses(tree: Mapping[str, Any], contract: Mapping[str, Any]) -> Found:
+    """Check that each clause has something to measure, and that all leave something to pay."""
+    clauses = [kpi for kpi in _list(contract, "kpi") if isinstance(kpi, Mapping)]
+    path: Path = ("employment", "outsourced", "kpi")
+    due = any("deadline_s" in channel for channel in _tables(tree, "channels").values())
+    for i, kpi in enumerate(clauses):
+        measure = kpi.get("measure")
+        if kpi.get("window") == "day_24h" and measure != "connect_rate":
+            yield _fault((*path, i, "measure"), "kpi_24h", measure)
+        elif measure in ("participation_rate", "satisfaction_rate") and "satisfaction" not in tree:
+            yield _fault((*path, i, "measure"), "satisfaction_off", measure)
+        elif measure == "within_deadline_rate" and not due:
+            yield _fault((*path, i, "measure"), "no_deadline", measure)
+    caps = [kpi.get("cap") for kpi in clauses]
+    numbers = [cap for cap in caps if isinstance(cap, (int, float))]
+    if len(numbers) == len(caps) and sum(numbers) > 1 + _SUM_SLACK:
+        yield _fault(path, "caps_past_1", total=round(sum(numbers), 6))
+
+
 def _published(tree: Mapping[str, Any]) -> Found:
     published = tree.get("published")
     for name in published if isinstance(published, Mapping) else ():
@@ -265,5 +325,6 @@ _CHECKS = (
     _surges,
     _shifts,
     _opinions,
+    _employment,
     _published,
 )

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from hotline_sim.scenario import checks, faults, origins
 from hotline_sim.scenario.faults import Fault, ScenarioError
-from hotline_sim.scenario.schema import Contents, Next, Overflow, Scenario, Shift, Surge
+from hotline_sim.scenario.schema import Contents, Kpi, Next, Overflow, Scenario, Shift, Surge
 
 LARGEST_FILE = 2**20  # bytes; the largest shipped scenario is a hundredth of it
 DEEPEST = 20  # tables and lists in one another; the format goes to 8
@@ -99,7 +99,7 @@ def _schema() -> dict[str, Any]:
 
 def _in_parts(schema: dict[str, Any]) -> dict[str, Any]:
     """Require nothing of the tables that lie over another file's; see :func:`_over`."""
-    entries = {table.__name__ for table in (Next, Overflow, Shift, Surge)}  # of lists
+    entries = {table.__name__ for table in (Kpi, Next, Overflow, Shift, Surge)}  # of lists
     for name, table in schema["$defs"].items():
         if name not in entries and "law" not in table["properties"]:
             table.pop("required", None)
@@ -211,13 +211,18 @@ def _is_whole(node: Any) -> bool:
     return origins.is_number_table(node) or isinstance(node.get("law"), str)
 
 
+def _is_contract(node: Any) -> bool:
+    """Tell whether a table names a price: another's keys would have no effect with it."""
+    return isinstance(node.get("price"), str)
+
+
 def _over(child: _Tree, parent: _Tree) -> _Tree:
     """Lay a tree over another: tables merge, everything else replaces."""
     replaced: set[Leaf] = set()
 
     def merge(above: Any, below: Any, path: Leaf) -> Any:
         tables = isinstance(above, dict) and isinstance(below, dict)
-        if not tables or _is_whole(above) or _is_whole(below):
+        if not tables or _is_whole(above) or _is_whole(below) or _is_contract(above):
             replaced.add(path)
             return above
         merged = dict(below)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 def rules(scenario: Scenario) -> Rules:
     """Return what the engines need to know of a scenario besides calls and duty.
 
-    Seats are numbered team by team, shift by shift, in the order of the file.
+    Seats are numbered team by team, shift by shift, in the order of the file; a fraction of a
+    seat has a number of its own.
     """
     numbers = {name: i for i, name in enumerate(scenario.channels)}
     serves = []
@@ -26,7 +27,7 @@ def rules(scenario: Scenario) -> Rules:
         number
         for number, team in enumerate(scenario.teams.values())
         for shift in team.shifts
-        for _ in range(shift.seats)
+        for _ in range(math.ceil(shift.seats))
     ]
     return Rules(
         channels=tuple(_channel(name, table) for name, table in scenario.channels.items()),

@@ -1,0 +1,37 @@
+"""What employment costs: from a budget to seats on duty and back, fees, KPI clauses."""
+
+from hotline_sim.money.chain import budget_links, links_of, with_budget, with_employment
+from hotline_sim.money.costs import cost_measures
+from hotline_sim.money.links import Links, affordable, needed
+from hotline_sim.money.roster import Roster, filled_share, roster_of, scale_for
+from hotline_sim.money.terms import (
+    award_for,
+    award_of,
+    budget_for,
+    person_hour_cny,
+    person_year_cny,
+    persons_for,
+    seat_hours_for,
+)
+
+__all__ = [
+    "Links",
+    "Roster",
+    "affordable",
+    "award_for",
+    "award_of",
+    "budget_for",
+    "budget_links",
+    "cost_measures",
+    "filled_share",
+    "links_of",
+    "needed",
+    "person_hour_cny",
+    "person_year_cny",
+    "persons_for",
+    "roster_of",
+    "scale_for",
+    "seat_hours_for",
+    "with_budget",
+    "with_employment",
+]

@@ -1,0 +1,108 @@
+"""A scenario's links between money and seats, and the scenario that a budget pays for."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from hotline_sim.domain import Origin, Provenance
+from hotline_sim.money.links import Links, affordable, needed
+from hotline_sim.money.roster import EmploymentName, roster_of, scaled
+from hotline_sim.money.terms import links_asked_for
+from hotline_sim.scenario import Fault, ScenarioError
+from hotline_sim.scenario.schema import MOST_SEATS, Outsourced
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hotline_sim.scenario import Scenario
+    from hotline_sim.scenario.schema import AnyTerms, Team
+
+
+def links_of(scenario: Scenario, employment: EmploymentName) -> Links:
+    """Return what the roster of the teams under an employment needs: from seats to money.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario lacks a link.
+    """
+    return needed(1.0, _terms(scenario, employment), roster_of(scenario, employment))
+
+
+def budget_links(scenario: Scenario, employment: EmploymentName, budget_cny: float) -> Links:
+    """Return what a budget buys if all teams work under an employment: from money to seats.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario lacks a link.
+    ValueError
+        If the budget is no amount above 0, or the roster has no seats to scale.
+    """
+    if not 0 < budget_cny < math.inf:
+        raise ValueError(f"budget_cny = {budget_cny:g}: an amount above 0")
+    moved = with_employment(scenario, employment)
+    return affordable(budget_cny, _terms(scenario, employment), roster_of(moved, employment))
+
+
+def with_employment(scenario: Scenario, employment: EmploymentName) -> Scenario:
+    """Return a scenario with all its teams under one employment."""
+    update = {"employment": employment}
+    teams = {name: team.model_copy(update=update) for name, team in scenario.teams.items()}
+    return scenario.model_copy(update={"teams": teams})
+
+
+def with_budget(scenario: Scenario, employment: EmploymentName, budget_cny: float) -> Scenario:
+    """Return a scenario all of whose teams work under an employment, as many as a budget buys.
+
+    The roster keeps its shape, its seats being multiplied by one factor; the budget, and the
+    award it leads to, replace those of the file.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario lacks a link.
+    ValueError
+        If the budget is no amount above 0, or buys more seats than a shift may have.
+    """
+    links = budget_links(scenario, employment, budget_cny)
+    moved = with_employment(scenario, employment)
+    teams = {name: scaled(team, links.scale) for name, team in moved.teams.items()}
+    if _largest_shift(teams.values()) > MOST_SEATS:
+        raise ValueError(f"budget_cny = {budget_cny:g}: buys more than {MOST_SEATS} seats a shift")
+    terms, paid = _terms(scenario, employment), {"budget_cny": budget_cny}
+    if isinstance(terms, Outsourced) and terms.price == "award":
+        paid["award_cny"] = links.award_cny
+    changed = scenario.employment.model_copy(update={employment: terms.model_copy(update=paid)})
+    note = f"a budget of {budget_cny:,.0f} yuan a year buys {links.scale:.4g} times the roster"
+    keys = [f"employment.{employment}.{key}" for key in paid]
+    keys += [
+        f"teams.{name}.shifts.{i}.seats"
+        for name, team in teams.items()
+        for i in range(len(team.shifts))
+    ]
+    origins = dict.fromkeys(keys, Provenance(Origin.ASSUMED, note=note))
+    return moved.model_copy(
+        update={
+            "teams": teams,
+            "employment": changed,
+            "provenance": {**scenario.provenance, **origins},
+        }
+    )
+
+
+def _largest_shift(teams: Iterable[Team]) -> float:
+    return max((shift.seats for team in teams for shift in team.shifts), default=0.0)
+
+
+def _terms(scenario: Scenario, employment: EmploymentName) -> AnyTerms:
+    """Return an employment's terms, with every link between money and seats."""
+    terms: AnyTerms | None = getattr(scenario.employment, employment)
+    table = f"employment.{employment}"
+    if terms is None:
+        raise ScenarioError([Fault(scenario.name, table, "missing")])
+    lacking = [key for key in links_asked_for(terms) if getattr(terms, key) is None]
+    if lacking:
+        raise ScenarioError([Fault(scenario.name, f"{table}.{key}", "missing") for key in lacking])
+    return terms
