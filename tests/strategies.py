@@ -312,7 +312,9 @@ def scenario_tables(draw, days=None):
         **({"departments": departments} if departments else {}),
         "teams": draw(_team_tables(list(names), opinions)),
         **({"satisfaction": draw(_satisfaction_tables())} if opinions else {}),
-        **_some(draw, employment=_employment_tables(), published=st.just({"connect_rate": 0.9})),
+        **_some(
+            draw, employment=_employment_tables(opinions), published=st.just({"connect_rate": 0.9})
+        ),
     }
 
 
@@ -486,7 +488,7 @@ def _shifts(draw):
     begin = draw(times)
     days = ["mon-sun", "mon-fri", "sat,sun", "fri-mon", "workdays", "restdays"]
     return {
-        "seats": draw(st.integers(0, 4)),
+        "seats": draw(st.integers(0, 4) | _floats(0.0, 4.0)),
         "from": begin,
         "to": draw((times | st.just("24:00")).filter(lambda end: end != begin)),
         **_some(draw, days=st.sampled_from(days)),
@@ -507,14 +509,55 @@ def _satisfaction_tables():
     )
 
 
-def _employment_tables():
-    return st.just(
-        {
-            "outsourced": {
-                "budget_cny": 1_200_000,
-                "award_cny": 1_000_000,
-                "cost_per_person_month_cny": 5000,
-                "productive_hours_per_person_year": 1400,
-            }
+@st.composite
+def _employment_tables(draw, opinions):
+    """Draw the terms of one employment or both, whichever way the contract pays."""
+    people = {
+        "turnover_per_year": _floats(0.0, 1.0),
+        "hiring_cny": _floats(0.0, 5000.0),
+        "training_cny": _floats(0.0, 9000.0),
+        "budget_cny": _floats(1e5, 2e7),
+    }
+    tables = {}
+    if draw(st.booleans()):
+        tables["in_house"] = {
+            "pay_cny_per_person_year": draw(_floats(40_000.0, 99_000.0)),
+            "social_insurance_share": draw(_floats(0.0, 0.45)),
+            "overhead_share": draw(_floats(0.0, 0.5)),
+            "staff_share": draw(_floats(0.5, 1.0)),
+            "answering_share": draw(_floats(0.1, 1.0)),
         }
-    )
+    if draw(st.booleans()):
+        price = draw(st.sampled_from(["award", "seat_month", "person_month", "answered"]))
+        per_unit = {"price_cny": draw(_floats(5.0, 9000.0))}
+        paid = {"award_cny": 1_000_000} if price == "award" else per_unit
+        tables["outsourced"] = {
+            "price": price,
+            "cost_per_person_month_cny": draw(_floats(4500.0, 7000.0)),
+            "answering_share": draw(_floats(0.1, 1.0)),
+            **paid,
+            **_some(draw, award_over_budget=_floats(0.9, 1.0)),
+            **_some(draw, kpi=st.lists(_clauses(opinions), min_size=1, max_size=3)),
+        }
+        if price in ("award", "answered"):
+            tables["outsourced"] |= _some(draw, staff_share=_floats(0.5, 1.0))
+    hours = _floats(1250.0, 1500.0)
+    return {
+        name: {**table, "productive_hours_per_person_year": draw(hours), **_some(draw, **people)}
+        for name, table in tables.items()
+    }
+
+
+@st.composite
+def _clauses(draw, opinions):
+    """Draw a KPI clause that has something to measure; three together leave something to pay."""
+    rates = ["connect_rate", "service_level", "service_level_answered"]
+    rates += ["participation_rate", "satisfaction_rate"] if opinions else []
+    window = draw(st.sampled_from(["day_24h", "month", "quarter"]))
+    return {
+        "measure": "connect_rate" if window == "day_24h" else draw(st.sampled_from(rates)),
+        "window": window,
+        "target": draw(_floats(0.5, 1.0)),
+        "share_per_point": draw(_floats(0.0, 0.05)),
+        "cap": draw(_floats(0.0, 0.3)),
+    }

@@ -11,7 +11,7 @@ from functools import cache
 
 import pytest
 
-from hotline_sim import scenario
+from hotline_sim import money, scenario
 from hotline_sim.domain import Origin
 from hotline_sim.scenario import values_of
 
@@ -65,7 +65,19 @@ def people(answered, connect_rate):
     return float(attempts * (1 - REDIAL * (1 - connect_rate) - REPEAT * connect_rate))
 
 
+LIAOCHENG = {  # award over budget, 2021 to 2024
+    Fraction("13959663"): 14_000_000,
+    Fraction("16693615.85"): 16_730_000,
+    Fraction("15869550"): 15_890_000,
+    Fraction("16665264"): 16_730_000,
+}
+AWARD_OVER_BUDGET = float(sum(award / budget for award, budget in LIAOCHENG.items()) / 4)
+
 DERIVED = {  # the number and how coarsely it is rounded
+    **{
+        (name, "employment.outsourced.award_over_budget"): (AWARD_OVER_BUDGET, 0.001)
+        for name in ("nanning-base", "nanning-before", "nanning-after", "province")
+    },
     ("nanning-before", "channels.phone.cases_per_year"): (people(136_034, Fraction("0.30")), 1000),
     ("nanning-after", "channels.phone.cases_per_year"): (people(406_174, Fraction("0.9007")), 1000),
 }
@@ -168,6 +180,52 @@ def test_the_two_nanning_years_are_those_before_and_after_july_2020():
     assert before.horizon.start == dt.date(2019, 7, 1)
     assert after.horizon.start == dt.date(2020, 7, 1)
     assert list(before.channels) == list(after.channels)
+
+
+def person_months_cny(name):
+    """Return what a person costs a month in-house and outsourced, as lowest, assumed, highest."""
+    values, origins = values_of(loaded(name)), loaded(name).provenance
+    own, contract = "employment.in_house", "employment.outsourced.cost_per_person_month_cny"
+    pay = f"{own}.pay_cny_per_person_year"
+    on_top = 1 + values[f"{own}.social_insurance_share"] + values[f"{own}.overhead_share"]
+    pays = (origins[pay].range[0], values[pay], origins[pay].range[1])
+    costs = (origins[contract].range[0], values[contract], origins[contract].range[1])
+    return [pay * on_top / 12 for pay in pays], list(costs)
+
+
+def test_a_person_month_of_nanning_costs_what_is_assumed_of_either_employment():
+    in_house, outsourced = person_months_cny("nanning-base")
+    assert in_house[0] == pytest.approx(5000, rel=0.01)
+    assert 5000 < in_house[1] < 12_000
+    assert in_house[2] == pytest.approx(12_000, rel=0.01)
+    assert outsourced == [4500, 5200, 7000]
+
+
+@pytest.mark.parametrize("employment", ["in_house", "outsourced"])
+def test_nannings_productive_hours_and_turnover_are_those_assumed(employment):
+    terms = getattr(loaded("nanning-base").employment, employment)
+    origin = loaded("nanning-base").provenance
+    hours = f"employment.{employment}.productive_hours_per_person_year"
+    assert terms.productive_hours_per_person_year == 1400
+    assert origin[hours].range == (1250, 1500)
+    assert terms.kpi == () if employment == "outsourced" else terms.budget_cny is None
+    turnover = origin[f"employment.{employment}.turnover_per_year"].range
+    if employment == "outsourced":
+        assert (terms.turnover_per_year, turnover) == (0.35, (0.20, 0.50))
+
+
+def test_nannings_budget_buys_the_seats_that_were_simulated():
+    links = money.budget_links(loaded("nanning-after"), "outsourced", 12_012_200)
+    assert links.scale == pytest.approx(1.0, abs=0.02)
+    # Answering, on all channels, against the phone alone: 15 to 20 % of the contract.
+    hours_cny = links.answering_hours * 5200 * 12 / 1400
+    assert 0.15 < hours_cny / links.award_cny < 0.25
+
+
+def test_no_shipped_scenario_has_a_clause_that_nobody_published():
+    for name in NAMES:
+        contract = loaded(name).employment.outsourced
+        assert contract is None or contract.kpi == (), name
 
 
 def test_every_source_has_a_title_and_a_publisher():

@@ -3,7 +3,8 @@
 A small town uses the whole format. Each case below changes a line of its file; the keys that
 differ between the two scenarios are found by comparing them, and together they must be all
 keys of the schema. What moves is told apart: people and agents (the contact log), what is
-counted of them (the measures), or only what is read (the result and its tables).
+counted of them (the measures), the seats that a budget buys, or only what is read (the result
+and its tables).
 """
 
 from dataclasses import fields
@@ -16,7 +17,7 @@ from hotline_sim import experiments, measures, reports, scenario
 from hotline_sim.domain import ContactLog, Provenance, joined
 from hotline_sim.execution import Task, play
 from hotline_sim.messages import LANGUAGES
-from hotline_sim.money import cost_measures
+from hotline_sim.money import cost_measures, with_budget
 from hotline_sim.reports.tables import channel_table
 from hotline_sim.scenario import ScenarioError
 
@@ -181,11 +182,34 @@ order_late = 1
 participation = 0.5
 response_ratio = 0.8
 
+[employment.in_house]
+pay_cny_per_person_year = 66_000
+social_insurance_share = 0.35
+overhead_share = 0.1
+turnover_per_year = 0.2
+hiring_cny = 2000
+training_cny = 5000
+productive_hours_per_person_year = 1420
+staff_share = 0.75
+answering_share = 0.9
+
 [employment.outsourced]
 budget_cny = 1_000_000
 award_cny = 990_000
+award_over_budget = 0.997
 cost_per_person_month_cny = 5200
+turnover_per_year = 0.3
+hiring_cny = 1000
+training_cny = 2500
 productive_hours_per_person_year = 1400
+staff_share = 0.8
+answering_share = 0.3
+[[employment.outsourced.kpi]]
+measure = "connect_rate"
+window = "month"
+target = 0.95
+share_per_point = 0.001
+cap = 0.5
 
 [published]
 connect_rate_monthly_mean = 0.61
@@ -293,6 +317,14 @@ PEOPLE_OR_AGENTS = [
     ("shrinkage = 0.25", "shrinkage = 0.35"),
     ("value = 1.1", "value = 1.3"),
 ]
+FURTHER_CLAUSE = """\
+[[employment.outsourced.kpi]]
+measure = "satisfaction_rate"
+window = "month"
+target = 0.99
+share_per_point = 0.01
+cap = 0.5
+"""
 MEASURES = [
     ("deadline_s = 700", "deadline_s = 500"),
     ("base_satisfaction = 0.9", "base_satisfaction = 0.8"),
@@ -305,6 +337,33 @@ MEASURES = [
     ("award_cny = 990_000", "award_cny = 980_000"),
     ("cost_per_person_month_cny = 5200", "cost_per_person_month_cny = 5300"),
     ("productive_hours_per_person_year = 1400", "productive_hours_per_person_year = 1500"),
+    ('employment = "outsourced"', 'employment = "in_house"'),
+    ("award_cny = 990_000", 'price = "answered"\nprice_cny = 9'),
+    ("turnover_per_year = 0.3", "turnover_per_year = 0.4"),
+    ("hiring_cny = 1000", "hiring_cny = 1100"),
+    ("training_cny = 2500", "training_cny = 2600"),
+    ('measure = "connect_rate"', 'measure = "service_level"'),
+    ('window = "month"', 'window = "quarter"'),
+    ('window = "month"', 'window = "day_24h"'),
+    ("target = 0.95", "target = 0.9"),
+    ("share_per_point = 0.001", "share_per_point = 0.002"),
+    ("cap = 0.5", "cap = 0.0001"),
+    ("cap = 0.5\n", "cap = 0.5\n" + FURTHER_CLAUSE),
+    ("pay_cny_per_person_year = 66_000", "pay_cny_per_person_year = 67_000"),
+    ("social_insurance_share = 0.35", "social_insurance_share = 0.4"),
+    ("overhead_share = 0.1", "overhead_share = 0.2"),
+    ("overhead_share = 0.1", "overhead_share = 0.1\nbudget_cny = 900_000"),
+    ("turnover_per_year = 0.2", "turnover_per_year = 0.5"),
+    ("hiring_cny = 2000", "hiring_cny = 2200"),
+    ("training_cny = 5000", "training_cny = 5500"),
+    ("productive_hours_per_person_year = 1420", "productive_hours_per_person_year = 1430"),
+    ("staff_share = 0.75", "staff_share = 0.7"),
+    ("answering_share = 0.9", "answering_share = 0.95"),
+]
+FROM_MONEY_TO_SEATS = [
+    ("award_over_budget = 0.997", "award_over_budget = 0.99"),
+    ("staff_share = 0.8", "staff_share = 0.7"),
+    ("answering_share = 0.3", "answering_share = 0.4"),
 ]
 WHAT_IS_READ = [
     ('en = "town"', 'en = "another town"'),
@@ -315,7 +374,6 @@ WHAT_IS_READ = [
     ('zh = "APP"', 'zh = "手机应用"'),
     ('zh = "回访"', 'zh = "电话回访"'),
     ('en = "day team"', 'en = "day shift"'),
-    ('employment = "outsourced"', 'employment = "in_house"'),
     ("budget_cny = 1_000_000", "budget_cny = 1_100_000"),
     ("connect_rate_monthly_mean = 0.61", "connect_rate_monthly_mean = 0.62"),
     ("answered_growth_times = 2.0", "answered_growth_times = 3.0"),
@@ -461,7 +519,7 @@ def keys_of_the_schema():
 
 def test_every_key_of_the_schema_is_turned(load_text):
     turned = set()
-    for old, new in [*PEOPLE_OR_AGENTS, *MEASURES, *WHAT_IS_READ]:
+    for old, new in [*PEOPLE_OR_AGENTS, *MEASURES, *FROM_MONEY_TO_SEATS, *WHAT_IS_READ]:
         assert TOWN.count(old) == 1, old
         turned |= set(keys_apart(load_text(TOWN), load_text(TOWN.replace(old, new))))
     for one, other in [*TURNED_LAWS, *((TALK, law) for law in LAWS.values())]:
@@ -484,6 +542,15 @@ def test_a_key_of_opinions_or_money_moves_the_measures_alone(town, turn, old, ne
     turned = turn(old, new)
     assert turned.log == town.log
     assert turned.measures != town.measures
+
+
+@each(FROM_MONEY_TO_SEATS)
+def test_a_key_between_money_and_seats_moves_the_seats_that_a_budget_buys(town, turn, old, new):
+    turned = turn(old, new)
+    assert turned.log == town.log
+    assert turned.measures == town.measures
+    bought = [with_budget(run.scenario, "outsourced", 1e6).teams for run in (turned, town)]
+    assert bought[0] != bought[1]
 
 
 @each(WHAT_IS_READ)

@@ -103,11 +103,32 @@ order_late = 1
 participation = 0.5
 response_ratio = 0.8
 
+[employment.in_house]
+budget_cny = 2e6
+pay_cny_per_person_year = 66000
+social_insurance_share = 0.35
+overhead_share = 0.1
+hiring_cny = 2000
+training_cny = 5000
+turnover_per_year = 0.2
+productive_hours_per_person_year = 1400
+staff_share = 0.75
+answering_share = 0.3
+
 [employment.outsourced]
+price = "seat_month"
+price_cny = 9000
 budget_cny = 1e6
-award_cny = 999000
+award_over_budget = 0.997
 cost_per_person_month_cny = 5200
 productive_hours_per_person_year = 1400
+answering_share = 0.3
+[[employment.outsourced.kpi]]
+measure = "connect_rate"
+window = "day_24h"
+target = 0.95
+share_per_point = 0.01
+cap = 0.1
 
 [published]
 answered = 100_000
@@ -237,7 +258,8 @@ def test_the_scenario_with_everything_uses_every_key_of_the_schema(loaded):
     tables = [schema, *schema["$defs"].values()]
     keys = {key for table in tables for key in table.get("properties", {})}
     laws = {text for path in ALL_PLACES if path[-1] == "law" for text in [at(TREE, path)]}
-    assert keys - {path[-1] for path in KEYS} == {"extends"}
+    # award_cny goes with another price than the one that stands there
+    assert keys - {path[-1] for path in KEYS} == {"extends", "award_cny"}
     assert laws == {
         table["properties"]["law"]["const"] for table in tables if "law" in table["properties"]
     }
