@@ -745,6 +745,18 @@ def test_answering_costs_the_duty_hours_in_the_share_of_calls_at_the_price_of_an
     )
 
 
+def test_what_each_team_answered_is_counted_on_inbound_channels_by_day(city):
+    tally = counted(
+        city,
+        contact("answered", at(9)),
+        contact("answered", at(10, day=2), team=1, channel=WECHAT),
+        contact("answered", at(11, day=2), team=1, channel=FOLLOW_UP),
+        contact("abandoned", at(12, day=2)),
+        contact("answered", at(13, day=3), team=1),
+    )
+    assert tally.answered_by_team.tolist() == [[1, 0], [0, 1], [0, 1]]
+
+
 def test_without_a_contract_there_is_no_cost(load_text):
     chats = load_text(CHATS)
     assert cost_measures(chats, counted(chats, contact("answered", at(9)))) == {}

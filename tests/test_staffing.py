@@ -235,3 +235,16 @@ def test_duty_begins_on_its_own_day_and_is_the_same_whenever_asked(staffed):
         duty = duty_of(scenario, day)
         assert np.all((day * DAY_S <= duty.on_s) & (duty.on_s < (day + 1) * DAY_S))
         np.testing.assert_array_equal(duty.seat, duty_of(scenario, day).seat)
+
+
+def test_a_fraction_of_a_seat_is_a_seat_of_its_own_filled_on_that_fraction_of_days(staffed):
+    scenario = staffed(team((2.4, "08:00", "20:00"), (1.5, "12:00", "18:00")))
+    days = range(140)
+    stints = [stint for day in days for stint in hours(duty_of(scenario, day))]
+    by_seat = [[on for seat, on, _ in stints if seat == number] for number in range(5)]
+    assert len(rules(scenario).team_of_seat) == 5
+    assert [len(on) for on in by_seat] == pytest.approx(
+        [140, 140, 0.4 * 140, 140, 0.5 * 140], abs=1
+    )
+    assert {on % 24 for on in by_seat[2]} == {8}
+    assert {on % 24 for on in by_seat[3]} == {12}
