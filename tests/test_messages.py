@@ -2,6 +2,7 @@
 
 import ast
 import string
+from dataclasses import fields
 from importlib import resources
 from pathlib import Path
 
@@ -10,11 +11,13 @@ import pytest
 from hotline_sim import experiments, messages
 from hotline_sim.cli import main
 from hotline_sim.domain import PUBLISHABLE, Origin
+from hotline_sim.money import Links
 from hotline_sim.scenario import faults
 from hotline_sim.scenario.schema import Employment
 
 FAULTS = {name for name in messages.names("en") if name.startswith("fault.")}
 # where a call names its sentence: the function, and which of its arguments
+LINKS = {field.name for field in fields(Links)} - {"scale"}
 SENTENCE_ARGUMENT = {"Fault": 2, "_fault": 1, "fault": 1, "refused": 0}
 
 
@@ -102,6 +105,7 @@ def test_every_sentence_that_code_computes_the_name_of_is_in_the_catalogue():
     computed = {
         "measure": PUBLISHABLE,
         "employment": Employment.model_fields,
+        "link": LINKS,
         "origin": Origin,
         "finding": findings,
         "cli": main.commands,

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mistakes import brief, error_of, lines_of
 
-from hotline_sim import load, messages, money, run, scenario
+from hotline_sim import load, messages, money, reports, run, scenario
 from hotline_sim.domain import DAY_S, HOUR_S, Origin
 from hotline_sim.measures import Counter
 from hotline_sim.money import Links, Roster, affordable, needed
@@ -577,6 +577,33 @@ def test_without_seats_there_is_no_shape_to_scale(desk):
         one = desk(priced(*price), "teams.desk.shifts.0.seats=0")
         with pytest.raises(ValueError, match="no shape"):
             money.with_budget(one, "outsourced", 1e6)
+
+
+# What is shown of it ----------------------------------------------------------------------
+
+
+def test_a_run_shows_what_its_roster_needs_in_either_language(desk):
+    one = desk(IN_HOUSE + priced("answered", "price_cny = 12", "staff_share = 0.8") + NIGHT)
+    tables = [reports.links_table(one, lang) for lang in messages.LANGUAGES]
+    assert tables[0].heads[1:] == ("in-house", "outsourced")
+    assert tables[0].rows[1][1:] == ("4,380", "13,140")  # rostered: of the night, of the desk
+    assert tables[0].rows[4][1:] == ("5.8", "13.1")  # persons
+    assert tables[0].rows[-1][1:] == ("657,000", f"{PERSONS * 60_000 / 0.8 / 0.9:,.0f}")
+    assert [row[1:] for row in tables[0].rows] == [row[1:] for row in tables[1].rows]
+    assert all(a[0] != b[0] for a, b in zip(tables[0].rows, tables[1].rows))
+
+
+def test_where_a_link_is_not_stated_nothing_is_shown_of_it(desk):
+    one = desk(IN_HOUSE + AWARD + NIGHT)  # the contract lacks its staff_share
+    assert set(money.known_links(one)) == {"in_house"}
+    unstaffed = desk(IN_HOUSE + AWARD + NIGHT, "teams.night.shifts.0.seats=0")
+    assert money.known_links(unstaffed) == {}
+    assert reports.links_table(unstaffed, "en").rows == ()
+
+
+def test_the_result_of_a_run_holds_the_links(desk):
+    result = run(desk(IN_HOUSE, employment="in_house"), replications=2, jobs=1)
+    assert result.to_dict()["links"]["in_house"]["persons"] == pytest.approx(PERSONS)
 
 
 # What is refused --------------------------------------------------------------------------

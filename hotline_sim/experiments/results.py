@@ -11,6 +11,7 @@ import numpy as np
 
 from hotline_sim.domain import Origin
 from hotline_sim.experiments.estimates import Estimate, estimate
+from hotline_sim.money import known_links
 from hotline_sim.scenario import values_of
 
 if TYPE_CHECKING:
@@ -133,6 +134,9 @@ class RunResult:
                 "by_team": {
                     name: {"employment": self.scenario.teams[name].employment, **_dicts(found)}
                     for name, found in self.by_team.items()
+                },
+                "links": {
+                    name: links.to_dict() for name, links in known_links(self.scenario).items()
                 },
                 "published": {name: row.to_dict() for name, row in self.published.items()},
                 "assumptions": self.assumptions,

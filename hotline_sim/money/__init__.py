@@ -1,6 +1,12 @@
 """What employment costs: from a budget to seats on duty and back, fees, KPI clauses."""
 
-from hotline_sim.money.chain import budget_links, links_of, with_budget, with_employment
+from hotline_sim.money.chain import (
+    budget_links,
+    known_links,
+    links_of,
+    with_budget,
+    with_employment,
+)
 from hotline_sim.money.costs import cost_measures
 from hotline_sim.money.links import Links, affordable, needed
 from hotline_sim.money.roster import Roster, filled_share, roster_of, scale_for
@@ -24,6 +30,7 @@ __all__ = [
     "budget_links",
     "cost_measures",
     "filled_share",
+    "known_links",
     "links_of",
     "needed",
     "person_hour_cny",

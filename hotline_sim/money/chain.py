@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from hotline_sim.domain import Origin, Provenance
 from hotline_sim.money.links import Links, affordable, needed
-from hotline_sim.money.roster import EmploymentName, roster_of, scaled
+from hotline_sim.money.roster import EMPLOYMENTS, EmploymentName, roster_of, scaled
 from hotline_sim.money.terms import links_asked_for
 from hotline_sim.scenario import Fault, ScenarioError
 from hotline_sim.scenario.schema import MOST_SEATS, Outsourced
@@ -28,6 +28,17 @@ def links_of(scenario: Scenario, employment: EmploymentName) -> Links:
         If the scenario lacks a link.
     """
     return needed(1.0, _terms(scenario, employment), roster_of(scenario, employment))
+
+
+def known_links(scenario: Scenario) -> dict[EmploymentName, Links]:
+    """Return :func:`links_of` of each employment that has seats and states every link."""
+    found: dict[EmploymentName, Links] = {}
+    for name in EMPLOYMENTS:
+        terms: AnyTerms | None = getattr(scenario.employment, name)
+        roster = roster_of(scenario, name)
+        if terms is not None and roster.filled_hours > 0 and not _lacking(terms):
+            found[name] = needed(1.0, terms, roster)
+    return found
 
 
 def budget_links(scenario: Scenario, employment: EmploymentName, budget_cny: float) -> Links:
@@ -102,7 +113,10 @@ def _terms(scenario: Scenario, employment: EmploymentName) -> AnyTerms:
     table = f"employment.{employment}"
     if terms is None:
         raise ScenarioError([Fault(scenario.name, table, "missing")])
-    lacking = [key for key in links_asked_for(terms) if getattr(terms, key) is None]
-    if lacking:
+    if lacking := _lacking(terms):
         raise ScenarioError([Fault(scenario.name, f"{table}.{key}", "missing") for key in lacking])
     return terms
+
+
+def _lacking(terms: AnyTerms) -> list[str]:
+    return [key for key in links_asked_for(terms) if getattr(terms, key) is None]

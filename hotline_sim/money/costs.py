@@ -8,7 +8,7 @@ from hotline_sim.domain import HOUR_S
 from hotline_sim.measures import Scope, ratio
 from hotline_sim.money.fees import fee_of
 from hotline_sim.money.kpi import deduction_cny
-from hotline_sim.money.roster import EmploymentName, teams_under
+from hotline_sim.money.roster import EMPLOYMENTS, teams_under
 from hotline_sim.money.terms import person_hour_cny
 from hotline_sim.scenario.schema import Outsourced
 
@@ -16,10 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from hotline_sim.measures import Tally
+    from hotline_sim.money.roster import EmploymentName
     from hotline_sim.scenario import Scenario
     from hotline_sim.scenario.schema import AnyTerms
-
-_EMPLOYMENTS: tuple[EmploymentName, ...] = ("in_house", "outsourced")
 
 
 def cost_measures(scenario: Scenario, tally: Tally) -> dict[str, float]:
@@ -60,7 +59,7 @@ def cost_measures(scenario: Scenario, tally: Tally) -> dict[str, float]:
 
 def _employed(scenario: Scenario) -> Iterator[tuple[EmploymentName, AnyTerms]]:
     """Yield the employments whose terms are stated and under which a team works."""
-    for name in _EMPLOYMENTS:
+    for name in EMPLOYMENTS:
         terms: AnyTerms | None = getattr(scenario.employment, name)
         if terms is not None and teams_under(scenario, name):
             yield name, terms

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from hotline_sim.scenario.schema import Team
 
 EmploymentName = Literal["in_house", "outsourced"]
+EMPLOYMENTS: tuple[EmploymentName, ...] = ("in_house", "outsourced")
 YEAR_DAYS = 365  # as for cases_per_year
 
 

@@ -2,6 +2,8 @@
 
 from hotline_sim.reports.files import intervals_csv, measures_csv, run_tables, sweep_tables
 from hotline_sim.reports.sweeps import reached_sentence, sweep_table
+from hotline_sim.reports.files import intervals_csv, measures_csv
+from hotline_sim.reports.money import links_table
 from hotline_sim.reports.tables import (
     Table,
     assumption_table,
@@ -26,6 +28,7 @@ __all__ = [
     "finding_sentences",
     "headline_table",
     "intervals_csv",
+    "links_table",
     "measures_csv",
     "number_table",
     "people_table",
