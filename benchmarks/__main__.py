@@ -8,6 +8,7 @@ competitors get the same calls and the same duty table, drawn beforehand; timed 
 rest, up to the log in arrays (for Ciw: its records). They take turns, A B C A B C …, so
 that a slow spell of the machine hits all of them, and a ratio is taken within its turn.
 First each runs once untimed, for whatever is compiled or cached, and to see what it finds.
+The compiled engine's loop is timed against one in C as well, if there is a C compiler.
 Nothing is asserted about time.
 """
 
@@ -22,7 +23,7 @@ from importlib import import_module, util
 
 import numpy as np
 
-from benchmarks import path, textbook_simpy
+from benchmarks import loop, path, textbook_simpy
 from benchmarks.work import Result, Work, drawn, phone_part
 from hotline_sim import load, model
 from hotline_sim.domain import Outcome, joined
@@ -33,7 +34,7 @@ US_PER_S = 1e6
 
 
 def main() -> None:
-    """Run both comparisons."""
+    """Run the comparisons."""
     asked = _arguments()
     print(f"phone part of {asked.scenario}, seed {asked.seed}")
     ours = {TEXTBOOK: _textbook, OURS: _engine(model.Hotline)} | _compiled()
@@ -47,6 +48,9 @@ def main() -> None:
         scenario = phone_part(asked.scenario, days=asked.ciw_days, redials=False)
         work = drawn(scenario, seed=asked.seed)
         _compare(f"{asked.ciw_days} days, no redials", work, {CIW: _ciw} | ours, asked.ciw_rounds)
+    days, rounds = (2, 1) if asked.quick else (365, 15)
+    year = phone_part(asked.scenario, days=days, redials=True)
+    loop.print_loops(year, seed=asked.seed, rounds=rounds)
     _whole_path(asked)
 
 
