@@ -1,9 +1,8 @@
 """Results as tables and sentences, in the reader's language: numbers, intervals, sources."""
 
 from hotline_sim.reports.files import intervals_csv, measures_csv, run_tables, sweep_tables
-from hotline_sim.reports.sweeps import reached_sentence, sweep_table
-from hotline_sim.reports.files import intervals_csv, measures_csv
 from hotline_sim.reports.money import links_table
+from hotline_sim.reports.sweeps import reached_sentence, sweep_table
 from hotline_sim.reports.tables import (
     Table,
     assumption_table,
