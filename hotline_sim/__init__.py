@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hotline_sim.experiments import (
+        BudgetResult,
         CompareResult,
         Estimate,
         ReproduceResult,
         RunResult,
         SweepResult,
+        budget,
         compare,
         reproduce,
         run,
@@ -30,6 +32,7 @@ __version__ = "0.1.0"
 # Where each public name lives; it is loaded when first used, so that importing the package
 # costs nothing.
 _HOMES = {
+    "BudgetResult": "experiments",
     "CompareResult": "experiments",
     "Estimate": "experiments",
     "ReproduceResult": "experiments",
@@ -37,6 +40,7 @@ _HOMES = {
     "Scenario": "scenario",
     "ScenarioError": "scenario",
     "SweepResult": "experiments",
+    "budget": "experiments",
     "compare": "experiments",
     "load": "scenario",
     "reproduce": "experiments",
@@ -45,6 +49,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "BudgetResult",
     "CompareResult",
     "Estimate",
     "ReproduceResult",
@@ -53,6 +58,7 @@ __all__ = [
     "ScenarioError",
     "SweepResult",
     "__version__",
+    "budget",
     "compare",
     "load",
     "reproduce",

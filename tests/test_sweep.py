@@ -10,9 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 import hotline_sim
-from hotline_sim import experiments, plots, reports
+from hotline_sim import plots, reports
 from hotline_sim.cli import main
-from hotline_sim.experiments import Estimate, Target, Verdict, sweep, sweeping, target_of
+from hotline_sim.experiments import Estimate, Target, Verdict, running, sweep, target_of
 from hotline_sim.scenario import ScenarioError
 
 SEATS, REDIALS = "teams.desk.shifts.0.seats", "channels.phone.next.0.probability"
@@ -70,8 +70,8 @@ def test_the_same_people_call_at_every_point(curve):
 
 def test_tasks_played_in_several_goes_are_the_same(curve, monkeypatch):
     told = []
-    monkeypatch.setattr(sweeping, "_TASKS_AT_ONCE", 5)
-    means = experiments.running.Means(jobs=1, progress=lambda done, of, _: told.append((done, of)))
+    monkeypatch.setattr(running, "_TASKS_AT_ONCE", 5)
+    means = running.Means(jobs=1, progress=lambda done, of, _: told.append((done, of)))
     again = sweep("first-day", {SEATS: [2, 3, 4]}, replications=4, means=means)
     assert again.to_json() == curve.to_json()
     assert told == [(i + 1, 12) for i in range(12)]

@@ -11,6 +11,7 @@ import hotline_sim
 from hotline_sim import experiments, reports, scenario
 from hotline_sim.cli import output, pages, screen
 from hotline_sim.cli.options import (
+    amount_cny,
     grid_of,
     json_option,
     lang_option,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from hotline_sim.cli.pages import Block
     from hotline_sim.execution import EngineName
     from hotline_sim.messages import Lang
+    from hotline_sim.money import EmploymentName
 
 
 @click.group(help=said("main"), context_settings={"help_option_names": ["-h", "--help"]})
@@ -262,6 +264,71 @@ def sweep(
             figures = plots.sweep_figures(result, measure=drawn, target=aim, lang=lang)
             output.write(out, result.to_json(), reports.sweep_tables(result), figures, lang)
     _show(result, pages.sweep_page(result, lang, measure=drawn, target=aim), as_json=as_json)
+
+
+@main.command(help=said("budget"))
+@click.argument("name", metavar="SCENARIO")
+@click.option("--from", "from_", metavar="AMOUNT", required=True, help=said("from"))
+@click.option("--to", metavar="AMOUNT", required=True, help=said("to"))
+@click.option(
+    "--points", default=experiments.DEFAULT_POINTS, show_default=True, help=said("points")
+)
+@click.option("--draws", default=experiments.DEFAULT_DRAWS, show_default=True, help=said("draws"))
+@click.option(
+    "--employment",
+    "employments",
+    type=click.Choice(experiments.EMPLOYMENTS),
+    multiple=True,
+    default=experiments.EMPLOYMENTS,
+    help=said("employment"),
+)
+@click.option("--measure", default="connect_rate", show_default=True, help=said("measure"))
+@running_options
+def budget(
+    name: str,
+    from_: str,
+    to: str,
+    points: int,
+    draws: int,
+    employments: tuple[EmploymentName, ...],
+    measure: str,
+    overrides: tuple[str, ...],
+    lang: Lang,
+    as_json: bool,
+    replications: int,
+    seed: int,
+    engine: EngineName,
+    days: int | None,
+    out: Path | None,
+    **how: Any,
+) -> None:
+    """Simulate what budgets buy under both employments."""
+    with screen.faults_shown(lang):
+        ends_cny = amount_cny("--from", from_, lang), amount_cny("--to", to, lang)
+        experiments.check_measure(measure)
+        output.prepare(out, lang)
+        screen.say_if_compiling(engine, lang)
+        with screen.progress_bar(lang) as progress:
+            result = experiments.budget(
+                name,
+                from_cny=ends_cny[0],
+                to_cny=ends_cny[1],
+                points=points,
+                draws=draws,
+                employments=employments,
+                overrides=_with_days(overrides, days),
+                replications=replications,
+                seed=seed,
+                engine=engine,
+                means=output.means(out, lang, progress=progress, **how),
+            )
+        experiments.check_measure(measure, result)
+        if out is not None:
+            from hotline_sim import plots  # loads matplotlib
+
+            figures = plots.budget_figures(result, measure=measure, lang=lang)
+            output.write(out, result.to_json(), reports.budget_tables(result), figures, lang)
+    _show(result, pages.budget_page(result, lang, measure=measure), as_json=as_json)
 
 
 def _with_days(overrides: tuple[str, ...], days: int | None) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -105,3 +107,27 @@ def _stepped(values: str, lang: Lang) -> list[str]:
     if count > MOST_POINTS:
         raise Failure(text("say.too_many_points", lang, count=count, most=MOST_POINTS))
     return [f"{begin + i * step:f}" for i in range(count)]
+
+
+_AMOUNT = re.compile(
+    r"([\d,]*\.?\d+(?:e\d+)?)(k|m|千|万|百万|千万|亿)?(?:yuan|cny|元)?", re.IGNORECASE
+)
+_UNITS_CNY = {"": 1, "k": 1e3, "千": 1e3, "万": 1e4, "m": 1e6, "百万": 1e6, "千万": 1e7, "亿": 1e8}
+
+
+def amount_cny(option: str, written: str, lang: Lang) -> float:
+    """Return an amount of money, in yuan: 2000000, 2M, 2,000,000, 200万, 0.02亿元.
+
+    Raises
+    ------
+    Failure
+        If it is no amount above 0.
+    """
+    match = _AMOUNT.fullmatch("".join(written.split()))
+    amount = 0.0
+    if match:
+        number, unit = match.groups()
+        amount = float(number.replace(",", "")) * _UNITS_CNY[(unit or "").lower()]
+    if not 0 < amount < math.inf:
+        raise Failure(text("say.amount_form", lang, option=option, found=written))
+    return amount

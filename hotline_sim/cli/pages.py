@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from hotline_sim.experiments import (
+        BudgetResult,
         CompareResult,
         ReproduceResult,
         RunResult,
@@ -83,6 +84,17 @@ def sweep_page(
     ]
 
 
+def budget_page(result: BudgetResult, lang: Lang, *, measure: str) -> list[Block]:
+    """Return what ``budget`` prints."""
+    sentences = reports.budget_sentences(result, lang, measure=measure)
+    return [
+        *_unknown(result.scenario, lang),
+        reports.budget_table(result, lang, measure=measure),
+        *([Points(text("say.findings_budget", lang), sentences)] if sentences else []),
+        _how(result, lang),
+    ]
+
+
 def _unknown(shown: Scenario, lang: Lang) -> Iterable[str]:
     if shown.unknown is not None:
         yield text("say.unknown", lang, what=getattr(shown.unknown, lang))
@@ -105,7 +117,7 @@ def _assumptions(result: RunResult, lang: Lang) -> Iterable[Table]:
         yield table
 
 
-def _how(result: RunResult | SweepResult, lang: Lang) -> str:
+def _how(result: RunResult | SweepResult | BudgetResult, lang: Lang) -> str:
     return text(
         "say.run",
         lang,

@@ -1,5 +1,13 @@
-"""Questions asked of the model: run, compare, reproduce, sweep."""
+"""Questions asked of the model: run, compare, reproduce, sweep, budget."""
 
+from hotline_sim.experiments.budgeting import (
+    DEFAULT_DRAWS,
+    DEFAULT_POINTS,
+    EMPLOYMENTS,
+    BudgetPoint,
+    BudgetResult,
+    budget,
+)
 from hotline_sim.experiments.estimates import Estimate, estimate
 from hotline_sim.experiments.reproduction import CASES, Finding, ReproduceResult, reproduce
 from hotline_sim.experiments.results import AgainstPublished, CompareResult, RunResult
@@ -15,11 +23,16 @@ from hotline_sim.experiments.targets import Target, Verdict, target_of
 
 __all__ = [
     "CASES",
+    "DEFAULT_DRAWS",
+    "DEFAULT_POINTS",
     "DEFAULT_REPLICATIONS",
     "DEFAULT_SEED",
+    "EMPLOYMENTS",
     "LARGEST_SEED",
     "MOST_POINTS",
     "AgainstPublished",
+    "BudgetPoint",
+    "BudgetResult",
     "CompareResult",
     "Estimate",
     "Finding",
@@ -28,6 +41,7 @@ __all__ = [
     "SweepResult",
     "Target",
     "Verdict",
+    "budget",
     "check_measure",
     "compare",
     "estimate",

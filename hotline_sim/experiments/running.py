@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import hotline_sim
@@ -13,6 +14,7 @@ from hotline_sim.experiments.estimates import FEWEST, Estimate, estimate
 from hotline_sim.experiments.results import CompareResult, RunResult
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from hotline_sim.scenario import Scenario
@@ -22,6 +24,7 @@ DEFAULT_SEED = 12345
 MOST_REPLICATIONS = 10_000
 _FIRST_BATCH = 5  # replications before precision is judged
 _LARGEST_STEP = 4.0  # a batch at most this many times what there is: early spreads mislead
+_TASKS_AT_ONCE = 200  # whose sums by day are in memory together
 LARGEST_SEED = 2**32 - 1  # one word of NumPy's SeedSequence
 
 
@@ -121,6 +124,26 @@ def open_store(tasks: list[Task], means: Means) -> None:
     """Make the folder ready in which replications are kept, if there is one."""
     if means.store is not None:
         means.store.open(tasks, resume=means.resume)
+
+
+def play_measures(tasks: Sequence[Task], means: Means) -> Iterator[dict[str, float]]:
+    """Yield the measures of each task, in order; of what else was counted nothing is kept."""
+    for begin in range(0, len(tasks), _TASKS_AT_ONCE):
+        some = tasks[begin : begin + _TASKS_AT_ONCE]
+        for replication in play_all(some, _going_on(means, begin, len(tasks))):
+            yield replication.measures
+
+
+def _going_on(means: Means, begin: int, of: int) -> Means:
+    """Return the same means, progress told of all tasks."""
+    if means.progress is None:
+        return means
+    tell = means.progress
+
+    def progress(done: int, _of: int, replication: Replication) -> None:
+        tell(begin + done, of, replication)
+
+    return replace(means, progress=progress)
 
 
 def check_replications(replications: int, seed: int) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import hotline_sim
 from hotline_sim import scenario as scenarios
 from hotline_sim.domain import PUBLISHABLE
-from hotline_sim.execution import EngineName, Means, Replication, Task, engine_of, play_all
+from hotline_sim.execution import EngineName, Means, Task, engine_of
 from hotline_sim.experiments.estimates import Estimate, estimate
 from hotline_sim.experiments.results import to_json, without_nan
 from hotline_sim.experiments.running import (
@@ -18,19 +18,20 @@ from hotline_sim.experiments.running import (
     DEFAULT_SEED,
     check_replications,
     open_store,
+    play_measures,
 )
 from hotline_sim.scenario import ScenarioError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     import pandas
 
+    from hotline_sim.experiments.budgeting import BudgetResult
     from hotline_sim.scenario import Scenario
 
 MOST_POINTS = 1000
-_TASKS_AT_ONCE = 200  # whose sums by day are in memory together; of each, measures are kept
 _OF_MONTHS = ("connect_rate", "connect_rate_monthly_mean")  # nearly the same thing
 
 
@@ -172,7 +173,7 @@ def sweep(
         for i in range(replications)
     ]
     open_store(tasks, means)
-    played = list(_measures(tasks, means))
+    played = list(play_measures(tasks, means))
     return SweepResult(
         scenario=base,
         version=hotline_sim.__version__,
@@ -186,8 +187,8 @@ def sweep(
     )
 
 
-def check_measure(measure: str, result: SweepResult | None = None) -> None:
-    """See that there is such a measure, and that a sweep has it.
+def check_measure(measure: str, result: SweepResult | BudgetResult | None = None) -> None:
+    """See that there is such a measure, and that a result has it.
 
     Raises
     ------
@@ -213,23 +214,3 @@ def _at(scenario: str | Path, overrides: tuple[str, ...], place: dict[str, str])
     except ScenarioError as error:
         found = [replace(f, place="--over") if f.place == "--set" else f for f in error.faults]
         raise ScenarioError(found) from None
-
-
-def _measures(tasks: list[Task], means: Means) -> Iterator[dict[str, float]]:
-    """Yield the measures of each task, in order; of what else was counted nothing is kept."""
-    for begin in range(0, len(tasks), _TASKS_AT_ONCE):
-        some = tasks[begin : begin + _TASKS_AT_ONCE]
-        for replication in play_all(some, _going_on(means, begin, len(tasks))):
-            yield replication.measures
-
-
-def _going_on(means: Means, begin: int, of: int) -> Means:
-    """Return the same means, progress told of all tasks."""
-    if means.progress is None:
-        return means
-    tell = means.progress
-
-    def progress(done: int, _of: int, replication: Replication) -> None:
-        tell(begin + done, of, replication)
-
-    return replace(means, progress=progress)

@@ -1,19 +1,28 @@
 """Figures of results: one function per figure, results and an ``Axes`` in, the ``Axes`` out."""
 
+from hotline_sim.plots.budgets import frontier
 from hotline_sim.plots.comparisons import against_published, before_and_after
 from hotline_sim.plots.look import figure, footer, save, style
 from hotline_sim.plots.runs import days, demand_and_connect_rate, offered_and_answered, waits
-from hotline_sim.plots.sets import compare_figures, reproduce_figures, run_figures, sweep_figures
+from hotline_sim.plots.sets import (
+    budget_figures,
+    compare_figures,
+    reproduce_figures,
+    run_figures,
+    sweep_figures,
+)
 from hotline_sim.plots.sweeps import heat_map, sweep_curve
 
 __all__ = [
     "against_published",
     "before_and_after",
+    "budget_figures",
     "compare_figures",
     "days",
     "demand_and_connect_rate",
     "figure",
     "footer",
+    "frontier",
     "heat_map",
     "offered_and_answered",
     "reproduce_figures",

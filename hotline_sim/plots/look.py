@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.text import Text
 
-    from hotline_sim.experiments import RunResult, SweepResult
+    from hotline_sim.experiments import BudgetResult, RunResult, SweepResult
     from hotline_sim.messages import Lang
 
 # Chosen to differ in lightness too, so that they hold in greyscale and for the colour-blind:
@@ -219,7 +219,11 @@ def say(ax: Axes, sentence: str) -> Axes:
 
 
 def footer(
-    figure: Figure, results: Sequence[RunResult | SweepResult], *, lang: Lang, bars: str
+    figure: Figure,
+    results: Sequence[RunResult | SweepResult | BudgetResult],
+    *,
+    lang: Lang,
+    bars: str,
 ) -> None:
     """Put under a figure what it was made from, and what its bars and bands are.
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from hotline_sim.messages import text
 from hotline_sim.plots import look
+from hotline_sim.plots.budgets import frontier
 from hotline_sim.plots.comparisons import against_published, before_and_after, dumbbells
 from hotline_sim.plots.runs import days, demand_and_connect_rate, offered_and_answered, waits
 from hotline_sim.plots.sweeps import heat_map, sweep_curve, sweep_title
-from hotline_sim.plots.words import percent, title_of
+from hotline_sim.plots.words import measure_name, percent, title_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from hotline_sim.experiments import (
+        BudgetResult,
         CompareResult,
         ReproduceResult,
         RunResult,
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from hotline_sim.messages import Lang
 
 _HEIGHT_IN = 4.9
+_SATISFACTION = "satisfaction_of_cases"  # the truth, and of everybody who called
 _ROW_IN, _LABELLED_ROW_IN = 0.62, 0.74  # of a figure in rows
 _HEAD_IN = 1.7  # its title, legend and footer
 
@@ -109,6 +112,20 @@ def sweep_figures(
         bars = "mean" if len(result.over) == 1 else "cells"
         look.footer(figure, [result], lang=lang, bars=bars)
         return {"sweep": figure}
+
+
+def budget_figures(result: BudgetResult, *, measure: str, lang: Lang) -> dict[str, Figure]:
+    """Return the figure of a frontier: ``budget``, two measures over money, one over the other."""
+    with look.style(lang):
+        label = text("plot.frontier", lang, measure=measure_name(measure, lang))
+        figure = look.figure(1.75 * _HEIGHT_IN, label=label)
+        upper, lower = figure.subplots(2, 1)
+        frontier(result, upper, measure=measure, lang=lang)
+        second = _SATISFACTION if measure != _SATISFACTION else "case_connect_rate"
+        known = result.replications[0]
+        frontier(result, lower, measure=second if second in known else "asa_s", lang=lang)
+        look.footer(figure, [result], lang=lang, bars="both")
+        return {"budget": figure}
 
 
 def _one(draw: Callable[..., Axes], result: RunResult, title: str, lang: Lang) -> Figure:

@@ -1,6 +1,13 @@
 """Results as tables and sentences, in the reader's language: numbers, intervals, sources."""
 
-from hotline_sim.reports.files import intervals_csv, measures_csv, run_tables, sweep_tables
+from hotline_sim.reports.budgets import budget_sentences, budget_table
+from hotline_sim.reports.files import (
+    budget_tables,
+    intervals_csv,
+    measures_csv,
+    run_tables,
+    sweep_tables,
+)
 from hotline_sim.reports.money import links_table
 from hotline_sim.reports.sweeps import reached_sentence, sweep_table
 from hotline_sim.reports.tables import (
@@ -21,6 +28,9 @@ from hotline_sim.reports.tables import (
 __all__ = [
     "Table",
     "assumption_table",
+    "budget_sentences",
+    "budget_table",
+    "budget_tables",
     "catalogue_table",
     "channel_table",
     "difference_table",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from hotline_sim.domain import Floats
     from hotline_sim.execution import Replication
-    from hotline_sim.experiments import Estimate, RunResult, SweepResult
+    from hotline_sim.experiments import BudgetResult, Estimate, RunResult, SweepResult
 
 _MINUTES = 24 * 60
 
@@ -37,6 +37,20 @@ def sweep_tables(result: SweepResult) -> dict[str, bytes]:
     ]
     heads = (*result.over, "measure", "mean", "low", "high", "replications")
     return {"sweep.csv": _csv(heads, rows)}
+
+
+def budget_tables(result: BudgetResult) -> dict[str, bytes]:
+    """Return the CSV file of a frontier: employment, budget, links, measure, mean, bands."""
+    rows: list[tuple[object, ...]] = []
+    for employment, points in result.frontier.items():
+        for point in points:
+            links = [f"{value:.10g}" for value in point.links.to_dict().values()]
+            for name, one in point.measures.items():
+                spans = ["" if x != x else f"{x:.10g}" for x in point.span(name)]
+                rows.append((employment, *links, name, *_cells(one), *spans))
+    links_of = next(iter(result.frontier.values()))[0].links.to_dict()
+    heads = ("employment", *links_of, "measure", "mean", "low", "high", "replications")
+    return {"frontier.csv": _csv((*heads, "range_low", "range_high"), rows)}
 
 
 def measures_csv(results: Iterable[RunResult]) -> bytes:

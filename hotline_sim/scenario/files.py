@@ -236,10 +236,11 @@ def _over(child: _Tree, parent: _Tree) -> _Tree:
 
 def _outside(replaced: Collection[Leaf], places: Mapping[Leaf, str]) -> dict[Leaf, str]:
     """Return the places that are left when what stood at some paths is replaced."""
+    depths = {len(path) for path in replaced}
     return {
         path: place
         for path, place in places.items()
-        if not any(path[:depth] in replaced for depth in range(len(path) + 1))
+        if not any(path[:depth] in replaced for depth in depths)
     }
 
 

@@ -1,0 +1,356 @@
+"""What does a budget buy, in-house and contracted? The frontier from money to connect rate."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import hotline_sim
+from hotline_sim import scenario as scenarios
+from hotline_sim.execution import EngineName, Means, Task, engine_of
+from hotline_sim.experiments.estimates import Estimate, estimate
+from hotline_sim.experiments.ranges import draws_of
+from hotline_sim.experiments.results import to_json, without_nan
+from hotline_sim.experiments.running import (
+    DEFAULT_REPLICATIONS,
+    DEFAULT_SEED,
+    check_replications,
+    open_store,
+    play_measures,
+)
+from hotline_sim.money import EmploymentName, Links, budget_links, with_budget
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from hotline_sim.domain import Floats
+    from hotline_sim.scenario import Scenario
+
+EMPLOYMENTS: tuple[EmploymentName, ...] = ("in_house", "outsourced")
+DEFAULT_POINTS, DEFAULT_DRAWS = 6, 16
+FEWEST_POINTS, MOST_POINTS = 2, 100
+FEWEST_DRAWS, MOST_DRAWS = 2, 1000
+SHARE_OF_DRAWS = 0.9  # that lies in the band of the assumed numbers' ranges
+_MONTHS = 12
+_ERROR = 0.05
+_SEATS = re.compile(r"teams\.\w+\.(shifts\.\d+\.)?seats")
+
+
+@dataclass(frozen=True, eq=False)
+class BudgetPoint:
+    """What one budget buys under one employment.
+
+    ``replications`` are the measures with the scenario's own numbers, ``draws`` those of one
+    replication for each draw of the assumed numbers from their ranges.
+    """
+
+    budget_cny: float
+    links: Links
+    replications: tuple[Mapping[str, float], ...]
+    draws: tuple[Mapping[str, float], ...]
+
+    @property
+    def measures(self) -> dict[str, Estimate]:
+        """Return the headline measures, by name."""
+        names = self.replications[0]
+        return {name: estimate([one[name] for one in self.replications]) for name in names}
+
+    def span(self, measure: str) -> tuple[float, float]:
+        """Return between which values the middle 90 % of the draws lie."""
+        return _middle([one[measure] for one in self.draws])
+
+
+@dataclass(frozen=True, eq=False)
+class Driver:
+    """An assumed number that decides which employment does better.
+
+    ``correlation`` is Spearman's, of the number with the difference outsourced less in-house
+    over the draws.
+    """
+
+    key: str
+    correlation: float
+
+
+@dataclass(frozen=True)
+class Parity:
+    """Where in-house and contracted agents are equally dear.
+
+    ``hours_ratio``: how many hours on duty a contracted yuan buys, over those of one spent
+    in-house; so many times the contract's money an in-house roster of the same size needs.
+    ``person_month_cny``: the in-house cost of a person-month at which the ratio is 1.
+    """
+
+    hours_ratio: float
+    person_month_cny: float
+
+    @classmethod
+    def of(cls, in_house: Links, outsourced: Links) -> Parity:
+        """Return the parity of two employments from what they buy for the same budget."""
+        ratio = outsourced.answering_hours / in_house.answering_hours
+        month_cny = in_house.staff_cny / in_house.persons / _MONTHS
+        return cls(ratio, month_cny / ratio)
+
+
+@dataclass(frozen=True, eq=False)
+class BudgetResult:
+    """The frontier of each employment: what every budget buys, with two bands.
+
+    One band is chance: the interval over replications. The other is ignorance: the draws of
+    the assumed numbers from their ranges, ``drawn`` (each a dict of key to value). What
+    compares the employments needs both of them.
+    """
+
+    scenario: Scenario
+    version: str
+    engine: str
+    seed: int
+    budgets_cny: tuple[float, ...]
+    frontier: dict[EmploymentName, tuple[BudgetPoint, ...]]
+    drawn: tuple[dict[str, float], ...]
+    parity: Parity | None  # None: one employment alone was asked for
+    parities: tuple[Parity, ...]  # of the draws
+
+    @property
+    def replications(self) -> tuple[Mapping[str, float], ...]:
+        """Return the measures of each replication at the first point."""
+        return next(iter(self.frontier.values()))[0].replications
+
+    def difference(self, measure: str, number: int) -> Estimate:
+        """Return the paired difference, outsourced less in-house, at one budget."""
+        a, b = (self.frontier[name][number].replications for name in EMPLOYMENTS)
+        return estimate([two[measure] - one[measure] for one, two in zip(a, b, strict=True)])
+
+    def differences(self, measure: str, number: int) -> list[float]:
+        """Return the difference at one budget in each draw."""
+        a, b = (self.frontier[name][number].draws for name in EMPLOYMENTS)
+        return [two[measure] - one[measure] for one, two in zip(a, b, strict=True)]
+
+    def difference_span(self, measure: str, number: int) -> tuple[float, float]:
+        """Return between which values the middle 90 % of the draws have the difference."""
+        return _middle(self.differences(measure, number))
+
+    def decided(self, measure: str, number: int) -> EmploymentName | None:
+        """Return which employment does better over the middle 90 % of the draws; None: neither."""
+        low, high = self.difference_span(measure, number)
+        if low > 0:
+            return "outsourced"
+        return "in_house" if high < 0 else None
+
+    def drivers(self, measure: str, number: int) -> list[Driver]:
+        """Return the assumed numbers that move the difference at one budget, the strongest first.
+
+        Only those whose correlation is there with a probability of error of 5 % for all
+        numbers together (Bonferroni): with few draws there may be none.
+        """
+        differences = np.array(self.differences(measure, number))
+        known = ~np.isnan(differences)
+        found = []
+        for key in self.drawn[0] if self.drawn else ():
+            values = np.array([one[key] for one in self.drawn])
+            correlation, error = _rank_correlation(values[known], differences[known])
+            if error * len(self.drawn[0]) <= _ERROR:
+                found.append(Driver(key, correlation))
+        return sorted(found, key=lambda one: -abs(one.correlation))
+
+    def parity_span(self, name: str) -> tuple[float, float]:
+        """Return between which values the middle 90 % of the draws have a number of Parity."""
+        return _middle([getattr(one, name) for one in self.parities])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the frontier as plain values; nan (nothing to measure) as None."""
+        plain: dict[str, Any] = without_nan(
+            {
+                "scenario": self.scenario.name,
+                "title": self.scenario.title.model_dump(),
+                "unknown": self.scenario.unknown and self.scenario.unknown.model_dump(),
+                "digest": self.scenario.digest(),
+                "version": self.version,
+                "engine": self.engine,
+                "seed": self.seed,
+                "replications": len(self.replications),
+                "draws": len(self.drawn),
+                "share_of_draws": SHARE_OF_DRAWS,
+                "budgets_cny": list(self.budgets_cny),
+                "frontier": {
+                    name: [_point(point) for point in points]
+                    for name, points in self.frontier.items()
+                },
+                **self._compared(),
+                "drawn": list(self.drawn),
+            }
+        )
+        return plain
+
+    def _compared(self) -> dict[str, Any]:
+        """Return what compares the two employments; nothing where there is one."""
+        if self.parity is None:
+            return {}
+        first, second = (self.frontier[name][0].replications[0] for name in EMPLOYMENTS)
+        numbers = range(len(self.budgets_cny))
+        return {
+            "difference": [
+                {name: self._difference(name, i) for name in second if name in first}
+                for i in numbers
+            ],
+            "parity": {
+                name: {"value": getattr(self.parity, name), "range": self.parity_span(name)}
+                for name in ("hours_ratio", "person_month_cny")
+            },
+        }
+
+    def _difference(self, measure: str, number: int) -> dict[str, Any]:
+        return {
+            **self.difference(measure, number).to_dict(),
+            "range": self.difference_span(measure, number),
+            "decided": self.decided(measure, number),
+        }
+
+    def to_json(self) -> str:
+        """Return the frontier as JSON."""
+        return to_json(self.to_dict())
+
+
+def budget(
+    scenario: str | Path,
+    *,
+    from_cny: float,
+    to_cny: float,
+    points: int = DEFAULT_POINTS,
+    draws: int = DEFAULT_DRAWS,
+    employments: Sequence[EmploymentName] = EMPLOYMENTS,
+    overrides: Iterable[str] = (),
+    replications: int = DEFAULT_REPLICATIONS,
+    seed: int = DEFAULT_SEED,
+    engine: EngineName = "auto",
+    jobs: int = -1,
+    means: Means | None = None,
+) -> BudgetResult:
+    """Simulate what budgets buy, in-house and contracted, on the same people.
+
+    At each budget all teams work under one employment and the roster keeps its shape; see
+    :func:`hotline_sim.money.with_budget`. The roster's own seats are therefore not moved
+    when the assumed numbers are drawn from their ranges.
+
+    Parameters
+    ----------
+    scenario
+        The name of a shipped scenario, or the path of a file; it states the terms of the
+        employments.
+    from_cny, to_cny
+        The smallest and the largest budget a year, in yuan; they may be one.
+    points
+        How many budgets, evenly apart, both ends among them.
+    draws
+        How many draws of the assumed numbers from their ranges, one replication each.
+    employments
+        Under which employments.
+    overrides
+        Further keys to set, as in :func:`hotline_sim.load`.
+    replications, seed, engine, jobs, means
+        As in :func:`run`.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario cannot be read, or lacks a link between money and seats.
+    ValueError
+        If an argument is out of its range.
+    """
+    check_replications(replications, seed)
+    budgets_cny = _budgets(from_cny, to_cny, points)
+    if not FEWEST_DRAWS <= draws <= MOST_DRAWS:
+        raise ValueError(f"draws = {draws}: {FEWEST_DRAWS} to {MOST_DRAWS}")
+    set_everywhere = tuple(overrides)
+    base = scenarios.load(scenario, overrides=set_everywhere)
+    chosen = tuple(name for name in EMPLOYMENTS if name in employments)
+    parity = _parity(base, budgets_cny[0]) if chosen == EMPLOYMENTS else None
+    drawn = draws_of(scenario, overrides=set_everywhere, count=draws, seed=seed, moved=_is_moved)
+    means = means or Means(jobs=jobs)
+    places = [(name, amount) for name in chosen for amount in budgets_cny]
+    tasks: list[Task] = []
+    for name, amount in places:
+        own = with_budget(base, name, amount)
+        tasks += [Task(own, seed, i, engine, means.contacts) for i in range(replications)]
+        tasks += [
+            Task(with_budget(one.scenario, name, amount), seed, i, engine, means.contacts)
+            for i, one in enumerate(drawn)
+        ]
+    open_store(tasks, means)
+    played = list(play_measures(tasks, means))
+    each = replications + len(drawn)
+    found = {}
+    for number, (name, amount) in enumerate(places):
+        here = played[number * each : (number + 1) * each]
+        links = budget_links(base, name, amount)
+        found[name, amount] = BudgetPoint(
+            amount, links, tuple(here[:replications]), tuple(here[replications:])
+        )
+    return BudgetResult(
+        scenario=base,
+        version=hotline_sim.__version__,
+        engine=engine_of(engine)[0],
+        seed=seed,
+        budgets_cny=budgets_cny,
+        frontier={name: tuple(found[name, amount] for amount in budgets_cny) for name in chosen},
+        drawn=tuple(one.values for one in drawn),
+        parity=parity,
+        parities=tuple(_parity(one.scenario, budgets_cny[0]) for one in drawn) if parity else (),
+    )
+
+
+def _budgets(from_cny: float, to_cny: float, points: int) -> tuple[float, ...]:
+    """Return budgets evenly apart."""
+    if not 0 < from_cny <= to_cny < math.inf:
+        raise ValueError(
+            f"from {from_cny:g} to {to_cny:g} yuan: from an amount above 0 to a larger"
+        )
+    if not FEWEST_POINTS <= points <= MOST_POINTS:
+        raise ValueError(f"points = {points}: {FEWEST_POINTS} to {MOST_POINTS}")
+    return tuple(np.linspace(from_cny, to_cny, points if from_cny < to_cny else 1).tolist())
+
+
+def _is_moved(key: str) -> bool:
+    """Tell whether a number is drawn: not the seats, for the budget says how many there are."""
+    return not (_SEATS.fullmatch(key) or key.startswith("horizon."))
+
+
+def _parity(scenario: Scenario, budget_cny: float) -> Parity:
+    in_house, outsourced = (budget_links(scenario, name, budget_cny) for name in EMPLOYMENTS)
+    return Parity.of(in_house, outsourced)
+
+
+def _point(point: BudgetPoint) -> dict[str, Any]:
+    return {
+        "budget_cny": point.budget_cny,
+        "links": point.links.to_dict(),
+        "measures": {
+            name: {**one.to_dict(), "range": point.span(name)}
+            for name, one in point.measures.items()
+        },
+    }
+
+
+def _middle(values: Iterable[float]) -> tuple[float, float]:
+    """Return the quantiles between which the middle 90 % lie; nan are left out."""
+    known = [value for value in values if not math.isnan(value)]
+    if not known:
+        return math.nan, math.nan
+    tail = (1.0 - SHARE_OF_DRAWS) / 2.0
+    low, high = np.quantile(known, (tail, 1.0 - tail))
+    return float(low), float(high)
+
+
+def _rank_correlation(a: Floats, b: Floats) -> tuple[float, float]:
+    """Return Spearman's correlation and its p-value; 0 and 1 where one of the two is constant."""
+    if len(a) <= FEWEST_DRAWS or np.ptp(a) == 0 or np.ptp(b) == 0:
+        return 0.0, 1.0
+    from scipy.stats import spearmanr  # takes a second to load
+
+    found = spearmanr(a, b)
+    return float(found.statistic), float(found.pvalue)

@@ -1,0 +1,89 @@
+"""The figure of a frontier: what every budget buys, in-house beside outsourced."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from matplotlib.lines import Line2D
+
+from hotline_sim.domain import RATES
+from hotline_sim.messages import text
+from hotline_sim.plots import look
+from hotline_sim.plots.words import measure_name, title_of, value_text
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+
+    from hotline_sim.experiments import BudgetPoint, BudgetResult
+    from hotline_sim.messages import Lang
+
+_LOOKS = {"in_house": (look.FIRST, "o", "-"), "outsourced": (look.SECOND, "s", "--")}
+_CHANCE, _IGNORANCE = 0.45, 0.14  # how dark the bands are
+_UNIT_CNY = {"en": 1e6, "zh": 1e4}
+_OF_MONTHS = {"connect_rate": "connect_rate_monthly_mean"}
+
+
+def frontier(result: BudgetResult, ax: Axes, *, measure: str, lang: Lang) -> Axes:
+    """Draw a measure over the budget: a line an employment, with two bands.
+
+    The dark band is the 95 % interval over replications, the light one holds 90 % of the
+    draws of the assumed numbers from their ranges. A hollow mark is the published figure at
+    the published budget, where the scenario states both.
+    """
+    look.prepare(ax, grid="y")
+    unit_cny = _UNIT_CNY[lang]
+    x = [amount / unit_cny for amount in result.budgets_cny]
+    legend: list[tuple[Artist, str]] = []
+    for name, points in result.frontier.items():
+        colour, shape, dashes = _LOOKS[name]
+        low, high = zip(*(_cut(measure, point.span(measure)) for point in points), strict=True)
+        ax.fill_between(x, low, high, color=colour, alpha=_IGNORANCE, lw=0, label=f"_range {name}")
+        low, high = zip(
+            *(_cut(measure, _interval(point, measure)) for point in points), strict=True
+        )
+        ax.fill_between(x, low, high, color=colour, alpha=_CHANCE, lw=0, label=f"_chance {name}")
+        means = [point.measures[measure].mean for point in points]
+        (line,) = ax.plot(
+            x, means, dashes, marker=shape, color=colour, lw=1.8, ms=5.5, label=f"_{name}"
+        )
+        legend.append((line, text(f"employment.{name}", lang)))
+    legend += _published(result, ax, measure, lang)
+    ax.yaxis.set_major_formatter(lambda y, _: value_text(measure, y, lang))
+    title = text("plot.frontier", lang, measure=measure_name(measure, lang))
+    below = look.fitted(ax, title_of(result.scenario, lang))
+    look.head(ax, title, below=below, legend=legend, columns=3)
+    look.label_axes(ax, x=text("plot.budget_axis", lang), y=measure_name(measure, lang))
+    return ax
+
+
+def _interval(point: BudgetPoint, measure: str) -> tuple[float, float]:
+    one = point.measures[measure]
+    return one.low, one.high
+
+
+def _cut(measure: str, span: tuple[float, float]) -> tuple[float, float]:
+    """Return a span cut to what the measure can be."""
+    most = 1.0 if measure in RATES else float("inf")
+    return max(span[0], 0.0), min(span[1], most)
+
+
+def _published(
+    result: BudgetResult, ax: Axes, measure: str, lang: Lang
+) -> list[tuple[Artist, str]]:
+    """Mark the published figure of the contract, if there is one."""
+    terms, published = result.scenario.employment.outsourced, result.scenario.published
+    value = published.get(_OF_MONTHS.get(measure, measure), published.get(measure))
+    contracted = {team.employment for team in result.scenario.teams.values()} == {"outsourced"}
+    if value is None or terms is None or terms.budget_cny is None or not contracted:
+        return []
+    mark: dict[str, Any] = {
+        "marker": "D",
+        "ms": 10,
+        "mec": look.LINE,
+        "mfc": "none",
+        "mew": 1.8,
+        "ls": "",
+    }
+    ax.plot([terms.budget_cny / _UNIT_CNY[lang]], [value], label="_published", **mark)
+    return [(Line2D([], [], **mark), text("plot.published_budget", lang))]
