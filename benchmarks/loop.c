@@ -26,7 +26,9 @@ typedef struct { /* hotline_sim.domain.Calls, the columns a phone needs */
     const int64_t *case_number, *channel, *k;
     const double *born_s, *talk_s, *wrap_up_s, *patience_s;
     const uint8_t *contained;
-    const double *order_s, *order_deadline_s, *mood, *rating;
+    const double *order_s;
+    const int64_t *department;
+    const double *mood, *rating;
     const int64_t *next_contact; /* (ENDINGS, rows) */
     const double *delay_s;       /* the same */
 } Calls;
@@ -42,8 +44,8 @@ typedef struct { /* who calls first, and hotline_sim.domain.Duty */
 
 typedef struct { /* hotline_sim.domain.ContactLog */
     int64_t rows, written;
-    int64_t *whole; /* (10, rows): case, channel, k, outcome, team, seat, next, after, ... */
-    double *times;  /* (9, rows): born, arrival, start, end, done, order, deadline, ... */
+    int64_t *whole; /* (11, rows): case, channel, k, outcome, team, seat, next, after, ... */
+    double *times;  /* (8, rows): born, arrival, start, end, done, order, ... */
 } Log;
 
 typedef struct {
@@ -206,15 +208,15 @@ static inline void writes(Hotline *h, const Contact *c, int outcome, int64_t fol
     whole[7 * rows] = c->after;
     whole[8 * rows] = c->failed;
     whole[9 * rows] = c->answered_before;
+    whole[10 * rows] = outcome == ANSWERED ? calls->department[i] : NOBODY;
     times[0] = calls->born_s[i];
     times[1 * rows] = c->arrival_s;
     times[2 * rows] = start_s;
     times[3 * rows] = end_s;
     times[4 * rows] = done_s;
     times[5 * rows] = outcome == ANSWERED ? calls->order_s[i] : NAN;
-    times[6 * rows] = outcome == ANSWERED ? calls->order_deadline_s[i] : NAN;
-    times[7 * rows] = calls->mood[i];
-    times[8 * rows] = calls->rating[i];
+    times[6 * rows] = calls->mood[i];
+    times[7 * rows] = calls->rating[i];
 }
 
 /* Settle a contact: write it down, and let the case go on, in the same place, or end. */
@@ -465,11 +467,11 @@ static void keep(Hotline *h, Contact *contact)
     size_t cells = (size_t)n * ENDINGS;
     Calls *copy = resized(NULL, sizeof(Calls) + 8 * (11 * (size_t)n + 2 * cells) + (size_t)n);
     int64_t *whole = (int64_t *)(copy + 1);
-    double *times = (double *)(whole + 3 * n + cells);
-    uint8_t *flags = (uint8_t *)(times + 8 * n + cells);
+    double *times = (double *)(whole + 4 * n + cells);
+    uint8_t *flags = (uint8_t *)(times + 7 * n + cells);
     *copy = (Calls){n, whole, whole + n, whole + 2 * n, times, times + n, times + 2 * n,
-                    times + 3 * n, flags, times + 4 * n, times + 5 * n, times + 6 * n,
-                    times + 7 * n, whole + 3 * n, times + 8 * n};
+                    times + 3 * n, flags, times + 4 * n, whole + 3 * n, times + 5 * n,
+                    times + 6 * n, whole + 4 * n, times + 7 * n};
     for (int32_t i = 0; i < n; i++) {
         int32_t row = h->rows[i];
         whole[i] = today->case_number[row];
@@ -480,9 +482,9 @@ static void keep(Hotline *h, Contact *contact)
         times[2 * n + i] = today->wrap_up_s[row];
         times[3 * n + i] = today->patience_s[row];
         times[4 * n + i] = today->order_s[row];
-        times[5 * n + i] = today->order_deadline_s[row];
-        times[6 * n + i] = today->mood[row];
-        times[7 * n + i] = today->rating[row];
+        whole[3 * n + i] = today->department[row];
+        times[5 * n + i] = today->mood[row];
+        times[6 * n + i] = today->rating[row];
         flags[i] = today->contained[row];
         for (int e = 0; e < ENDINGS; e++) {
             int64_t following = today->next_contact[e * today->rows + row];
@@ -490,8 +492,8 @@ static void keep(Hotline *h, Contact *contact)
             if (following != NOBODY)
                 for (j = i + 1; h->rows[j] != following; j++)
                     ;
-            whole[3 * n + e * n + i] = j;
-            times[8 * n + e * n + i] = today->delay_s[e * today->rows + row];
+            whole[4 * n + e * n + i] = j;
+            times[7 * n + e * n + i] = today->delay_s[e * today->rows + row];
         }
     }
     contact->calls = copy;

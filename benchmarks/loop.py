@@ -143,7 +143,7 @@ def compiled(work: Stretches) -> Iterator[tuple[float, ContactLog]]:
 
 # The loop in C ------------------------------------------------------------------------------
 
-_WHOLE, _TIMES = 10, 9  # columns of a log
+_WHOLE, _TIMES = 11, 8  # columns of a log
 
 
 class _Struct(ctypes.Structure):
@@ -166,7 +166,7 @@ class _Calls(_Struct):
         ("patience_s", ctypes.c_void_p),
         ("contained", ctypes.c_void_p),
         ("order_s", ctypes.c_void_p),
-        ("order_deadline_s", ctypes.c_void_p),
+        ("department", ctypes.c_void_p),
         ("mood", ctypes.c_void_p),
         ("rating", ctypes.c_void_p),
         ("next_contact", ctypes.c_void_p),

@@ -28,7 +28,7 @@ HALF_HOURS = 48  # in a day: the resolution of shapes, busyness and profiles
 LONGEST_S = 2.0**40  # 35,000 years: a draw past this is cut, so that times stay on the grid
 TICKS_PER_S = 1024.0
 
-NOBODY = -1  # in the integer columns of a log: no team, no seat, no next channel, no earlier try
+NOBODY = -1  # in the integer columns of a log: no team, seat, next channel, try, order
 
 
 class Origin(StrEnum):
@@ -148,7 +148,7 @@ class Calls:
     silent: Bools  # a chat that will leave without a word, if it leaves
     reached: Bools  # an outbound call the citizen will take; True on other channels
     order_s: Floats  # how long the department takes, if answering opens a work order; else nan
-    order_deadline_s: Floats
+    department: Ints  # that will settle it; NOBODY: no work order
     mood: Floats  # uniform: satisfied if below the probability of it
     rating: Floats  # uniform: rates if below the probability of it
     next_contact: Ints  # (N_ENDINGS, n)
@@ -201,7 +201,7 @@ class ContactLog:
     failed: Ints  # earlier contacts of the case that were abandoned or blocked
     answered_before: Ints  # earlier contacts of the case that were answered
     order_s: Floats  # of the work order (工单) it opened: until it was closed; nan: none
-    order_deadline_s: Floats
+    department: Ints  # that settled it; NOBODY: no work order
     mood: Floats
     rating: Floats
 

@@ -213,7 +213,7 @@ def _calls(cases, day, first_case):
         silent=column("silent", bool),
         reached=column("reached", bool),
         order_s=order_s,
-        order_deadline_s=order_s - 1.0,
+        department=np.where(np.isnan(order_s), NOBODY, column("k", np.int64)),
         mood=column("mood", float),
         rating=1.0 - column("mood", float),
         next_contact=next_contact,

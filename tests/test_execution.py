@@ -37,7 +37,7 @@ VERSION = "1"
 def same(one, other):
     for field in fields(Replication):
         a, b = getattr(one, field.name), getattr(other, field.name)
-        if field.name in ("measures", "by_channel", "by_team"):
+        if field.name in ("measures", "by_channel", "by_team", "by_department"):
             assert json.dumps(a) == json.dumps(b)
         else:
             for key in a if isinstance(a, dict) else [()]:

@@ -30,7 +30,7 @@ from hotline_sim.scenario import load
 FIRST_DAY = load("first-day")
 FOUR_SEATS = load("first-day", overrides=["teams.desk.shifts.0.seats=4"])
 SHORT_NANNING = ["horizon.days=2", "horizon.warm_up_days=1"]
-SHAPES = ("measures", "by_channel", "by_team", "by_day", "by_half_hour", "waits")
+SHAPES = ("measures", "by_channel", "by_team", "by_department", "by_day", "by_half_hour", "waits")
 
 
 @pytest.fixture(params=ENGINES)
@@ -458,17 +458,21 @@ def test_only_known_cases_are_reproduced():
 
 def test_public_names_are_exactly_those_listed():
     listed = [
+        "BudgetResult",
         "CompareResult",
         "Estimate",
         "ReproduceResult",
         "RunResult",
         "Scenario",
         "ScenarioError",
+        "SweepResult",
         "__version__",
+        "budget",
         "compare",
         "load",
         "reproduce",
         "run",
+        "sweep",
     ]
     assert sorted(hotline_sim.__all__) == listed == dir(hotline_sim)
     assert hotline_sim._HOMES.keys() == set(listed) - {"__version__"}

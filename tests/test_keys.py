@@ -152,6 +152,7 @@ unreached_handle_s = 0
 talk = { law = "fixed", mean_s = 90 }
 
 [departments.district]
+title = { en = "district office", zh = "区政府" }
 delay = { law = "lognormal", median_s = 40000, sigma_log = 0.7 }
 deadline_s = 60000
 urging = "urging"
@@ -374,6 +375,7 @@ WHAT_IS_READ = [
     ('zh = "APP"', 'zh = "手机应用"'),
     ('zh = "回访"', 'zh = "电话回访"'),
     ('en = "day team"', 'en = "day shift"'),
+    ('en = "district office"', 'en = "the district"'),
     ("budget_cny = 1_000_000", "budget_cny = 1_100_000"),
     ("connect_rate_monthly_mean = 0.61", "connect_rate_monthly_mean = 0.62"),
     ("answered_growth_times = 2.0", "answered_growth_times = 3.0"),
@@ -448,6 +450,7 @@ class Run:
             found.append(reports.headline_table(compared.b, lang))
             found.append(channel_table(compared.b, lang))
             found.append(reports.team_table(compared.b, lang))
+            found.append(reports.department_table(compared.b, lang))
             found.append(reports.published_table(compared.b, lang))
             found.append(reports.finding_sentences(reproduced, lang))
         return repr(found)

@@ -21,7 +21,13 @@ from hotline_sim.domain import (
     joined,
 )
 from hotline_sim.execution import Task, play, replicate
-from hotline_sim.measures import Counter, channel_measures, measures_of, team_measures
+from hotline_sim.measures import (
+    Counter,
+    channel_measures,
+    department_measures,
+    measures_of,
+    team_measures,
+)
 from hotline_sim.measures.opinions import Opinions
 from hotline_sim.measures.rates import connect_rate_24h_min, wait_percentile_s
 from hotline_sim.money import cost_measures
@@ -153,7 +159,7 @@ def contact(outcome, arrival_s, *, wait_s=0.0, talk_s=60.0, wrap_up_s=0.0, **col
         "failed": 0,
         "answered_before": 0,
         "order_s": math.nan,
-        "order_deadline_s": math.nan,
+        "department": NOBODY,
         "mood": 1.0,
         "rating": 1.0,
     }
@@ -457,7 +463,7 @@ def test_messages_are_due_when_their_deadline_lies_within_the_horizon(measured):
 
 def test_work_orders_are_on_time_when_closed_by_their_deadline(measured):
     def ordered(order_s, at_s=DAY_S):
-        return contact("answered", at_s, order_s=order_s, order_deadline_s=7200.0)
+        return contact("answered", at_s, order_s=order_s, department=0)
 
     found = measured(
         ordered(7200.0),
@@ -468,6 +474,37 @@ def test_work_orders_are_on_time_when_closed_by_their_deadline(measured):
     )
     assert found["work_orders"] == 4
     assert found["on_time_rate"] == 2 / 4
+
+
+def test_each_department_has_its_orders_its_share_on_time_and_its_pace(load_text):
+    city = load_text(
+        CITY.replace(
+            "[departments.district]",
+            '[departments.bureau]\ndelay = { law = "fixed", mean_s = 60 }\ndeadline_s = 100\n'
+            '[departments.idle]\ndelay = { law = "fixed", mean_s = 60 }\ndeadline_s = 100\n'
+            "[departments.district]",
+        ).replace(
+            "[channels.wechat]",
+            '[[channels.phone.next]]\nafter = "answered"\ndepartment = "bureau"\n'
+            'probability = 0.01\n[[channels.phone.next]]\nafter = "answered"\n'
+            'department = "idle"\nprobability = 0.01\n[channels.wechat]',
+        )
+    )
+    found = department_measures(
+        city,
+        counted(
+            city,
+            contact("answered", at(9), order_s=100.0, department=0),
+            contact("answered", at(9), order_s=101.0, department=0),
+            contact("answered", at(10), order_s=7200.0, department=2),
+            contact("answered", at(10)),
+            contact("answered", END + 60.0, order_s=50.0, department=0),  # not counted
+        ),
+    )
+    assert found["bureau"] == {"work_orders": 2, "on_time_rate": 0.5, "order_mean_s": 100.5}
+    assert found["district"] == {"work_orders": 1, "on_time_rate": 1.0, "order_mean_s": 7200.0}
+    assert found["idle"]["work_orders"] == 0
+    assert math.isnan(found["idle"]["on_time_rate"])
 
 
 def test_follow_ups_are_calls_made_reached_or_not(measured):
@@ -651,9 +688,9 @@ def test_channels_have_measures_of_their_own(city):
         ({}, 0.5),
         ({"wait_s": 180.0}, -0.1 * 3 + 0.5),
         ({"failed": 2}, -0.3 * 2 + 0.5),
-        ({"order_s": 7200.0, "order_deadline_s": 7200.0}, 0.0),
-        ({"order_s": 7201.0, "order_deadline_s": 7200.0}, -1.0),
-        ({"wait_s": 60.0, "failed": 1, "order_s": 9.0, "order_deadline_s": 8.0}, -0.1 - 0.3 - 1.0),
+        ({"order_s": 7200.0, "department": 0}, 0.0),
+        ({"order_s": 7201.0, "department": 0}, -1.0),
+        ({"wait_s": 60.0, "failed": 1, "order_s": 8e3, "department": 0}, -0.1 - 0.3 - 1.0),
     ],
 )
 @pytest.mark.parametrize(("team", "base"), [(0, 0.8), (1, 0.9)])

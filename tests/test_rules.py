@@ -943,13 +943,13 @@ def test_a_case_ends_where_the_table_leads_nowhere(told):
 
 
 def test_only_who_is_answered_opens_a_work_order(told):
-    wished = {"order_s": 50.0, "order_deadline_s": 60.0}
+    wished = {"order_s": 50.0, "department": 2}
     assert told(
         "outcome",
         "order_s",
-        "order_deadline_s",
+        "department",
         cases=[(0, call(10, **wished)), (1, call(1, patience_s=1, **wished)), (20, call(1))],
-    ) == [("answered", 50, 60), ("abandoned", None, None), ("answered", None, None)]
+    ) == [("answered", 50, 2), ("abandoned", None, None), ("answered", None, None)]
 
 
 def test_what_the_caller_brings_reaches_the_log(told):

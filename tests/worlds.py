@@ -108,7 +108,7 @@ class Contact:
     silent: bool = False
     reached: bool = True
     order_s: float = math.nan
-    order_deadline_s: float = math.nan
+    department: int = NOBODY
     mood: float = 1.0
     rating: float = 1.0
     then: Mapping[str, tuple[float, "Contact"]] = field(default_factory=dict)
@@ -206,7 +206,7 @@ def _calls_of_day(cases, numbers, first_case):
             ("silent", bool),
             ("reached", bool),
             ("order_s", float),
-            ("order_deadline_s", float),
+            ("department", np.int64),
             ("mood", float),
             ("rating", float),
         )

@@ -41,6 +41,8 @@ def run_page(result: RunResult, lang: Lang, *, other_days: bool) -> list[Block]:
     if len(result.scenario.channels) > 1:
         page.append(reports.channel_table(result, lang))
     page.append(reports.team_table(result, lang))
+    if result.scenario.departments:
+        page.append(reports.department_table(result, lang))
     links = reports.links_table(result.scenario, lang)
     page += [links] if links.rows else []
     if result.scenario.published:

@@ -93,7 +93,7 @@ class Demand:
                 rows, counts = numbers.by_day(rows, tree.day)
                 self._dress(columns, rows, _Draws(name, counts, numbers), channel)
         following, delay_s = tree.transitions()
-        order_s, order_deadline_s = tree.orders()
+        order_s, department = tree.orders()
         for row in (row for table in self._table for row in table if row.entry is not None):
             self._add_entry(columns, tree, row, numbers)
         return Calls(
@@ -110,7 +110,7 @@ class Demand:
             silent=columns.silent,
             reached=columns.reached,
             order_s=order_s,
-            order_deadline_s=order_deadline_s,
+            department=department,
             mood=columns.mood,
             rating=columns.rating,
             next_contact=following,

@@ -119,7 +119,7 @@ class Growth:
         who = rows[chosen]
         drawn_s = self._numbers.next_of(f"{row.name}/order", self._tree.day[who], _times(row))
         order_s = on_grid(drawn_s)
-        self._tree.order(row.name, who, order_s, deadline_s)
+        self._tree.order(row.name, who, order_s, row.department)
         self._tree.delay(row.ending, who, order_s)
         late = order_s > deadline_s
         if row.urging == NOBODY or not late.any():

@@ -28,7 +28,8 @@ class Row:
     bounds: tuple[tuple[float, float], ...]  # by try; the last holds from there on
     delay: Law
     entry: Law | None
-    deadline_s: float | None  # of the work order the row opens; None: it opens none
+    department: int  # whose work order the row opens; NOBODY: it opens none
+    deadline_s: float | None  # of the order
     urging: int  # channel on which a late order is chased; NOBODY: it is not
 
     def chosen_by(self, uniform: Floats, k: int) -> Ints:
@@ -51,6 +52,7 @@ def rows_of(
     Rows after the same ending share the unit interval in the order of the file, try by try.
     A row's streams are named by what it leads to, so a new row moves no other's numbers.
     """
+    orders = {name: i for i, name in enumerate(departments)}
     filled: dict[tuple[Outcome, int], float] = {}
     alike: Counter[str] = Counter()
     longest = max((len(row.by_try or ()) for row in channel.next), default=1) or 1
@@ -78,6 +80,7 @@ def rows_of(
                 bounds=tuple(bounds),
                 delay=delay,
                 entry=table.entry,
+                department=orders[table.department] if table.department else NOBODY,
                 deadline_s=department.deadline_s if department else None,
                 urging=NOBODY if urged_on is None else numbers[urged_on],
             )

@@ -22,7 +22,7 @@ class Tree:
     _blocks: list[tuple[int, int, Ints | None, Ints]] = field(default_factory=list)
     _links: list[tuple[int, Ints, Ints]] = field(default_factory=list)
     _delays: list[tuple[int, Ints, Floats]] = field(default_factory=list)
-    _orders: list[tuple[str, Ints, Floats, float]] = field(default_factory=list)
+    _orders: list[tuple[str, Ints, Floats, int]] = field(default_factory=list)
 
     def add_first(self, channel: int, day: Ints) -> Ints:
         """Return the rows of first contacts, one for each entry of *day*."""
@@ -51,9 +51,9 @@ class Tree:
         """Set how long after its end a contact is followed."""
         self._delays.append((ending, parents, delay_s))
 
-    def order(self, name: str, rows: Ints, order_s: Floats, deadline_s: float) -> None:
-        """Let *rows*, if answered, open work orders that take so long, by the row *name*."""
-        self._orders.append((name, rows, order_s, deadline_s))
+    def order(self, name: str, rows: Ints, order_s: Floats, department: int) -> None:
+        """Let *rows*, if answered, open a department's work orders, by the row *name*."""
+        self._orders.append((name, rows, order_s, department))
 
     def ordered_by(self, name: str) -> Ints:
         """Return the rows that may open a work order by the transition row *name*."""
@@ -96,10 +96,10 @@ class Tree:
             delay_s[ending, parents] = spent_s
         return following, delay_s
 
-    def orders(self) -> tuple[Floats, Floats]:
-        """Return how long each row's work order takes and may take, nan where there is none."""
-        order_s, deadline_s = np.full(self.size, np.nan), np.full(self.size, np.nan)
-        for _, rows, taken_s, limit_s in self._orders:
+    def orders(self) -> tuple[Floats, Ints]:
+        """Return how long each row's work order takes and whose it is; nan and NOBODY: none."""
+        order_s, whose = np.full(self.size, np.nan), np.full(self.size, NOBODY)
+        for _, rows, taken_s, department in self._orders:
             order_s[rows] = taken_s
-            deadline_s[rows] = limit_s
-        return order_s, deadline_s
+            whose[rows] = department
+        return order_s, whose

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from hotline_sim.scenario import Scenario
 
 FOLDER = "contacts"
-_NAMED = ("channel", "team", "outcome", "next", "after")
+_NAMED = ("channel", "team", "outcome", "next", "after", "department")
 
 
 def contact_writer(folder: Path, scenario: Scenario, replication: int) -> ContactWriter:
@@ -93,6 +93,7 @@ class ParquetWriter(ContactWriter):
             "team": teams,
             "outcome": outcomes,
             "after": outcomes,
+            "department": list(scenario.departments),
         }
         self._writer: Any = None
 

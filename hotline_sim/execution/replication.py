@@ -53,6 +53,7 @@ class Replication:
     measures: dict[str, float]
     by_channel: dict[str, dict[str, float]]
     by_team: dict[str, dict[str, float]]
+    by_department: dict[str, dict[str, float]]
     by_day: dict[str, Floats]
     by_half_hour: dict[str, Floats]
     waits: Ints
@@ -123,6 +124,7 @@ def _summary(scenario: Scenario, tally: Tally) -> Replication:
         measures=measures.measures_of(scenario, tally) | cost_measures(scenario, tally),
         by_channel=measures.channel_measures(scenario, tally),
         by_team=measures.team_measures(scenario, tally),
+        by_department=measures.department_measures(scenario, tally),
         by_day={name: tally.by_day[name] for name in _KEPT_BY_DAY},
         by_half_hour={name: tally.by_half_hour[name] for name in _KEPT_BY_DAY},
         waits=tally.waits,

@@ -111,6 +111,7 @@ def _packed(replication: Replication) -> dict[str, Any]:
         "measures": replication.measures,
         "by_channel": replication.by_channel,
         "by_team": replication.by_team,
+        "by_department": replication.by_department,
     }
     tables = {
         f"{table}/{name}": values

@@ -90,6 +90,14 @@ class RunResult:
         }
 
     @property
+    def by_department(self) -> dict[str, dict[str, Estimate]]:
+        """Return the measures of each department's work orders."""
+        return {
+            name: _estimates([played.by_department[name] for played in self.replications])
+            for name in self.scenario.departments
+        }
+
+    @property
     def published(self) -> dict[str, AgainstPublished]:
         """Return the scenario's published figures beside the simulated ones."""
         found = {}
@@ -137,6 +145,9 @@ class RunResult:
                 },
                 "links": {
                     name: links.to_dict() for name, links in known_links(self.scenario).items()
+                },
+                "by_department": {
+                    name: _dicts(found) for name, found in self.by_department.items()
                 },
                 "published": {name: row.to_dict() for name, row in self.published.items()},
                 "assumptions": self.assumptions,

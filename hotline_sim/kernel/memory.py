@@ -85,7 +85,7 @@ def reads(state: State, today: Today) -> None:
         call.silent = today.silent[row]
         call.reached = today.reached[row]
         call.order_s = today.order_s[row]
-        call.order_deadline_s = today.order_deadline_s[row]
+        call.department = today.department[row]
         call.mood = today.mood[row]
         call.rating = today.rating[row]
         call.day = clock.today
@@ -208,15 +208,15 @@ def writes(state: State, whole: Ints, times: Floats) -> None:
         whole[7, at] = entry.after
         whole[8, at] = entry.failed
         whole[9, at] = entry.answered_before
+        whole[10, at] = call.department if answered else NOBODY
         times[0, at] = call.born_s
         times[1, at] = entry.arrival_s
         times[2, at] = entry.start_s
         times[3, at] = entry.end_s
         times[4, at] = entry.done_s
         times[5, at] = call.order_s if answered else math.nan
-        times[6, at] = call.order_deadline_s if answered else math.nan
-        times[7, at] = call.mood
-        times[8, at] = call.rating
+        times[6, at] = call.mood
+        times[7, at] = call.rating
     for i in range(n):
         entry = state.entries[i]
         state.per_day[entry.day] = 0

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _FEW = 16  # places to begin with: they are doubled whenever they do not suffice
 _OF_ALL = 16  # calls are copied when there are more, so a sixteenth of all at least is added
 _OF_DUTY = ("seat", "on_s", "off_s", "speed")
-_WHOLE = ("first_contact", "case", "channel", "k", "next_contact", "seat")
+_WHOLE = ("first_contact", "case", "channel", "k", "department", "next_contact", "seat")
 _YES_OR_NO = ("contained", "silent", "reached")
 _DTYPES = {
     **dict.fromkeys(s.Today._fields, np.dtype(float)),
@@ -137,13 +137,15 @@ def with_entries_for_all(state: State) -> State:
 def columns(state: State) -> tuple[Ints, Floats]:
     """Return empty columns for the log of what was written."""
     n = int(state.clock["written"][0])
-    return np.empty((10, n), np.int64), np.empty((9, n))
+    return np.empty((11, n), np.int64), np.empty((8, n))
 
 
 def log_of(whole: Ints, times: Floats) -> ContactLog:
     """Return a log of the columns that the engine filled: see ``memory.writes``."""
-    case, channel, k, outcome, team, seat, following, after, failed, answered_before = whole
-    born_s, arrival_s, start_s, end_s, done_s, order_s, order_deadline_s, mood, rating = times
+    case, channel, k, outcome, team, seat, following, after, failed, answered_before, department = (
+        whole
+    )
+    born_s, arrival_s, start_s, end_s, done_s, order_s, mood, rating = times
     return ContactLog(
         case=case,
         channel=channel,
@@ -161,7 +163,7 @@ def log_of(whole: Ints, times: Floats) -> ContactLog:
         failed=failed,
         answered_before=answered_before,
         order_s=order_s,
-        order_deadline_s=order_deadline_s,
+        department=department,
         mood=mood,
         rating=rating,
     )

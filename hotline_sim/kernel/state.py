@@ -129,7 +129,7 @@ CALL = _record(  # one row of hotline_sim.domain.Calls
     next_contact=("i4", (N_ENDINGS,)),
     delay_s=("f8", (N_ENDINGS,)),
     order_s="f8",
-    order_deadline_s="f8",
+    department="i4",
     mood="f8",
     rating="f8",
     day="i4",
@@ -199,7 +199,7 @@ class Today(NamedTuple):
     silent: Bools
     reached: Bools
     order_s: Floats
-    order_deadline_s: Floats
+    department: Ints
     mood: Floats
     rating: Floats
     next_contact: Ints

@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 _MINUTE_S = 60.0
 
 
+def order_deadlines_s(scenario: Scenario) -> Floats:
+    """Return each department's deadline and, for NOBODY, nan, ``(departments + 1,)``."""
+    deadlines = [department.deadline_s for department in scenario.departments.values()]
+    return np.array([*deadlines, np.nan])
+
+
 class Opinions:
     """What the answered think, and which of them say so.
 
@@ -26,6 +32,7 @@ class Opinions:
     def __init__(self, scenario: Scenario) -> None:
         self._table = scenario.satisfaction
         shares = [team.base_satisfaction or 0.5 for team in scenario.teams.values()]
+        self._deadline_s = order_deadlines_s(scenario)
         self._base = np.log(np.array(shares)) - np.log1p(-np.array(shares))
 
     @property
@@ -51,7 +58,7 @@ class Opinions:
         waited_s = np.where(log.team == NOBODY, 0.0, log.start_s - log.arrival_s)
         at_once = np.isnan(log.order_s)
         with np.errstate(invalid="ignore"):  # nan: no order
-            late = log.order_s > log.order_deadline_s
+            late = log.order_s > self._deadline_s[log.department]
         odds: Floats = (
             self._base[log.team]
             - table.per_minute_waited * waited_s / _MINUTE_S

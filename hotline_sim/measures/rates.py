@@ -160,6 +160,20 @@ def channel_measures(scenario: Scenario, tally: Tally) -> dict[str, dict[str, fl
     return found
 
 
+def department_measures(scenario: Scenario, tally: Tally) -> dict[str, dict[str, float]]:
+    """Return the work orders of one replication department by department (承办单位)."""
+    return {
+        name: {
+            "work_orders": orders,
+            "on_time_rate": ratio(on_time, orders),
+            "order_mean_s": ratio(taken_s, orders),
+        }
+        for name, (orders, on_time, taken_s) in zip(
+            scenario.departments, tally.orders.T.tolist(), strict=True
+        )
+    }
+
+
 def team_measures(scenario: Scenario, tally: Tally) -> dict[str, dict[str, float]]:
     """Return the measures of one replication team by team (班组)."""
     return {

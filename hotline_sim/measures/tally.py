@@ -24,7 +24,7 @@ from hotline_sim.domain import (
     Ints,
     Outcome,
 )
-from hotline_sim.measures.opinions import Opinions
+from hotline_sim.measures.opinions import Opinions, order_deadlines_s
 from hotline_sim.measures.scope import Scope
 from hotline_sim.scenario import rules
 from hotline_sim.scenario.schema import Message, Outbound
@@ -75,7 +75,8 @@ class Tally:
     on the channels of ``Scope.calls``; ``answered_by_team`` is ``(days, teams)``: inbound
     contacts answered, by the day of their arrival; ``waits`` is ``(channels, bins)``, the
     answered by the logarithm of their wait; ``busy_s``, ``duty_s`` and ``paid_s`` are ``(teams,)``,
-    ``handled_s`` is ``(channels,)``: agents' time by channel.
+    ``handled_s`` is ``(channels,)``: agents' time by channel; ``orders`` is
+    ``(3, departments)``: work orders, those on time, and seconds they took together.
     """
 
     by_day: dict[str, Floats]
@@ -87,6 +88,7 @@ class Tally:
     duty_s: Floats
     paid_s: Floats
     handled_s: Floats
+    orders: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,6 +134,7 @@ class Counter:
         deadlines = [table.deadline_s if isinstance(table, Message) else None for table in tables]
         self._deadline_s = np.array([np.nan if d is None else d for d in deadlines])
         self._has_deadlines = any(deadlines)
+        self._order_deadline_s = order_deadlines_s(scenario)
         self._has_orders = bool(scenario.departments)
         self._team_of_seat = np.array(rules(scenario).team_of_seat, np.int64)
         self._stints: list[Duty] = []  # those on which contacts yet to be counted may be in hand
@@ -148,6 +151,7 @@ class Counter:
             duty_s=np.zeros(teams),
             paid_s=np.zeros(teams),
             handled_s=np.zeros(channels),
+            orders=np.zeros((3, len(scenario.departments))),
         )
 
     @property
@@ -198,7 +202,18 @@ class Counter:
                 column = ("offered", "answered").index(name)
                 tally.calls[rolling, column] += cube[:, :, self._calls].sum(axis=2).ravel()
         self._add_answered(settled, half_hour // HALF_HOURS)
+        self._add_orders(log)
         self._add_waits(settled)
+
+    def _add_orders(self, log: ContactLog) -> None:
+        if not self._has_orders:
+            return
+        opened = log.department != NOBODY
+        department, taken_s = log.department[opened], log.order_s[opened]
+        on_time = taken_s <= self._order_deadline_s[department]
+        departments = self._tally.orders.shape[1]
+        sums = [np.bincount(department, w, departments) for w in (None, on_time, taken_s)]
+        self._tally.orders += np.stack(sums)
 
     def _add_answered(self, settled: _Settled, day: Ints) -> None:
         counted = settled.answered & self._inbound[settled.log.channel]
@@ -231,7 +246,7 @@ class Counter:
         if self._has_orders:
             with np.errstate(invalid="ignore"):  # nan: no order
                 counted["work_orders"] = ~np.isnan(log.order_s)
-                counted["orders_on_time"] = log.order_s <= log.order_deadline_s
+                counted["orders_on_time"] = log.order_s <= self._order_deadline_s[log.department]
         if self._opinions.are_asked:
             asked = answered & (self._inbound[log.channel] | (log.answered_before == 0))
             counted["asked"] = asked

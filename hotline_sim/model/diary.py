@@ -51,8 +51,8 @@ class DayCalls:
         self.delay_s = [_view(delays_s) for delays_s in calls.delay_s]
         before = np.zeros((3, len(calls)))
         before[0] = NOBODY
-        drawn = (calls.born_s, calls.order_s, calls.order_deadline_s, calls.mood, calls.rating)
-        self.known = np.stack((calls.case, calls.channel, calls.k, *before, *drawn))
+        whole = (calls.case, calls.channel, calls.k, *before, calls.department)
+        self.known = np.stack((*whole, calls.born_s, calls.order_s, calls.mood, calls.rating))
         self.after, self.failed, self.answered_before = (_view(row) for row in self.known[3:6])
         self.written: list[float] = []
 
@@ -82,10 +82,10 @@ def log_of(days: list[DayCalls], team_of_seat: Ints) -> ContactLog:
     known = np.concatenate(
         [day.known[:, np.array(day.written[::_NUMBERS], np.int64)] for day in days], axis=1
     )
-    case, channel, k, after, failed, answered_before = known[:6].astype(np.int64)
-    born_s, order_s, order_deadline_s, mood, rating = known[6:]
+    case, channel, k, after, failed, answered_before, department = known[:7].astype(np.int64)
+    born_s, order_s, mood, rating = known[7:]
     opens_none = outcome != Outcome.ANSWERED
-    order_s[opens_none] = order_deadline_s[opens_none] = np.nan
+    order_s[opens_none], department[opens_none] = np.nan, NOBODY
     for day in days:
         day.written = []
     return ContactLog(
@@ -105,7 +105,7 @@ def log_of(days: list[DayCalls], team_of_seat: Ints) -> ContactLog:
         failed=failed,
         answered_before=answered_before,
         order_s=order_s,
-        order_deadline_s=order_deadline_s,
+        department=department,
         mood=mood,
         rating=rating,
     )

@@ -61,6 +61,7 @@ def measures_csv(results: Iterable[RunResult]) -> bytes:
         groups = [("", "", result.measures)]
         groups += [("channel", key, found) for key, found in result.by_channel.items()]
         groups += [("team", key, found) for key, found in result.by_team.items()]
+        groups += [("department", key, found) for key, found in result.by_department.items()]
         for group, key, found in groups:
             rows += [(name, group, key, m, *_cells(one)) for m, one in found.items()]
     heads = ("scenario", "group", "name", "measure", "mean", "low", "high", "replications")

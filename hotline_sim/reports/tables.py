@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from hotline_sim.domain import COUNTS, PUBLISHABLE, Origin
+from hotline_sim.domain import COUNTS, DAY_S, PUBLISHABLE, Origin
 from hotline_sim.messages import text
 from hotline_sim.reports.numbers import (
     plain,
@@ -112,6 +112,31 @@ def team_table(result: RunResult, lang: Lang) -> Table:
     heads = _head(lang, "team", "employment", "duty_hours")
     heads += (measure_name("occupancy", lang), *_head(lang, "interval"))
     return Table(text("table.by_team", lang), heads, tuple(rows), frozenset({2, 3, 4}))
+
+
+def department_table(result: RunResult, lang: Lang) -> Table:
+    """Return each department's work orders, the share on time and the days they take."""
+    rows = []
+    for name, found in result.by_department.items():
+        title = result.scenario.departments[name].title
+        orders, on_time, taken_s = (
+            found[key] for key in ("work_orders", "on_time_rate", "order_mean_s")
+        )
+        rows.append(
+            (
+                getattr(title, lang) if title else name,
+                shown("work_orders", orders.mean),
+                shown("on_time_rate", on_time.mean),
+                shown_span("on_time_rate", on_time.low, on_time.high),
+                f"{taken_s.mean / DAY_S:.1f}" if taken_s.mean == taken_s.mean else "–",
+            )
+        )
+    heads = (
+        *_head(lang, "department"),
+        *(measure_name(name, lang) for name in ("work_orders", "on_time_rate")),
+        *_head(lang, "interval", "order_days"),
+    )
+    return Table(text("table.by_department", lang), heads, tuple(rows), frozenset({1, 2, 3, 4}))
 
 
 def published_table(result: RunResult, lang: Lang) -> Table:

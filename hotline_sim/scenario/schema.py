@@ -118,6 +118,7 @@ class Next(Table):
 class Department(Table):
     """Who settles work orders, and how fast."""
 
+    title: Label | None = None
     delay: Annotated[Law, Field(description="from the order to its closing")]
     deadline_s: Annotated[float, Field(gt=0, le=1e9)]
     urging: Annotated[
