@@ -10,13 +10,12 @@ import numpy as np
 
 from hotline_sim.domain import DAY_S, HALF_HOURS, TICKS_PER_S, Floats, on_grid
 from hotline_sim.scenario import calendar
-from hotline_sim.scenario.schema import Inbound
+from hotline_sim.scenario.volumes import YEAR_DAYS, day_shape, mean_cases_per_day
 
 if TYPE_CHECKING:
-    from hotline_sim.scenario.schema import Demand, Scenario
+    from hotline_sim.scenario.schema import Demand, Inbound, Scenario
     from hotline_sim.streams import Streams
 
-YEAR_DAYS = 365  # cases_per_year are spread over this many days from the start
 _DAYS_REMEMBERED = 100  # every channel asks for the same days
 _HALF_HOUR_S = DAY_S / HALF_HOURS
 
@@ -63,30 +62,6 @@ class Intensity:
                 known.clear()
             known[day] = _lognormal_factors(noise, cv, correlation)
         return known[day]
-
-
-def cases_per_day(scenario: Scenario) -> float:
-    """Return a scenario's volume on all channels as cases per average day."""
-    inbound = [table for table in scenario.channels.values() if isinstance(table, Inbound)]
-    return sum(map(mean_cases_per_day, inbound))
-
-
-def mean_cases_per_day(channel: Inbound) -> float:
-    """Return a channel's volume as cases per average day."""
-    if channel.cases_per_year is not None:
-        return channel.cases_per_year / YEAR_DAYS
-    if channel.cases_per_day is not None:
-        return channel.cases_per_day
-    return 24.0 * (channel.cases_per_hour or 0.0)
-
-
-def day_shape(weights: tuple[float, ...] | None) -> Floats:
-    """Return the share of the day's cases that each half-hour gets, ``(48,)``, sum 1."""
-    if weights is None:
-        return np.full(HALF_HOURS, 1.0 / HALF_HOURS)
-    shape = np.repeat(np.array(weights, float), HALF_HOURS // len(weights))
-    share: Floats = shape / shape.sum()
-    return share
 
 
 def surge_factor(demand: Demand, date: dt.date, channel: str) -> float:
