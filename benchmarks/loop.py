@@ -34,7 +34,7 @@ from hotline_sim.execution import Task
 from hotline_sim.execution.replication import _stretches
 from hotline_sim.kernel import hotline, room
 from hotline_sim.kernel.state import ENOUGH
-from hotline_sim.staffing import duty_between
+from hotline_sim.staffing import Staffing
 from hotline_sim.streams import Streams
 
 if TYPE_CHECKING:
@@ -110,9 +110,10 @@ def _race(title: str, work: Stretches, players: dict[str, Player], rounds: int) 
 
 
 def _drawn(scenario: Scenario, spans: list[tuple[int, int]], seed: int) -> Stretches:
-    demand = Demand(scenario, Streams(seed, REPLICATION))
+    streams = Streams(seed, REPLICATION)
+    demand, staffing = Demand(scenario, streams), Staffing(scenario, streams)
     days = [
-        (until, room.today_of(demand.draw(first, until), duty_between(scenario, first, until)))
+        (until, room.today_of(demand.draw(first, until), staffing.duty(first, until)))
         for first, until in spans
     ]
     return Stretches(scenarios.rules(scenario), days)

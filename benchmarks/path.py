@@ -14,7 +14,7 @@ from hotline_sim.demand import Demand, cases_per_day
 from hotline_sim.domain import joined
 from hotline_sim.execution import Task, engine_of
 from hotline_sim.execution.replication import _stretches
-from hotline_sim.staffing import duty_between
+from hotline_sim.staffing import Staffing
 from hotline_sim.streams import Streams
 
 if TYPE_CHECKING:
@@ -28,13 +28,14 @@ KIB_PER_MIB = 1024.0
 def timed(scenario: Scenario, replication: int, *, keep: bool = False) -> tuple[int, list[float]]:
     """Return a replication's contacts, and the seconds each part took; perhaps keep the log."""
     begun = time.perf_counter()
-    demand, hotline = Demand(scenario, Streams(1, replication)), None
+    streams = Streams(1, replication)
+    demand, staffing = Demand(scenario, streams), Staffing(scenario, streams)
     hotline = engine_of("compiled")[1](scenarios.rules(scenario))
     counter, batch, kept, contacts = measures.Counter(scenario), [], [], 0
     spent = [time.perf_counter() - begun, 0.0, 0.0]
     for first, until in _stretches(Task(scenario, 1, replication, "compiled")):
         marks = [time.perf_counter()]
-        duty, calls = duty_between(scenario, first, until), demand.draw(first, until)
+        duty, calls = staffing.duty(first, until), demand.draw(first, until)
         marks.append(time.perf_counter())
         batch.append(hotline.run_day(until - 1, calls, duty))
         marks.append(time.perf_counter())

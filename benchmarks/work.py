@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from hotline_sim import scenario as scenarios
 from hotline_sim.demand import Demand
-from hotline_sim.staffing import duty_of
+from hotline_sim.staffing import Staffing
 from hotline_sim.streams import Streams
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ def phone_part(name: str, *, days: int, redials: bool) -> Scenario:
 
 def drawn(scenario: Scenario, *, seed: int) -> Work:
     """Draw the calls and the duty of all days."""
-    demand = Demand(scenario, Streams(seed, REPLICATION))
-    days = [(demand.draw(day), duty_of(scenario, day)) for day in range(scenario.total_days)]
+    streams = Streams(seed, REPLICATION)
+    demand, staffing = Demand(scenario, streams), Staffing(scenario, streams)
+    days = [(demand.draw(day), staffing.duty(day)) for day in range(scenario.total_days)]
     return Work(scenarios.rules(scenario), days)

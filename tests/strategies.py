@@ -310,7 +310,7 @@ def scenario_tables(draw, days=None):
         "demand": draw(_demand_tables(list(names))),
         "channels": channels,
         **({"departments": departments} if departments else {}),
-        "teams": draw(_team_tables(list(names), opinions)),
+        "teams": draw(_team_tables(channels, opinions)),
         **({"satisfaction": draw(_satisfaction_tables())} if opinions else {}),
         **_some(
             draw, employment=_employment_tables(opinions), published=st.just({"connect_rate": 0.9})
@@ -462,16 +462,17 @@ def _lead_everywhere(channels, departments, draw):
 def _team_tables(draw, channels, opinions):
     """Draw teams that serve every channel between them."""
     teams = {}
-    unserved = set(channels)
+    unserved = set(channels)  # a dict of their tables
     for i in range(draw(st.integers(1, 3))):
-        served = draw(st.lists(st.sampled_from(channels), min_size=1, unique=True))
+        served = draw(st.lists(st.sampled_from(list(channels)), min_size=1, unique=True))
         unserved -= set(served)
         teams[f"team_{i}"] = {"serves": [draw(_served(name)) for name in served]}
     teams["team_0"]["serves"] += sorted(unserved)
     for team in teams.values():
         team["employment"] = draw(st.sampled_from(["in_house", "outsourced"]))
-        team["shifts"] = draw(st.lists(_shifts(), max_size=3))
+        team.update(draw(_rosters(_has_cases(channels, team))))
         team.update(_some(draw, shrinkage=_floats(0.0, 0.5), speed=_floats(0.5, 1.5)))
+        team.update(_some(draw, absence_share=_floats(0.0, 0.3)))
         if opinions:
             team["base_satisfaction"] = draw(_floats(0.5, 0.95))
     return teams
@@ -482,17 +483,60 @@ def _served(name):
     return st.just(name) | overflow
 
 
+def _has_cases(channels, team):
+    """Tell whether cases begin on a channel that a team serves, for a roster to follow."""
+    names = [entry if isinstance(entry, str) else entry["channel"] for entry in team["serves"]]
+    return any(channels[name].get(f"cases_per_{unit}") for name in names for unit in _UNITS)
+
+
+_UNITS = ("hour", "day", "year")
+
+
 @st.composite
-def _shifts(draw):
+def _rosters(draw, by_demand_allowed):
+    """Draw shifts, perhaps to scale, or a roster by demand."""
+    if by_demand_allowed and draw(st.booleans()):
+        seats = draw(_floats(0.5, 4.5))
+        return {
+            "roster": "demand",
+            "seats": seats,
+            **_some(draw, open=_hours(), fewest=_floats(0.0, seats)),
+        }
+    shifts = draw(st.lists(_shifts(), max_size=3))
+    scaled = any(shift["seats"] for shift in shifts)
+    return {"shifts": shifts, **(_some(draw, seats=_floats(0.5, 4.5)) if scaled else {})}
+
+
+@st.composite
+def _hours(draw):
     times = st.sampled_from(["00:00", "07:30", "08:00", "12:15", "18:00", "23:00"])
     begin = draw(times)
     days = ["mon-sun", "mon-fri", "sat,sun", "fri-mon", "workdays", "restdays"]
     return {
-        "seats": draw(st.integers(0, 4) | _floats(0.0, 4.0)),
         "from": begin,
         "to": draw((times | st.just("24:00")).filter(lambda end: end != begin)),
         **_some(draw, days=st.sampled_from(days)),
     }
+
+
+@st.composite
+def _shifts(draw):
+    hours = draw(_hours())
+    seats = {"seats": draw(st.integers(0, 4) | _floats(0.0, 4.0))}
+    return {**seats, **hours, **_some(draw, breaks=_breaks(hours))}
+
+
+@st.composite
+def _breaks(draw, hours):
+    """Draw a break or two that lie in a shift, in either order; windows are a shift's halves."""
+    begin, end = (int(clock[:2]) * 60 + int(clock[3:]) for clock in (hours["from"], hours["to"]))
+    half = ((end - begin) % 1440 or 1440) // 2
+    clocks = [f"{at // 60 % 24:02}:{at % 60:02}" for at in (begin, begin + half, begin + 2 * half)]
+    breaks = [
+        {"minutes": draw(st.sampled_from([30, half, 7.3])), "from": first, "to": last}
+        for first, last in draw(st.permutations(list(itertools.pairwise(clocks))))
+    ]
+    return breaks[: draw(st.integers(1, 2))]
 
 
 def _satisfaction_tables():
@@ -513,7 +557,6 @@ def _satisfaction_tables():
 def _employment_tables(draw, opinions):
     """Draw the terms of one employment or both, whichever way the contract pays."""
     people = {
-        "turnover_per_year": _floats(0.0, 1.0),
         "hiring_cny": _floats(0.0, 5000.0),
         "training_cny": _floats(0.0, 9000.0),
         "budget_cny": _floats(1e5, 2e7),
@@ -541,10 +584,25 @@ def _employment_tables(draw, opinions):
         }
         if price in ("award", "answered"):
             tables["outsourced"] |= _some(draw, staff_share=_floats(0.5, 1.0))
-    hours = _floats(1250.0, 1500.0)
     return {
-        name: {**table, "productive_hours_per_person_year": draw(hours), **_some(draw, **people)}
-        for name, table in tables.items()
+        name: {**table, **draw(_terms()), **_some(draw, **people)} for name, table in tables.items()
+    }
+
+
+@st.composite
+def _terms(draw):
+    """Draw how people come and go; so often that a few days see it."""
+    return {
+        "productive_hours_per_person_year": draw(st.sampled_from([1400, 300, 8000])),
+        **_some(
+            draw,
+            turnover_per_year=_floats(0.0, 10.0),
+            hiring_days=_floats(0.0, 40.0),
+            notice_days=_floats(0.0, 40.0),
+            training_days=_floats(0.0, 20.0),
+            spread=_floats(0.0, 0.5),
+        ),
+        **draw(st.sampled_from([{}, {"novice_factor": 1.5, "learning_days": 90}])),
     }
 
 

@@ -345,6 +345,7 @@ def test_an_option_out_of_its_range_is_refused_by_name(arguments, told):
         ("format = 1", 'format = 1\nextends = "../up.toml"', ["must lie in the same folder"]),
         ("最小".encode(), "最小".encode("gbk"), ["line 2 is not UTF-8"]),
         ("days = 1", "days = 2.5", ["days = 2.5: must be a whole number"]),
+        ("seats = 3", "seats = -1", ["seats = -1: must be at least 0"]),
     ],
 )
 def test_every_fault_of_a_file_is_one_line(write_scenario, smallest, old, new, told):

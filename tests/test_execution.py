@@ -28,7 +28,7 @@ from hotline_sim.execution import (
     tasks,
 )
 from hotline_sim.scenario import rules
-from hotline_sim.staffing import duty_between, duty_of
+from hotline_sim.staffing import Staffing
 from hotline_sim.streams import Streams
 
 VERSION = "1"
@@ -198,10 +198,11 @@ def test_a_stretch_of_days_gives_the_log_of_its_days(scenario):
     end, law = scenario.total_days, rules(scenario)
     for engine in (model.Hotline, kernel.Hotline):
         alone, together = Demand(scenario, Streams(7, 0)), Demand(scenario, Streams(7, 0))
+        staffing = Staffing(scenario, Streams(7, 0))
         by_day, at_once = engine(law), engine(law)
-        logs = [by_day.run_day(d, alone.draw(d), duty_of(scenario, d)) for d in range(end)]
+        logs = [by_day.run_day(d, alone.draw(d), staffing.duty(d)) for d in range(end)]
         one = joined([*logs, by_day.close()]).in_order()
-        stretch = at_once.run_day(end - 1, together.draw(0, end), duty_between(scenario, 0, end))
+        stretch = at_once.run_day(end - 1, together.draw(0, end), staffing.duty(0, end))
         other = joined([stretch, at_once.close()]).in_order()
         for field in fields(ContactLog):
             np.testing.assert_array_equal(getattr(one, field.name), getattr(other, field.name))

@@ -162,18 +162,31 @@ title = { en = "day team", zh = "白班" }
 employment = "outsourced"
 serves = ["phone", "bureau", "wechat", "follow_up", "app", "urging"]
 shifts = [
-    { seats = 4, from = "08:30", to = "18:00", days = "mon-sun" },
+    { seats = 4, from = "08:30", to = "18:00", days = "mon-sun", breaks = [
+        { minutes = 30, from = "11:30", to = "13:30" },
+    ] },
     { seats = 1, from = "18:00", to = "23:30" },
 ]
 shrinkage = 0.25
+absence_share = 0.1
 speed = { value = 1.1, kind = "assumed", source = "nanning-2026", note = "n" }
 base_satisfaction = 0.9
 
 [teams.helpers]
 employment = "in_house"
 serves = [{ channel = "phone", after_s = 90 }, "app"]
+seats = 2.5
 shifts = [{ seats = 2, from = "00:00", to = "24:00" }]
 base_satisfaction = 0.7
+
+[teams.evening]
+employment = "in_house"
+serves = ["phone", "wechat"]
+roster = "demand"
+seats = 3.4
+fewest = 1.2
+open = { from = "16:10", to = "01:20", days = "mon-fri" }
+base_satisfaction = 0.8
 
 [satisfaction]
 per_minute_waited = 0.1
@@ -187,19 +200,31 @@ response_ratio = 0.8
 pay_cny_per_person_year = 66_000
 social_insurance_share = 0.35
 overhead_share = 0.1
-turnover_per_year = 0.2
 hiring_cny = 2000
 training_cny = 5000
-productive_hours_per_person_year = 1420
 staff_share = 0.75
 answering_share = 0.9
+productive_hours_per_person_year = 1600
+turnover_per_year = 4.5
+hiring_days = 56
+notice_days = 21
+training_days = 16
+novice_factor = 1.6
+learning_days = 95
+spread = 0.21
 
 [employment.outsourced]
+turnover_per_year = 4
+hiring_days = 55
+notice_days = 20
+training_days = 15
+novice_factor = 1.7
+learning_days = 90
+spread = 0.2
 budget_cny = 1_000_000
 award_cny = 990_000
 award_over_budget = 0.997
 cost_per_person_month_cny = 5200
-turnover_per_year = 0.3
 hiring_cny = 1000
 training_cny = 2500
 productive_hours_per_person_year = 1400
@@ -232,7 +257,33 @@ ELSEWHERE = {
     "Scenario.extends",  # test_what_a_scenario_extends_moves_the_log
 }
 
+BY_DEMAND = """\
+roster = "demand"
+seats = 3.4
+fewest = 1.2
+open = { from = "16:10", to = "01:20", days = "mon-fri" }
+"""
+
 # Each case: what stands in the file, and what stands there instead.
+PEOPLE = [
+    ('employment = "outsourced"', 'employment = "in_house"'),
+    ("productive_hours_per_person_year = 1600", "productive_hours_per_person_year = 900"),
+    ("turnover_per_year = 4.5", "turnover_per_year = 1"),
+    ("hiring_days = 56", "hiring_days = 150"),
+    ("notice_days = 21", "notice_days = 0"),
+    ("training_days = 16", "training_days = 70"),
+    ("novice_factor = 1.6", "novice_factor = 1.9"),
+    ("learning_days = 95", "learning_days = 60"),
+    ("spread = 0.21", "spread = 0.3"),
+    ("productive_hours_per_person_year = 1400", "productive_hours_per_person_year = 1000"),
+    ("turnover_per_year = 4\n", "turnover_per_year = 1\n"),
+    ("hiring_days = 55", "hiring_days = 20"),
+    ("notice_days = 20", "notice_days = 55"),
+    ("training_days = 15", "training_days = 70"),
+    ("novice_factor = 1.7", "novice_factor = 1.9"),
+    ("learning_days = 90", "learning_days = 60"),
+    ("spread = 0.2\n", "spread = 0.3\n"),
+]
 PEOPLE_OR_AGENTS = [
     ("start = 2024-04-28", "start = 2024-04-29"),
     ("days = 4", "days = 5"),
@@ -311,7 +362,21 @@ PEOPLE_OR_AGENTS = [
     ('serves = ["phone", "bureau", "wechat",', 'serves = ["bureau", "phone", "wechat",'),
     ('{ channel = "phone", after_s = 90 }', '{ channel = "wechat", after_s = 90 }'),
     ("after_s = 90", "after_s = 20"),
-    ("seats = 4", "seats = 5"),
+    ("seats = 4", "seats = 5.5"),
+    ("seats = 2.5", "seats = 1.5"),
+    ("fewest = 1.2", "fewest = 2"),
+    ('from = "16:10"', 'from = "15:40"'),
+    ('to = "01:20"', 'to = "02:20"'),
+    ('days = "mon-fri"', 'days = "mon-sun"'),
+    (
+        BY_DEMAND,
+        'shifts = [{ seats = 3, from = "16:10", to = "01:20" }]\n',
+    ),
+    ("minutes = 30", "minutes = 45"),
+    ('from = "11:30"', 'from = "11:00"'),
+    ('to = "13:30"', 'to = "14:00"'),
+    ("absence_share = 0.1", "absence_share = 0.4"),
+    *PEOPLE,
     ('from = "08:30"', 'from = "08:00"'),
     ('to = "18:00"', 'to = "17:30"'),
     ('days = "mon-sun"', 'days = "workdays"'),
@@ -337,10 +402,7 @@ MEASURES = [
     ("response_ratio = 0.8", "response_ratio = 1"),
     ("award_cny = 990_000", "award_cny = 980_000"),
     ("cost_per_person_month_cny = 5200", "cost_per_person_month_cny = 5300"),
-    ("productive_hours_per_person_year = 1400", "productive_hours_per_person_year = 1500"),
-    ('employment = "outsourced"', 'employment = "in_house"'),
     ("award_cny = 990_000", 'price = "answered"\nprice_cny = 9'),
-    ("turnover_per_year = 0.3", "turnover_per_year = 0.4"),
     ("hiring_cny = 1000", "hiring_cny = 1100"),
     ("training_cny = 2500", "training_cny = 2600"),
     ('measure = "connect_rate"', 'measure = "service_level"'),
@@ -354,10 +416,8 @@ MEASURES = [
     ("social_insurance_share = 0.35", "social_insurance_share = 0.4"),
     ("overhead_share = 0.1", "overhead_share = 0.2"),
     ("overhead_share = 0.1", "overhead_share = 0.1\nbudget_cny = 900_000"),
-    ("turnover_per_year = 0.2", "turnover_per_year = 0.5"),
     ("hiring_cny = 2000", "hiring_cny = 2200"),
     ("training_cny = 5000", "training_cny = 5500"),
-    ("productive_hours_per_person_year = 1420", "productive_hours_per_person_year = 1430"),
     ("staff_share = 0.75", "staff_share = 0.7"),
     ("answering_share = 0.9", "answering_share = 0.95"),
 ]
@@ -405,7 +465,12 @@ TURNED_LAWS = [
     for other in [f"{size} = 240{form}", *(f"{size} = 200{one}" for one in turned)]
 ]
 TURNED_LAWS.append((LAWS["empirical"], LAWS["empirical"].replace("10", "90")))
-BRIEFLY = ("horizon.days=2", "horizon.warm_up_days=0")  # enough for any law to show
+BRIEFLY = (  # enough for any law to show: two days, all places held
+    "horizon.days=2",
+    "horizon.warm_up_days=0",
+    "employment.in_house.turnover_per_year=0",
+    "employment.outsourced.turnover_per_year=0",
+)
 PLACES = [line for line in TOWN.splitlines() if "{ law =" in line]
 
 

@@ -20,7 +20,8 @@ from hotline_sim.money import Links, Roster, affordable, needed
 from hotline_sim.scenario import ScenarioError
 from hotline_sim.scenario.schema import InHouse, Outsourced
 from hotline_sim.scenario.starter import starter
-from hotline_sim.staffing import duty_between
+from hotline_sim.staffing import Staffing
+from hotline_sim.streams import Streams
 
 HOURS = "productive_hours_per_person_year = 1500"
 IN_HOUSE = f"""
@@ -507,7 +508,7 @@ def test_all_teams_work_under_the_employment_asked_for_their_shape_kept(desk, na
 @pytest.mark.parametrize("name", NAMES)
 def test_the_hours_bought_are_on_duty(desk, name):
     made = money.with_budget(desk(CITY, days=365), name, 2e6)
-    duty = duty_between(made, 0, 365)
+    duty = Staffing(made, Streams(1, 0)).duty(0, 365)
     hours = float((duty.off_s - duty.on_s).sum()) / HOUR_S
     assert hours == pytest.approx(money.budget_links(desk(CITY), name, 2e6).answering_hours, abs=24)
     assert duty.off_s.max() > 364 * DAY_S

@@ -28,6 +28,23 @@ from = 2024-03-04
 to = 2024-03-05
 factor = 2
 """
+SHIFTS = 'shifts = [{ seats = 3, from = "08:00", to = "20:00" }]'
+END = 'to = "20:00"'
+OFFICE = "from = '08:00', to = '18:00'"
+BY_DEMAND = 'roster = "demand"\nseats = 4\n'
+BREAK = "teams.desk.shifts.0.breaks.0"
+TERMS = (
+    "[employment.in_house]\nproductive_hours_per_person_year = 1400\n"
+    "pay_cny_per_person_year = 66000\nsocial_insurance_share = 0.3\noverhead_share = 0.1\n"
+    "staff_share = 0.8\nanswering_share = 0.5\n"
+)
+
+
+def breaks(*tables):
+    """Return the end of the smallest scenario's shift, with breaks."""
+    return f"{END}, breaks = [{', '.join(f'{{ minutes = {one} }}' for one in tables)}]"
+
+
 SATISFACTION = """
 [satisfaction]
 per_minute_waited = 0.1
@@ -248,6 +265,54 @@ def test_a_missing_key_is_named(write_scenario, smallest, old, new, told):
     ('to = "20:00"', 'to = "08:00"', "teams.desk.shifts.0.to no_length"),
     ('to = "20:00"', 'to = "20:00", days = "mon-fry"', "teams.desk.shifts.0.days days"),
     (None, SURGE.replace("05", "03"), "demand.surges.0.to not_before"),
+    # rosters
+    (None, "seats = 0", "teams.desk.seats more_than"),
+    (SHIFTS, "seats = 5", "teams.desk.seats nothing_to_scale"),
+    (SHIFTS, "seats = 5\n" + SHIFTS.replace("3", "0"), "teams.desk.seats nothing_to_scale"),
+    (None, "fewest = 1", "teams.desk.fewest roster_by_demand_only"),
+    (None, f"open = {{ {OFFICE} }}", "teams.desk.open roster_by_demand_only"),
+    (None, 'roster = "demnd"', "teams.desk.roster one_of → demand"),
+    (
+        None,
+        'roster = "demand"',
+        "teams.desk.seats missing",
+        "teams.desk.shifts no_shifts_by_demand",
+    ),
+    (SHIFTS, BY_DEMAND + "fewest = 5", "teams.desk.fewest at_most"),
+    (SHIFTS, BY_DEMAND + "open = { from = '24:00', to = '08:00' }", "teams.desk.open.from clock"),
+    (SHIFTS, BY_DEMAND + "open = { from = '8:00', to = '09:00' }", "teams.desk.open.from clock"),
+    (
+        SHIFTS,
+        BY_DEMAND + "open = { from = '08:00', to = '08:00' }",
+        "teams.desk.open.to no_length",
+    ),
+    (
+        SHIFTS,
+        BY_DEMAND + "open = { from = '08:00', too = '09:00' }",
+        "teams.desk.open.to missing",
+        "teams.desk.open.too no_such_key → to",
+    ),
+    # times off
+    (END, breaks("30, from = '07:00', to = '09:00'"), f"{BREAK} break_outside"),
+    (END, breaks("30, from = '19:45', to = '20:15'"), f"{BREAK} break_outside"),
+    (END, breaks("61, from = '12:00', to = '13:00'"), f"{BREAK}.minutes break_too_long"),
+    (END, breaks("0, from = '12:00', to = '13:00'"), f"{BREAK}.minutes more_than"),
+    (END, breaks("9, from = '24:00', to = '13:00'"), f"{BREAK}.from clock"),
+    (END, breaks("9, from = '12:00', to = '12:00'"), f"{BREAK}.to no_length"),
+    (END, breaks("9, from = '12:00'"), f"{BREAK}.to missing"),
+    (
+        END,
+        breaks("9, from = '12:00', to = '13:00'", "9, from = '12:59', to = '14:00'"),
+        "teams.desk.shifts.0.breaks.1 breaks_overlap",
+    ),
+    # people
+    (None, f"{TERMS}novice_factor = 1.4", "employment.in_house.learning_days learning_days"),
+    (None, f"{TERMS}novice_factor = 0.9", "employment.in_house.novice_factor at_least"),
+    (
+        None,
+        f"{TERMS}turnover = 0.3",
+        "employment.in_house.turnover no_such_key → turnover_per_year",
+    ),
     # laws
     ("mean_s = 240", "mean_s = 240, median_s = 9", "channels.phone.talk one_size"),
     (TALK, '{ law = "uniform", mean_s = 1, half_width_s = 2 }', "channels.phone.talk half_width"),

@@ -90,9 +90,25 @@ urging = "follow_up"
 title = { en = "day", zh = "白班" }
 employment = "outsourced"
 serves = ["phone", "wechat", "follow_up", { channel = "app", after_s = 3600 }]
-shifts = [{ seats = 4, from = "08:00", to = "18:00", days = "mon-fri" }]
+seats = 4.5
 shrinkage = 0.3
+absence_share = 0.04
 speed = 1.1
+base_satisfaction = 0.9
+[[teams.day.shifts]]
+seats = 4
+from = "08:00"
+to = "18:00"
+days = "mon-fri"
+breaks = [{ minutes = 30, from = "11:30", to = "13:30" }]
+
+[teams.evening]
+employment = "in_house"
+serves = ["phone"]
+roster = "demand"
+seats = 3
+open = { from = "18:00", to = "23:00", days = "workdays" }
+fewest = 1
 base_satisfaction = 0.9
 
 [satisfaction]
@@ -110,14 +126,27 @@ social_insurance_share = 0.35
 overhead_share = 0.1
 hiring_cny = 2000
 training_cny = 5000
-turnover_per_year = 0.2
-productive_hours_per_person_year = 1400
 staff_share = 0.75
 answering_share = 0.3
+productive_hours_per_person_year = 1400
+turnover_per_year = 0.35
+hiring_days = 40
+notice_days = 30
+training_days = 28
+novice_factor = 1.4
+learning_days = 90
+spread = 0.2
 
 [employment.outsourced]
 price = "seat_month"
 price_cny = 9000
+turnover_per_year = 0.35
+hiring_days = 40
+notice_days = 30
+training_days = 28
+novice_factor = 1.4
+learning_days = 90
+spread = 0.2
 budget_cny = 1e6
 award_over_budget = 0.997
 cost_per_person_month_cny = 5200

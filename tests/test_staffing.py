@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from hotline_sim.domain import DAY_S, HOUR_S
 from hotline_sim.scenario import rules
-from hotline_sim.staffing import duty_of
+from hotline_sim.staffing import Staffing
+from hotline_sim.streams import Streams
 
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 TEAMS = """\
@@ -48,6 +49,11 @@ def staffed(load_text):
         return load_text(TEAMS + "\n".join(texts), *(p for p in parts if not p.startswith("[")))
 
     return load
+
+
+def duty_of(scenario, day, until=None, *, replication=0):
+    """Return the duty of a day, or of the days before *until*."""
+    return Staffing(scenario, Streams(5, replication)).duty(day, until)
 
 
 def hours(duty):

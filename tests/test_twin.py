@@ -389,10 +389,10 @@ FOLDER = "import hotline_sim.kernel; print(hotline_sim.kernel.compiled._folder()
 PLAY = """
 from hotline_sim import kernel, model, scenario
 from hotline_sim.demand import Demand
-from hotline_sim.staffing import duty_of
+from hotline_sim.staffing import Staffing
 from hotline_sim.streams import Streams
 one = scenario.load("first-day")
-calls, duty = Demand(one, Streams(1, 0)).draw(0), duty_of(one, 0)
+calls, duty = Demand(one, Streams(1, 0)).draw(0), Staffing(one, Streams(1, 0)).duty(0)
 print(len(kernel.Hotline(scenario.rules(one)).run_day(0, calls, duty)))
 """
 posix = pytest.mark.skipif(UID is None, reason="others' folders are told by their owner's number")

@@ -32,7 +32,7 @@ from hotline_sim.domain import (
 )
 from hotline_sim.execution import engine_of
 from hotline_sim.scenario import rules
-from hotline_sim.staffing import duty_of
+from hotline_sim.staffing import Staffing
 from hotline_sim.streams import Streams
 
 HAS_COMPILED = all(
@@ -226,12 +226,13 @@ def _calls_of_day(cases, numbers, first_case):
 
 def world_of(scenario, *, seed=1, replication=0):
     """Return the world that one replication of a scenario plays in."""
-    demand = Demand(scenario, Streams(seed, replication))
+    streams = Streams(seed, replication)
+    demand, staffing = Demand(scenario, streams), Staffing(scenario, streams)
     days = range(scenario.total_days)
     return World(
         rules=rules(scenario),
         calls=[demand.draw(day) for day in days],
-        duty=[duty_of(scenario, day) for day in days],
+        duty=[staffing.duty(day) for day in days],
     )
 
 

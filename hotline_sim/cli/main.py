@@ -21,6 +21,7 @@ from hotline_sim.cli.options import (
 )
 from hotline_sim.experiments.results import to_json
 from hotline_sim.messages import text
+from hotline_sim.money import EMPLOYMENTS
 from hotline_sim.scenario.starter import starter
 from hotline_sim.whole import write_whole
 
@@ -277,9 +278,9 @@ def sweep(
 @click.option(
     "--employment",
     "employments",
-    type=click.Choice(experiments.EMPLOYMENTS),
+    type=click.Choice(EMPLOYMENTS),
     multiple=True,
-    default=experiments.EMPLOYMENTS,
+    default=EMPLOYMENTS,
     help=said("employment"),
 )
 @click.option("--measure", default="connect_rate", show_default=True, help=said("measure"))

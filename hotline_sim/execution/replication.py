@@ -13,7 +13,7 @@ from hotline_sim.execution.contacts import contact_writer
 from hotline_sim.execution.engines import EngineName, engine_of
 from hotline_sim.money import cost_measures
 from hotline_sim.scenario import Scenario, rules
-from hotline_sim.staffing import duty_between, duty_of
+from hotline_sim.staffing import Staffing
 from hotline_sim.streams import Streams
 
 if TYPE_CHECKING:
@@ -67,16 +67,15 @@ def play(task: Task) -> Iterator[tuple[range, ContactLog, Duty]]:
     """
     scenario = task.scenario
     _, engine = engine_of(task.engine)
-    demand = Demand(scenario, Streams(task.seed, task.replication))
+    streams = Streams(task.seed, task.replication)
+    demand, staffing = Demand(scenario, streams), Staffing(scenario, streams)
     hotline = engine(rules(scenario))
-    duty = duty_of(scenario, 0)
     for first, until in _stretches(task):
-        duty = duty_between(scenario, first, until)
+        duty = staffing.duty(first, until)
         days = range(first, until)
         yield days, hotline.run_day(until - 1, demand.draw(first, until), duty), duty
-    nothing = Duty(duty.seat[:0], duty.on_s[:0], duty.off_s[:0], duty.speed[:0], 0 * duty.paid_s)
     end = scenario.total_days
-    yield range(end, end + 1), hotline.close(), nothing
+    yield range(end, end + 1), hotline.close(), staffing.duty(end, end)
 
 
 def _stretches(task: Task) -> Iterator[tuple[int, int]]:

@@ -3,7 +3,6 @@
 from hotline_sim.experiments.budgeting import (
     DEFAULT_DRAWS,
     DEFAULT_POINTS,
-    EMPLOYMENTS,
     BudgetPoint,
     BudgetResult,
     budget,
@@ -27,7 +26,6 @@ __all__ = [
     "DEFAULT_POINTS",
     "DEFAULT_REPLICATIONS",
     "DEFAULT_SEED",
-    "EMPLOYMENTS",
     "LARGEST_SEED",
     "MOST_POINTS",
     "AgainstPublished",

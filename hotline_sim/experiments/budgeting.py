@@ -22,7 +22,7 @@ from hotline_sim.experiments.running import (
     open_store,
     play_measures,
 )
-from hotline_sim.money import EmploymentName, Links, budget_links, with_budget
+from hotline_sim.money import EMPLOYMENTS, EmploymentName, Links, budget_links, with_budget
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from hotline_sim.domain import Floats
     from hotline_sim.scenario import Scenario
 
-EMPLOYMENTS: tuple[EmploymentName, ...] = ("in_house", "outsourced")
 DEFAULT_POINTS, DEFAULT_DRAWS = 6, 16
 FEWEST_POINTS, MOST_POINTS = 2, 100
 FEWEST_DRAWS, MOST_DRAWS = 2, 1000

@@ -9,7 +9,7 @@ from hotline_sim.money.chain import (
 )
 from hotline_sim.money.costs import cost_measures
 from hotline_sim.money.links import Links, affordable, needed
-from hotline_sim.money.roster import EmploymentName, Roster, filled_share, roster_of, scale_for
+from hotline_sim.money.roster import EMPLOYMENTS, EmploymentName, Roster, roster_of, scale_for
 from hotline_sim.money.terms import (
     award_for,
     award_of,
@@ -21,6 +21,7 @@ from hotline_sim.money.terms import (
 )
 
 __all__ = [
+    "EMPLOYMENTS",
     "EmploymentName",
     "Links",
     "Roster",
@@ -30,7 +31,6 @@ __all__ = [
     "budget_for",
     "budget_links",
     "cost_measures",
-    "filled_share",
     "known_links",
     "links_of",
     "needed",

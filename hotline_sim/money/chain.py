@@ -7,16 +7,21 @@ from typing import TYPE_CHECKING
 
 from hotline_sim.domain import Origin, Provenance
 from hotline_sim.money.links import Links, affordable, needed
-from hotline_sim.money.roster import EMPLOYMENTS, EmploymentName, roster_of, scaled
+from hotline_sim.money.roster import (
+    EMPLOYMENTS,
+    EmploymentName,
+    largest_seats,
+    roster_of,
+    scaled,
+    seat_keys,
+)
 from hotline_sim.money.terms import links_asked_for
 from hotline_sim.scenario import Fault, ScenarioError
 from hotline_sim.scenario.schema import MOST_SEATS, Outsourced
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from hotline_sim.scenario import Scenario
-    from hotline_sim.scenario.schema import AnyTerms, Team
+    from hotline_sim.scenario.schema import AnyTerms
 
 
 def links_of(scenario: Scenario, employment: EmploymentName) -> Links:
@@ -80,7 +85,7 @@ def with_budget(scenario: Scenario, employment: EmploymentName, budget_cny: floa
     links = budget_links(scenario, employment, budget_cny)
     moved = with_employment(scenario, employment)
     teams = {name: scaled(team, links.scale) for name, team in moved.teams.items()}
-    if _largest_shift(teams.values()) > MOST_SEATS:
+    if max(map(largest_seats, teams.values()), default=0.0) > MOST_SEATS:
         raise ValueError(f"budget_cny = {budget_cny:g}: buys more than {MOST_SEATS} seats a shift")
     terms, paid = _terms(scenario, employment), {"budget_cny": budget_cny}
     if isinstance(terms, Outsourced) and terms.price == "award":
@@ -88,11 +93,7 @@ def with_budget(scenario: Scenario, employment: EmploymentName, budget_cny: floa
     changed = scenario.employment.model_copy(update={employment: terms.model_copy(update=paid)})
     note = f"a budget of {budget_cny:,.0f} yuan a year buys {links.scale:.4g} times the roster"
     keys = [f"employment.{employment}.{key}" for key in paid]
-    keys += [
-        f"teams.{name}.shifts.{i}.seats"
-        for name, team in teams.items()
-        for i in range(len(team.shifts))
-    ]
+    keys += [key for name, team in teams.items() for key in seat_keys(name, team)]
     origins = dict.fromkeys(keys, Provenance(Origin.ASSUMED, note=note))
     return moved.model_copy(
         update={
@@ -101,10 +102,6 @@ def with_budget(scenario: Scenario, employment: EmploymentName, budget_cny: floa
             "provenance": {**scenario.provenance, **origins},
         }
     )
-
-
-def _largest_shift(teams: Iterable[Team]) -> float:
-    return max((shift.seats for team in teams for shift in team.shifts), default=0.0)
 
 
 def _terms(scenario: Scenario, employment: EmploymentName) -> AnyTerms:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotline_sim.money.roster import YEAR_DAYS, EmploymentName, roster_of, teams_under
+from hotline_sim.money.roster import EmploymentName, roster_of, teams_under
 from hotline_sim.money.terms import MONTHS, award_needed, award_of
 from hotline_sim.scenario.schema import AnyTerms, InHouse
+from hotline_sim.scenario.volumes import YEAR_DAYS
 
 if TYPE_CHECKING:
     from hotline_sim.domain import Bools, Floats

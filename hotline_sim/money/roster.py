@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, Literal
 
 from hotline_sim.domain import DAY_S, HOUR_S
 from hotline_sim.scenario import calendar
-from hotline_sim.staffing import span_s
+from hotline_sim.scenario.rosters import ALL_DAY, WEEK_DAYS, shift_seats, span_s
+from hotline_sim.scenario.volumes import YEAR_DAYS
+from hotline_sim.staffing import expected_duty
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from hotline_sim.scenario import Scenario
-    from hotline_sim.scenario.schema import Team
+    from hotline_sim.scenario.schema import Hours, Team
 
 EmploymentName = Literal["in_house", "outsourced"]
 EMPLOYMENTS: tuple[EmploymentName, ...] = ("in_house", "outsourced")
-YEAR_DAYS = 365  # as for cases_per_year
 
 
 @dataclass(frozen=True)
@@ -41,28 +42,40 @@ def teams_under(scenario: Scenario, employment: EmploymentName) -> list[int]:
     return [i for i, team in enumerate(teams) if team.employment == employment]
 
 
-def filled_share(team: Team) -> float:
-    """Return the share of a team's rostered time in which its seats are expected to be filled."""
-    return 1.0 - team.shrinkage
-
-
 def roster_of(scenario: Scenario, employment: EmploymentName) -> Roster:
-    """Return the size of the roster of the teams that work under an employment."""
-    teams = list(scenario.teams.values())
+    """Return the size of the roster of the teams that work under an employment.
+
+    Of the rostered hours as many are expected on duty as
+    :func:`hotline_sim.staffing.expected_duty` says. A roster that follows demand counts with
+    all its seats while it is open, where the most at one time are looked for.
+    """
+    names = list(scenario.teams)
     rostered = filled = 0.0
     changes: list[tuple[float, float]] = []  # (instant, seats that come or go)
     for number in teams_under(scenario, employment):
-        for shift in teams[number].shifts:
-            on_s, off_s = span_s(shift.from_, shift.to)
+        team = scenario.teams[names[number]]
+        expected = expected_duty(scenario, names[number])
+        hours = 0.0
+        for shift, seats in _hours_of(team):
+            on_s, off_s = span_s(shift)
             days = list(_days_of(scenario, shift.days))
-            hours = len(days) * shift.seats * (off_s - on_s) / HOUR_S
-            rostered += hours
-            filled += hours * filled_share(teams[number])
-            changes += [(day * DAY_S + on_s, shift.seats) for day in days]
-            changes += [(day * DAY_S + off_s, -shift.seats) for day in days]
+            hours += len(days) * seats * (off_s - on_s) / HOUR_S
+            changes += [(day * DAY_S + on_s, seats) for day in days]
+            changes += [(day * DAY_S + off_s, -seats) for day in days]
+        if team.roster == "demand":
+            hours = expected.rostered_hours_per_week / WEEK_DAYS * YEAR_DAYS
+        rostered += hours
+        filled += hours * expected.filled_share if hours else 0.0
     changes.sort()  # within an instant those who go before those who come
-    seats = itertools.accumulate(change for _, change in changes)
-    return Roster(max(seats, default=0.0), rostered, filled)
+    at_once = itertools.accumulate(change for _, change in changes)
+    return Roster(max(at_once, default=0.0), rostered, filled)
+
+
+def _hours_of(team: Team) -> list[tuple[Hours, float]]:
+    """Return when a team's seats are open, and how many."""
+    if team.roster == "demand":
+        return [(team.open or ALL_DAY, max(team.seats or 0.0, team.fewest or 0.0))]
+    return list(zip(team.shifts, shift_seats(team), strict=True))
 
 
 def _days_of(scenario: Scenario, days: str) -> Iterable[int]:
@@ -104,7 +117,22 @@ def _check_shape(roster: Roster) -> None:
 
 def scaled(team: Team, factor: float) -> Team:
     """Return a team with its seats multiplied, the roster's shape kept."""
+    if team.seats is not None:
+        least = None if team.fewest is None else team.fewest * factor
+        return team.model_copy(update={"seats": team.seats * factor, "fewest": least})
     shifts = tuple(
         shift.model_copy(update={"seats": shift.seats * factor}) for shift in team.shifts
     )
     return team.model_copy(update={"shifts": shifts})
+
+
+def largest_seats(team: Team) -> float:
+    """Return the most seats of one shift, or of a roster that follows demand."""
+    return max((seats for _, seats in _hours_of(team)), default=0.0)
+
+
+def seat_keys(name: str, team: Team) -> list[str]:
+    """Return the keys of a scenario that say how many seats a team has."""
+    if team.seats is None:
+        return [f"teams.{name}.shifts.{i}.seats" for i in range(len(team.shifts))]
+    return [f"teams.{name}.{key}" for key in ("seats", "fewest") if getattr(team, key) is not None]

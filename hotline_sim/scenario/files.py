@@ -15,7 +15,16 @@ from pydantic import ValidationError
 
 from hotline_sim.scenario import checks, faults, origins
 from hotline_sim.scenario.faults import Fault, ScenarioError
-from hotline_sim.scenario.schema import Contents, Kpi, Next, Overflow, Scenario, Shift, Surge
+from hotline_sim.scenario.schema import (
+    Break,
+    Contents,
+    Kpi,
+    Next,
+    Overflow,
+    Scenario,
+    Shift,
+    Surge,
+)
 
 LARGEST_FILE = 2**20  # bytes; the largest shipped scenario is a hundredth of it
 DEEPEST = 20  # tables and lists in one another; the format goes to 8
@@ -99,7 +108,7 @@ def _schema() -> dict[str, Any]:
 
 def _in_parts(schema: dict[str, Any]) -> dict[str, Any]:
     """Require nothing of the tables that lie over another file's; see :func:`_over`."""
-    entries = {table.__name__ for table in (Kpi, Next, Overflow, Shift, Surge)}  # of lists
+    entries = {table.__name__ for table in (Break, Kpi, Next, Overflow, Shift, Surge)}  # of lists
     for name, table in schema["$defs"].items():
         if name not in entries and "law" not in table["properties"]:
             table.pop("required", None)

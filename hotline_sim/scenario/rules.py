@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from hotline_sim.domain import ChannelKind, ChannelRules, Rules, Serves, stretched_s
+from hotline_sim.scenario.rosters import seats_numbered
 from hotline_sim.scenario.schema import Chat, Outbound, Voice
 
 if TYPE_CHECKING:
@@ -26,8 +27,7 @@ def rules(scenario: Scenario) -> Rules:
     seats = [
         number
         for number, team in enumerate(scenario.teams.values())
-        for shift in team.shifts
-        for _ in range(math.ceil(shift.seats))
+        for _ in range(sum(seats_numbered(team)))
     ]
     return Rules(
         channels=tuple(_channel(name, table) for name, table in scenario.channels.items()),

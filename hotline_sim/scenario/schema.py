@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
@@ -20,10 +21,12 @@ from hotline_sim.scenario.laws import Law, Patience, Table
 Share = Annotated[float, Field(ge=0, le=1)]
 Factor = Annotated[float, Field(ge=0, le=1000)]
 Seconds = Annotated[float, Field(ge=0, le=1e9)]
+Days = Annotated[float, Field(ge=0, le=3660)]
 Volume = Annotated[float, Field(ge=0, le=1e9)]
 Money = Annotated[float, Field(ge=0, le=1e12)]
 Coefficient = Annotated[float, Field(ge=-20, le=20)]
-Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
+CLOCK = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")
+Clock = Annotated[str, Field(pattern=CLOCK.pattern)]
 MOST_SEATS = 100_000  # of one shift
 Weights = Annotated[tuple[Factor, ...], Field(min_length=24, max_length=48)]
 
@@ -204,13 +207,9 @@ class Overflow(Table):
     after_s: Seconds
 
 
-class Shift(Table):
-    """Seats filled between two times of day; past midnight when ``to`` is not after ``from``."""
+class Hours(Table):
+    """From one time of day to another; past midnight when ``to`` is not after ``from``."""
 
-    seats: Annotated[
-        float,
-        Field(ge=0, le=MOST_SEATS, description="a fraction is filled on that fraction of the days"),
-    ]
     from_: Annotated[Clock, Field(alias="from")]
     to: Clock
     days: Annotated[
@@ -223,15 +222,49 @@ class Shift(Table):
     ] = "mon-sun"
 
 
+class Break(Table):
+    """Time off within a shift: the seats take it in turn, spread over the window."""
+
+    minutes: Annotated[float, Field(gt=0, le=1440, description="of each seat")]
+    from_: Annotated[Clock, Field(alias="from", description="the first begins")]
+    to: Annotated[Clock, Field(description="the last is over")]
+
+
+class Shift(Hours):
+    """Seats filled between two times of day."""
+
+    seats: Annotated[
+        float, Field(ge=0, le=MOST_SEATS, description="4.5 are 5 on half of the days, else 4")
+    ]
+    breaks: tuple[Break, ...] = ()
+
+
 class Team(Table):
     """Agents who serve the same channels under the same employment."""
 
     title: Label | None = None
     employment: Literal["in_house", "outsourced"]
     serves: Annotated[tuple[str | Overflow, ...], Field(description="first choice first")]
+    seats: Annotated[
+        float | None,
+        Field(gt=0, le=100_000, description="at the peak of the week; scales the roster to it"),
+    ] = None
+    roster: Annotated[
+        Literal["shifts", "demand"],
+        Field(description="as the shifts say, or in proportion to the cases expected"),
+    ] = "shifts"
     shifts: tuple[Shift, ...] = ()
+    open: Annotated[
+        Hours | None, Field(description="when a roster by demand has seats; absent: always")
+    ] = None
+    fewest: Annotated[
+        float | None, Field(ge=0, le=100_000, description="seats of a roster by demand while open")
+    ] = None
     shrinkage: Annotated[
-        float, Field(ge=0, lt=1, description="share of the seats' time that is not on duty")
+        float, Field(ge=0, lt=1, description="planned share of the seats' time not on duty")
+    ] = 0.0
+    absence_share: Annotated[
+        float, Field(ge=0, lt=1, description="chance that a seat stays empty on a day, unplanned")
     ] = 0.0
     speed: Annotated[
         float, Field(ge=0.05, le=20, description="multiplies handle times: 1.4 is slower")
@@ -257,13 +290,28 @@ class Satisfaction(Table):
 
 
 class Terms(Table):
-    """What every employment says of its people, and of the way from money to agents on duty."""
+    """What every employment says of its people, and of the way from money to agents on duty.
+
+    How people come, learn and go acts through the duty table.
+    """
 
     productive_hours_per_person_year: Annotated[
         float, Field(gt=0, le=8784, description="net of leave, training, breaks and absence")
     ]
     turnover_per_year: Annotated[
-        float, Field(ge=0, le=10, description="newcomers a year, over persons employed")
+        float, Field(ge=0, le=10, description="leavers a year, of each person employed")
+    ] = 0.0
+    hiring_days: Annotated[Days, Field(description="from the search to the first day")] = 0.0
+    notice_days: Annotated[
+        Days, Field(description="the search begins so long before the leaver's last day")
+    ] = 0.0
+    training_days: Annotated[Days, Field(description="paid, not yet on duty")] = 0.0
+    novice_factor: Annotated[
+        float, Field(ge=1, le=20, description="handle time on the first day of duty, times usual")
+    ] = 1.0
+    learning_days: Annotated[Days, Field(description="until a newcomer is as fast as others")] = 0.0
+    spread: Annotated[
+        float, Field(ge=0, le=2, description="between agents: sd of the logarithm of handle time")
     ] = 0.0
     hiring_cny: Annotated[Money, Field(description="to find a newcomer")] = 0.0
     training_cny: Annotated[Money, Field(description="to train a newcomer")] = 0.0

@@ -1,0 +1,49 @@
+"""What to expect of a team's duty, in closed form: how much of its roster is filled, how fast."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hotline_sim.domain import HOUR_S
+from hotline_sim.staffing.people import Turnover, mean_slowness, places_of, terms_of
+from hotline_sim.staffing.rosters import rosters_of
+
+if TYPE_CHECKING:
+    from hotline_sim.scenario.schema import Scenario
+
+
+@dataclass(frozen=True)
+class ExpectedDuty:
+    """A team's duty on the average of many weeks without holidays.
+
+    ``filled_share`` is time on duty / rostered time: what planned absence and breaks, random
+    absence, vacancies and training leave. It is nan for a team without a roster.
+    ``handle_time_factor`` is the mean of the agents' speeds over their time on duty (over
+    contacts it is lower, for slow agents take fewer). ``places`` is how many people the roster
+    wants, None without terms of employment.
+    """
+
+    rostered_hours_per_week: float
+    filled_share: float
+    handle_time_factor: float
+    places: int | None
+
+
+def expected_duty(scenario: Scenario, name: str) -> ExpectedDuty:
+    """Return what to expect of the duty of a team, by its name."""
+    team = scenario.teams[name]
+    weeks = [roster.week() for roster in rosters_of(scenario, team)]
+    rostered_s = sum(week.rostered_s for week in weeks)
+    planned_s = sum(week.planned_s for week in weeks)
+    share = (1.0 - team.absence_share) * (planned_s / rostered_s if rostered_s else math.nan)
+    terms = terms_of(scenario, team)
+    if terms is None:
+        return ExpectedDuty(rostered_s / HOUR_S, share, team.speed, None)
+    return ExpectedDuty(
+        rostered_hours_per_week=rostered_s / HOUR_S,
+        filled_share=share * Turnover.under(terms).on_duty_share,
+        handle_time_factor=team.speed * mean_slowness(terms),
+        places=places_of(terms, weeks),
+    )

@@ -1,0 +1,146 @@
+"""The people of a team: who holds each place, from when to when, and how fast they work."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hotline_sim.domain import HOUR_S, Floats
+from hotline_sim.scenario.rosters import WEEK_DAYS
+from hotline_sim.scenario.volumes import YEAR_DAYS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hotline_sim.scenario.schema import Scenario, Team, Terms
+    from hotline_sim.staffing.rosters import Week
+    from hotline_sim.streams import Streams
+
+
+def terms_of(scenario: Scenario, team: Team) -> Terms | None:
+    """Return the terms under which a team works, if the scenario says any."""
+    terms: Terms | None = getattr(scenario.employment, team.employment)
+    return terms
+
+
+def places_of(terms: Terms, weeks: Sequence[Week]) -> int:
+    """Return how many people fill a team's rosters, given a week of each.
+
+    The hours planned on duty in a year over the productive hours of a person, rounded up, and
+    at least the most seats of one day.
+    """
+    hours = sum(week.planned_s for week in weeks) / HOUR_S / WEEK_DAYS * YEAR_DAYS
+    by_day = zip(*(week.most_filled for week in weeks), strict=True)
+    most = max((sum(seats) for seats in by_day), default=0)
+    return max(math.ceil(round(hours / terms.productive_hours_per_person_year, 9)), most)
+
+
+@dataclass(frozen=True)
+class Turnover:
+    """How the holders of a place come and go, in days."""
+
+    leaving_per_day: float
+    vacant_days: float  # from one holder to the next
+    training_days: float
+
+    @classmethod
+    def under(cls, terms: Terms) -> Turnover:
+        """Return the turnover under some terms."""
+        return cls(
+            leaving_per_day=terms.turnover_per_year / YEAR_DAYS,
+            vacant_days=max(0.0, terms.hiring_days - terms.notice_days),
+            training_days=terms.training_days,
+        )
+
+    @property
+    def employed_share(self) -> float:
+        """Return the share of time for which a place is held (renewal–reward theorem)."""
+        return 1.0 / (1.0 + self.leaving_per_day * self.vacant_days)
+
+    @property
+    def on_duty_share(self) -> float:
+        """Return the share of time for which a place is held by somebody past the training."""
+        return self.employed_share * math.exp(-self.leaving_per_day * self.training_days)
+
+
+def mean_slowness(terms: Terms) -> float:
+    """Return the mean factor on handle times of those on duty: newcomers are slower.
+
+    Their time since the first day of duty is exponential, for staying has no memory; the
+    spread between agents has mean 1.
+    """
+    learnt = terms.turnover_per_year / YEAR_DAYS * terms.learning_days  # stays per time to learn
+    novices = 1.0 + math.expm1(-learnt) / learnt if learnt else 0.0
+    return 1.0 + (terms.novice_factor - 1.0) * novices
+
+
+class People:
+    """The places of a team and all who hold them through the horizon, drawn at its beginning.
+
+    A holder's stay, the training included, is exponential; then the place is vacant until the
+    next is there. The first holder's stay is met in its middle, by the stationary law, so every
+    day is as any other. One more place leaves the others' holders as they are.
+    """
+
+    def __init__(self, terms: Terms, places: int, streams: Streams, purpose: str) -> None:
+        self._terms = terms
+        self._turnover = Turnover.under(terms)
+        self._places, self._streams, self._purpose = places, streams, purpose
+        self._hired, self._left = self._first_holders()  # (holders, places), in days
+        self._speed = self._speeds(0)
+
+    def _first_holders(self) -> tuple[Floats, Floats]:
+        """Return since when and until when places are held on day 0; left before it: vacant."""
+        rate, vacant_days = self._turnover.leaving_per_day, self._turnover.vacant_days
+        if rate == 0.0:
+            return np.full((1, self._places), -np.inf), np.full((1, self._places), np.inf)
+        vacant_share = 1.0 - self._turnover.employed_share
+        level = self._draws("first").random(self._places)
+        hired = -self._draws("first_since").standard_exponential(self._places) / rate
+        left = self._draws("first_until").standard_exponential(self._places) / rate
+        is_vacant = level < vacant_share
+        hired[is_vacant] = -np.inf
+        left[is_vacant] = -vacant_days * level[is_vacant] / vacant_share
+        return hired[None], left[None]
+
+    def _speeds(self, holder: int) -> Floats:
+        """Return the factors on handle times of the places' holders of one generation."""
+        spread = self._terms.spread
+        if spread == 0.0:
+            return np.ones((1, self._places))
+        rng = self._draws(f"holder_{holder}/speed")
+        return rng.lognormal(-spread * spread / 2.0, spread, self._places)[None]
+
+    def _draws(self, purpose: str) -> np.random.Generator:
+        return self._streams.at(0, f"{self._purpose}/{purpose}")
+
+    def _reach(self, day: int) -> None:
+        """Let holders follow until every place has one who leaves after *day*."""
+        while self._left[-1].min() <= day:
+            number = len(self._left)
+            stay = self._draws(f"holder_{number}/stay").standard_exponential(self._places)
+            hired = self._left[-1:] + self._turnover.vacant_days
+            self._hired = np.concatenate([self._hired, hired])
+            self._left = np.concatenate([self._left, hired + stay / self._turnover.leaving_per_day])
+            self._speed = np.concatenate([self._speed, self._speeds(number)])
+
+    def slowness(self, day: int) -> Floats:
+        """Return the factor on handle times of each place, ``(places,)``; nan: nobody there."""
+        self._reach(day)
+        on_duty_days = day - self._hired - self._turnover.training_days
+        is_there = (on_duty_days >= 0.0) & (day < self._left)
+        factor = self._speed
+        if self._terms.novice_factor > 1.0:
+            to_learn = np.maximum(0.0, 1.0 - on_duty_days / self._terms.learning_days)
+            factor = factor * (1.0 + (self._terms.novice_factor - 1.0) * to_learn)
+        found: Floats = np.where(is_there, factor, 0.0).sum(0)
+        return np.where(is_there.any(0), found, np.nan)
+
+    def employed_share(self, day: int) -> float:
+        """Return the share of the places that are held on a day."""
+        self._reach(day)
+        is_held = (self._hired <= day) & (day < self._left)
+        return float(is_held.any(0).mean())
