@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from duties import TEAMS
 from hypothesis import settings
 
 from hotline_sim import scenario
@@ -58,5 +59,16 @@ def load_text(tmp_path_factory):
     def load(text=SMALLEST, *overrides):
         path.write_text(text, encoding="utf-8")
         return scenario.load(path, overrides=overrides)
+
+    return load
+
+
+@pytest.fixture(scope="session")
+def staffed(load_text):
+    """Return a scenario of some teams; the text of further tables and overrides may follow."""
+
+    def load(*parts):
+        texts = [part for part in parts if part.startswith("[")]
+        return load_text(TEAMS + "\n".join(texts), *(p for p in parts if not p.startswith("[")))
 
     return load

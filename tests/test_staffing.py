@@ -5,61 +5,14 @@ import math
 
 import numpy as np
 import pytest
+from duties import duty_of, hours, team
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hotline_sim.domain import DAY_S, HOUR_S
 from hotline_sim.scenario import rules
-from hotline_sim.staffing import Staffing
-from hotline_sim.streams import Streams
 
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-TEAMS = """\
-format = 1
-title = { en = "teams", zh = "班组" }
-[horizon]
-start = 2024-03-04
-days = 400
-[channels.phone]
-kind = "voice"
-cases_per_day = 1
-talk = { law = "fixed", mean_s = 1 }
-patience = { law = "never" }
-"""
-
-
-def team(*shifts, name="desk", more=""):
-    """Return a team's text; a shift is (seats, from, to) or (seats, from, to, days)."""
-    written = [
-        f'{{ seats = {seats}, from = "{begin}", to = "{end}", days = "{(*days, "mon-sun")[0]}" }}'
-        for seats, begin, end, *days in shifts
-    ]
-    return (
-        f'[teams.{name}]\nemployment = "in_house"\nserves = ["phone"]\n'
-        f"shifts = [{', '.join(written)}]\n{more}\n"
-    )
-
-
-@pytest.fixture(scope="module")
-def staffed(load_text):
-    """Return a scenario of some teams; the text of further tables and overrides may follow."""
-
-    def load(*parts):
-        texts = [part for part in parts if part.startswith("[")]
-        return load_text(TEAMS + "\n".join(texts), *(p for p in parts if not p.startswith("[")))
-
-    return load
-
-
-def duty_of(scenario, day, until=None, *, replication=0):
-    """Return the duty of a day, or of the days before *until*."""
-    return Staffing(scenario, Streams(5, replication)).duty(day, until)
-
-
-def hours(duty):
-    """Return each stint's seat, beginning and end in hours since the horizon's first midnight."""
-    stints = zip(duty.seat, duty.on_s / HOUR_S, duty.off_s / HOUR_S, strict=True)
-    return [(int(seat), on, off) for seat, on, off in stints]
 
 
 def filled(scenario, days):
@@ -166,9 +119,9 @@ def test_weekdays_are_those_of_the_date_also_during_the_warm_up(staffed):
 
 
 # ----------------------------------------------------------------------- shrinkage and pay
-@given(st.integers(0, 40), st.integers(0, 100), st.integers(1, 30))
-def test_shrinkage_loses_no_hours_over_the_weeks_nor_on_any_weekday(staffed, seats, percent, weeks):
-    shrinkage = min(percent / 100, 0.99)
+@given(st.integers(0, 400), st.integers(0, 100), st.integers(1, 30))
+def test_fractions_lose_no_hours_over_the_weeks_nor_on_any_weekday(staffed, tenths, percent, weeks):
+    seats, shrinkage = tenths / 10, min(percent / 100, 0.99)
     scenario = staffed(team((seats, "08:00", "18:00"), more=f"shrinkage = {shrinkage}"))
     per_day = filled(scenario, range(7 * weeks)).reshape(weeks, 7)
     present = seats * (1 - shrinkage)
@@ -190,6 +143,12 @@ def test_shrinkage_takes_hours_of_duty_but_not_of_pay(staffed):
         duty = duty_of(scenario, day)
         assert len(duty) == 7
         assert duty.paid_s == [10 * 10 * HOUR_S]
+
+
+def test_half_a_seat_is_one_on_half_of_the_days_and_paid_as_half(staffed):
+    scenario = staffed(team((4.5, "08:00", "18:00")))
+    assert sorted(filled(scenario, range(14)).tolist()) == [4] * 7 + [5] * 7
+    assert duty_of(scenario, 3).paid_s == [4.5 * 10 * HOUR_S]
 
 
 def test_each_team_is_paid_for_its_own_shifts(staffed):
