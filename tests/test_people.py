@@ -107,7 +107,7 @@ def test_terms_without_turnover_or_spread_change_nothing(staffed):
         same_duty(duty_of(plain, day), duty_of(other, day))
 
 
-@pytest.mark.parametrize("day", [0, 100, 399])
+@pytest.mark.parametrize("day", [0, 30, 399])
 def test_vacancies_and_training_empty_the_share_of_seats_that_the_formula_says(staffed, day):
     scenario = staffed(team(DAY_SHIFT), terms(**COMING_AND_GOING))
     rate = 1.5 / 365
@@ -244,6 +244,17 @@ def test_longer_stays_are_the_same_stays_stretched(staffed):
     for replication in range(20):
         here, there = (set(duty_of(one, 0, replication=replication).seat) for one in (slow, fast))
         assert here >= there
+
+
+def test_teams_alike_are_not_absent_together_nor_of_the_same_people(staffed):
+    more = "absence_share = 0.5"
+    scenario = staffed(
+        team(DAY_SHIFT, more=more), team(DAY_SHIFT, name="others", more=more), terms(spread=0.2)
+    )
+    duty = duty_of(scenario, 0)
+    here, there = duty.seat[duty.seat < 20], duty.seat[duty.seat >= 20] - 20
+    assert set(here) != set(there)
+    assert not set(duty.speed[duty.seat < 20]) & set(duty.speed[duty.seat >= 20])
 
 
 def test_another_team_moves_no_other_teams_people(staffed):

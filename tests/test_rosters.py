@@ -141,6 +141,16 @@ def test_a_roster_by_demand_is_open_at_its_hours_and_peaks_within_them(staffed):
     assert np.all(on_duty[:, 5:, 36:] == 0)
 
 
+def test_after_midnight_a_roster_by_demand_follows_the_next_weekday(staffed):
+    scenario = staffed(by_demand(40, 'open = { from = "22:00", to = "06:00" }'), DEMAND)
+    on_duty = seats_on_duty(duty_of(scenario, 0, 14), 7, 14)
+    half_hour = np.arange(WEEK_HALVES) % HALF_HOURS
+    is_open = (half_hour >= 44) | (half_hour < 12)
+    curve = expected_curve(1)
+    assert np.abs(on_duty - 40 * curve / curve[is_open].max())[is_open].max() < 1
+    assert not on_duty[~is_open].any()
+
+
 def messages(name, per_day, shape):
     return (
         f'[channels.{name}]\nkind = "message"\ncases_per_day = {per_day}\n'

@@ -96,6 +96,7 @@ class ShiftRoster:
         self._rostered_s = seats * (self.ends_s - on_s)
         breaks_s = sum(one.minutes for one in shift.breaks) * _MINUTE_S
         self._planned_s = self._present * (self.ends_s - on_s - breaks_s)
+        self._plans: dict[tuple[int, bool], Plan] = {}  # two or three serve all days
         self._seat, self._on_s, self._off_s = _stints(
             math.ceil(self._present), on_s, self.ends_s, shift.breaks
         )
@@ -106,10 +107,14 @@ class ShiftRoster:
 
     def plan(self, day: int) -> Plan:
         """Return the stints of the shift that begins on a day."""
-        filled = self.filled(day)
-        until = int(np.searchsorted(self._seat, filled))
-        stints = self._seat[:until], self._on_s[:until], self._off_s[:until]
-        return Plan(filled, *stints, self._rostered_s if self._is_on(day) else 0.0)
+        is_on = self._is_on(day)
+        filled = whole_seats(self._present, day) if is_on else 0
+        if (filled, is_on) not in self._plans:
+            until = int(np.searchsorted(self._seat, filled))
+            stints = self._seat[:until], self._on_s[:until], self._off_s[:until]
+            paid_s = self._rostered_s if is_on else 0.0
+            self._plans[filled, is_on] = Plan(filled, *stints, paid_s)
+        return self._plans[filled, is_on]
 
     def week(self) -> Week:
         """Return the seat-time of a week."""
