@@ -18,7 +18,11 @@ DAY_SHIFT = (20, "08:00", "18:00")
 def terms(employment="in_house", hours=1400, **more):
     """Return an employment's text."""
     lines = "".join(f"{key} = {value}\n" for key, value in more.items())
-    return f"[employment.{employment}]\nproductive_hours_per_person_year = {hours}\n{lines}"
+    money = "pay_cny_per_person_year = 66000\nsocial_insurance_share = 0.3\noverhead_share = 0.1\n"
+    if employment == "outsourced":
+        money = "award_cny = 1e6\ncost_per_person_month_cny = 5200\n"
+    money += "staff_share = 0.8\nanswering_share = 0.5\n"
+    return f"[employment.{employment}]\nproductive_hours_per_person_year = {hours}\n{money}{lines}"
 
 
 COMING_AND_GOING = {
@@ -99,9 +103,7 @@ def test_more_absence_or_another_seat_or_team_leaves_the_others_as_they_were(sta
 def test_terms_without_turnover_or_spread_change_nothing(staffed):
     text = team(DAY_SHIFT, (7, "20:00", "08:00"), more="shrinkage = 0.3\nabsence_share = 0.1")
     plain, with_terms = staffed(text), staffed(text, terms(hiring_days=40, training_days=28))
-    other = staffed(
-        text, terms("outsourced", award_cny=1, cost_per_person_month_cny=1, **COMING_AND_GOING)
-    )
+    other = staffed(text, terms("outsourced", **COMING_AND_GOING))
     for day in (0, 1, 300):
         same_duty(duty_of(plain, day), duty_of(with_terms, day))
         same_duty(duty_of(plain, day), duty_of(other, day))
