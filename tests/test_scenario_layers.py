@@ -118,6 +118,83 @@ def test_what_a_law_lacks_is_told_of_the_file_that_wrote_the_law(write_scenario,
     assert fault.place == "--set"
 
 
+# ------------------------------------------------------------------------------------ like
+TWINS = """
+[channels.bureau]
+like = "phone"
+cases_per_day = 40
+[teams.bureau]
+like = "desk"
+serves = ["bureau"]
+"""
+REDIALS = """
+[[channels.phone.next]]
+after = "abandoned"
+to = "phone"
+probability = 0.5
+delay = { law = "fixed", mean_s = 60 }
+"""
+
+
+def test_a_channel_or_team_like_another_takes_what_it_does_not_say(load_text, smallest):
+    loaded = load_text(smallest + REDIALS + TWINS)
+    phone, bureau = loaded.channels["phone"], loaded.channels["bureau"]
+    assert bureau.cases_per_day == 40
+    assert [row.to for row in (*phone.next, *bureau.next)] == ["phone", "bureau"]
+    assert phone.model_copy(update={"cases_per_day": 40, "next": bureau.next}) == bureau
+    desk = loaded.teams["desk"].model_copy(update={"serves": ("bureau",)})
+    assert loaded.teams["bureau"] == desk
+    assert list(loaded.channels) == ["phone", "bureau"]
+    assert {key for key in loaded.provenance if key.startswith("channels.bureau.")} == {
+        key.replace("phone", "bureau")
+        for key in loaded.provenance
+        if key.startswith("channels.phone.")
+    }
+
+
+def test_what_a_file_changes_of_a_channel_those_like_it_take_but_not_from_set(
+    write_scenario, smallest
+):
+    write_scenario(smallest + TWINS, "base.toml")
+    child = write_scenario(
+        'extends = "base.toml"\n[channels.phone]\ntalk = { law = "fixed", mean_s = 60 }\n'
+        "[channels.bureau]\npatience = { law = 'never' }\n"
+    )
+    changed = scenario.load(child, overrides=["channels.phone.talk.mean_s=90"]).channels
+    assert [changed[name].talk.mean_s for name in ("phone", "bureau")] == [90, 60]
+    assert [changed[name].patience.law for name in ("phone", "bureau")] == ["exponential", "never"]
+    alone = scenario.load(child, overrides=["channels.bureau.talk.mean_s=30"]).channels
+    assert [alone[name].talk.mean_s for name in ("phone", "bureau")] == [60, 30]
+
+
+@pytest.mark.parametrize(
+    ("like", "told"),
+    [
+        ('"fone"', 'channels.bureau.like = "fone": {wrong}; did you mean phone?'),
+        ('"bureau"', 'channels.bureau.like = "bureau": {wrong}'),
+        ('"desk"', 'channels.bureau.like = "desk": {wrong}'),
+        ("5", "channels.bureau.like = 5: {wrong}"),
+        ('["phone"]', "channels.bureau.like = […]: {wrong}; did you mean phone?"),
+    ],
+)
+def test_a_channel_is_like_one_that_stands_by_itself(write_scenario, smallest, like, told):
+    path = write_scenario(smallest + TWINS.replace('like = "phone"', f"like = {like}"))
+    wrong = "must name another entry of the same table, one that is not itself like another"
+    assert lines_of(path) == [told.format(wrong=wrong)]
+
+
+def test_a_fault_of_what_others_are_like_is_told_of_the_file_that_wrote_it(
+    write_scenario, smallest
+):
+    write_scenario(smallest.replace("mean_s = 180", "mean_s = -1"), "base.toml")
+    path = write_scenario('extends = "base.toml"' + TWINS + "lines = 3")
+    assert set(str(error_of(path)).splitlines()) == {
+        "base.toml: channels.phone.patience.mean_s = -1: must be more than 0",
+        "base.toml: channels.bureau.patience.mean_s = -1: must be more than 0",
+        f"{path}: teams.bureau.lines: no such key",
+    }
+
+
 # ------------------------------------------------------------------------------ overrides
 def test_an_override_changes_one_key(load_text, smallest):
     plain = load_text(smallest)

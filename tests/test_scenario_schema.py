@@ -75,6 +75,10 @@ hour_weights = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1
 deadline_s = 86400
 talk = { law = "empirical", points_s = [30, 60, 300] }
 
+[channels.bureau]
+like = "phone"
+lines = 3
+
 [channels.follow_up]
 kind = "outbound"
 reach_probability = 0.8
@@ -110,6 +114,10 @@ seats = 3
 open = { from = "18:00", to = "23:00", days = "workdays" }
 fewest = 1
 base_satisfaction = 0.9
+
+[teams.bureau]
+like = "day"
+serves = ["bureau"]
 
 [satisfaction]
 per_minute_waited = 0.1
@@ -326,6 +334,8 @@ def test_every_key_with_a_typo_is_refused_and_told(loaded):
         key = ".".join(map(str, path))
         if path[-1] in ("kind", "law"):  # without it nobody knows what the table should hold
             assert (key, "missing") in told
+        elif path == ("channels", "bureau", "like"):  # nor without this
+            assert ("channels.bureau.kind", "missing") in told
         else:
             assert told[f"{key}x", "no_such_key"] == path[-1], path
 

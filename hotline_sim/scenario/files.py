@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import copy
 import tomllib
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -25,21 +25,12 @@ from hotline_sim.scenario.schema import (
     Shift,
     Surge,
 )
+from hotline_sim.scenario.trees import Leaf, Tree, leaves, outside, over, spelled_out
 
 LARGEST_FILE = 2**20  # bytes; the largest shipped scenario is a hundredth of it
 DEEPEST = 20  # tables and lists in one another; the format goes to 8
 SOURCES = "sources"
 _SET = "--set"
-
-Leaf = tuple[str | int, ...]
-
-
-@dataclass(frozen=True)
-class _Tree:
-    """A scenario's tables as written, and which file wrote each key."""
-
-    tables: dict[str, Any]
-    places: dict[Leaf, str]
 
 
 def catalogue() -> dict[str, Path]:
@@ -72,7 +63,7 @@ def load(name_or_path: str | Path, *, overrides: Iterable[str] = ()) -> Scenario
         Naming every fault: file, key, value found, value wanted, the nearest right key.
     """
     path = _find(name_or_path)
-    tree = _extended(path, _place(path, name_or_path), ())
+    tree = spelled_out(_extended(path, _place(path, name_or_path), ()))
     for override in overrides:
         tree = _overridden(tree, override)
     sources = _sources(path.parent)
@@ -103,7 +94,12 @@ def json_schema() -> dict[str, Any]:
 
 @cache
 def _schema() -> dict[str, Any]:
-    return Contents.model_json_schema(by_alias=True)
+    """Return the schema of what a file holds with the keys that the loader itself spells out."""
+    schema = Contents.model_json_schema(by_alias=True)
+    like = {"type": "string", "description": "another one here: takes what is not said below"}
+    for name in ("Voice", "Chat", "Message", "Outbound", "Team"):
+        schema["$defs"][name]["properties"]["like"] = like
+    return schema
 
 
 def _in_parts(schema: dict[str, Any]) -> dict[str, Any]:
@@ -176,10 +172,10 @@ def _is_too_deep(tree: Any) -> bool:
     return bool(layer)
 
 
-def _extended(path: Path, place: str, below: tuple[Path, ...]) -> _Tree:
+def _extended(path: Path, place: str, below: tuple[Path, ...]) -> Tree:
     """Return a file's tables over those of the scenario it extends."""
     tables = _read(path, place)
-    own = _Tree(tables, dict.fromkeys(_leaves(tables), place))
+    own = Tree(tables, dict.fromkeys(leaves(tables), place))
     if "extends" not in tables:
         return own
     base = tables.pop("extends")
@@ -189,7 +185,7 @@ def _extended(path: Path, place: str, below: tuple[Path, ...]) -> _Tree:
         names = " → ".join(p.stem for p in (*chain, parent))
         raise ScenarioError([Fault(place, "extends", "cycle", base, {"chain": names})])
     base_place = parent.name if parent.parent == path.parent else base
-    return _over(own, _extended(parent, base_place, chain))
+    return over(own, _extended(parent, base_place, chain))
 
 
 def _parent(path: Path, base: Any, place: str) -> Path:
@@ -215,55 +211,7 @@ def _lies_within(folder: Path, path: Path) -> bool:
         return False
 
 
-def _is_whole(node: Any) -> bool:
-    """Tell whether a table is one thing: a number with its origin, or a law of time."""
-    return origins.is_number_table(node) or isinstance(node.get("law"), str)
-
-
-def _is_contract(node: Any) -> bool:
-    """Tell whether a table names a price: another's keys would have no effect with it."""
-    return isinstance(node.get("price"), str)
-
-
-def _over(child: _Tree, parent: _Tree) -> _Tree:
-    """Lay a tree over another: tables merge, everything else replaces."""
-    replaced: set[Leaf] = set()
-
-    def merge(above: Any, below: Any, path: Leaf) -> Any:
-        tables = isinstance(above, dict) and isinstance(below, dict)
-        if not tables or _is_whole(above) or _is_whole(below) or _is_contract(above):
-            replaced.add(path)
-            return above
-        merged = dict(below)
-        for key, value in above.items():
-            merged[key] = merge(value, below[key], (*path, key)) if key in below else value
-        return merged
-
-    tables = merge(child.tables, parent.tables, ())
-    return _Tree(tables, {**_outside(replaced, parent.places), **child.places})
-
-
-def _outside(replaced: Collection[Leaf], places: Mapping[Leaf, str]) -> dict[Leaf, str]:
-    """Return the places that are left when what stood at some paths is replaced."""
-    depths = {len(path) for path in replaced}
-    return {
-        path: place
-        for path, place in places.items()
-        if not any(path[:depth] in replaced for depth in depths)
-    }
-
-
-def _leaves(node: Any, path: Leaf = ()) -> Iterable[Leaf]:
-    yield path
-    if isinstance(node, Mapping):
-        for key, below in node.items():
-            yield from _leaves(below, (*path, key))
-    elif isinstance(node, list):
-        for i, below in enumerate(node):
-            yield from _leaves(below, (*path, i))
-
-
-def _overridden(tree: _Tree, override: str) -> _Tree:
+def _overridden(tree: Tree, override: str) -> Tree:
     """Set one key; a number that had an origin becomes assumed, its range kept."""
     key, equals, written = override.partition("=")
     asked = tuple(_part(word) for word in key.strip().split("."))
@@ -276,8 +224,8 @@ def _overridden(tree: _Tree, override: str) -> _Tree:
     tables = _replaced(tree.tables, path, value, override)
     above = [path[:depth] for depth in range(len(path))]
     made = [place for place in above if faults.at(tree.tables, place) is None]
-    places = dict.fromkeys([*made, *_leaves(value, path)], _SET)
-    return _Tree(tables, {**_outside({path}, tree.places), **places})
+    places = dict.fromkeys([*made, *leaves(value, path)], _SET)
+    return Tree(tables, {**outside({path}, tree.places), **places})
 
 
 def _part(word: str) -> str | int:
@@ -347,7 +295,7 @@ def _sources(folder: Path) -> Mapping[str, Any]:
     return {**_shipped_sources(), **(_read(own, str(own)) if own.is_file() else {})}
 
 
-def _checked(tree: _Tree, name: str, known_sources: Mapping[str, Any]) -> Scenario:
+def _checked(tree: Tree, name: str, known_sources: Mapping[str, Any]) -> Scenario:
     """Turn tables into a Scenario, or raise all their faults at once."""
     parted = origins.split(tree.tables, known_sources)
     found = list(parted.faults)
@@ -368,7 +316,7 @@ def _checked(tree: _Tree, name: str, known_sources: Mapping[str, Any]) -> Scenar
     )
 
 
-def _placed(found: list[tuple[Leaf, Fault]], tree: _Tree, name: str) -> list[Fault]:
+def _placed(found: list[tuple[Leaf, Fault]], tree: Tree, name: str) -> list[Fault]:
     """Say of each fault which file wrote the key, or the table it is missing from."""
     placed = []
     for path, fault in found:
@@ -381,7 +329,7 @@ def _placed(found: list[tuple[Leaf, Fault]], tree: _Tree, name: str) -> list[Fau
     return placed
 
 
-def _written_nearest(tree: _Tree, path: Leaf) -> str:
+def _written_nearest(tree: Tree, path: Leaf) -> str:
     """Return the table that ``--set`` was probably meant for when it made a new, lacking one."""
     above, name = path[:-2], path[-2] if len(path) > 1 else ""
     around = faults.at(tree.tables, above)

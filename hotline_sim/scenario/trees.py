@@ -1,0 +1,126 @@
+"""Trees of tables: laid over one another, and entries that are like another spelled out."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hotline_sim.scenario import faults, origins
+from hotline_sim.scenario.faults import Fault, ScenarioError
+
+Leaf = tuple[str | int, ...]
+_WITH_LIKENESS = ("channels", "teams")
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A scenario's tables as written, and which file wrote each key."""
+
+    tables: dict[str, Any]
+    places: dict[Leaf, str]
+
+
+def _is_whole(node: Any) -> bool:
+    """Tell whether a table is one thing: a number with its origin, or a law of time."""
+    return origins.is_number_table(node) or isinstance(node.get("law"), str)
+
+
+def _is_contract(node: Any) -> bool:
+    """Tell whether a table names a price: another's keys would have no effect with it."""
+    return isinstance(node.get("price"), str)
+
+
+def over(child: Tree, parent: Tree) -> Tree:
+    """Lay a tree over another: tables merge, everything else replaces."""
+    replaced: set[Leaf] = set()
+
+    def merge(above: Any, below: Any, path: Leaf) -> Any:
+        tables = isinstance(above, dict) and isinstance(below, dict)
+        if not tables or _is_whole(above) or _is_whole(below) or _is_contract(above):
+            replaced.add(path)
+            return above
+        merged = dict(below)
+        for key, value in above.items():
+            merged[key] = merge(value, below[key], (*path, key)) if key in below else value
+        return merged
+
+    tables = merge(child.tables, parent.tables, ())
+    return Tree(tables, {**outside(replaced, parent.places), **child.places})
+
+
+def spelled_out(tree: Tree) -> Tree:
+    """Lay each channel and team that is ``like`` another over a copy of that one.
+
+    A row of transitions that leads a channel to itself does so in the copy, too.
+    """
+    own: dict[str, Any] = dict(tree.tables)
+    copies: dict[str, Any] = {}
+    places: dict[Leaf, str] = {}
+    found: list[Fault] = []
+    for group in _WITH_LIKENESS:
+        entries: dict[str, Any] = tree.tables.get(group, {})
+        alike = _alike(entries)
+        for name, model in alike.items():
+            of = entries[model] if isinstance(model, str) and model in entries else None
+            if not isinstance(of, dict) or model in alike:
+                right = faults.nearest(model, [other for other in entries if other not in alike])
+                key = (group, name, "like")
+                values = {"nearest": right}
+                found.append(Fault(tree.places[key], faults.dotted(key), "like", model, values))
+                continue
+            copies.setdefault(group, {})[name] = _led_to(name, of, model)
+            below = [path for path in tree.places if path[:2] == (group, model)]
+            places |= {(group, name, *path[2:]): tree.places[path] for path in below}
+        if alike:
+            own[group] = {name: _without_like(entry) for name, entry in entries.items()}
+    if found:
+        raise ScenarioError(found)
+    laid = over(Tree(own, tree.places), Tree(copies, places))
+    tables = {key: laid.tables[key] for key in own}
+    for group in copies:
+        tables[group] = {name: laid.tables[group][name] for name in own[group]}
+    return Tree(tables, laid.places)
+
+
+def _alike(entries: Any) -> dict[str, Any]:
+    """Return which entries of a table are like another, and like which."""
+    tables = entries if isinstance(entries, Mapping) else {}
+    return {n: t["like"] for n, t in tables.items() if isinstance(t, Mapping) and "like" in t}
+
+
+def _without_like(entry: Any) -> Any:
+    plain = isinstance(entry, Mapping)
+    return {key: value for key, value in entry.items() if key != "like"} if plain else entry
+
+
+def _led_to(name: str, table: dict[str, Any], model: str) -> dict[str, Any]:
+    """Return a copy of a table in which rows that lead to *model* lead to *name*."""
+    copied = copy.deepcopy(table)
+    rows = copied.get("next")
+    for row in rows if isinstance(rows, list) else ():
+        if isinstance(row, dict) and row.get("to") == model:
+            row["to"] = name
+    return copied
+
+
+def outside(replaced: Collection[Leaf], places: Mapping[Leaf, str]) -> dict[Leaf, str]:
+    """Return the places that are left when what stood at some paths is replaced."""
+    depths = {len(path) for path in replaced}
+    return {
+        path: place
+        for path, place in places.items()
+        if not any(path[:depth] in replaced for depth in depths)
+    }
+
+
+def leaves(node: Any, path: Leaf = ()) -> Iterable[Leaf]:
+    """Yield the path of every table, list and value of a tree, its root's first."""
+    yield path
+    if isinstance(node, Mapping):
+        for key, below in node.items():
+            yield from leaves(below, (*path, key))
+    elif isinstance(node, list):
+        for i, below in enumerate(node):
+            yield from leaves(below, (*path, i))
