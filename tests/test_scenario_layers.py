@@ -187,11 +187,11 @@ def test_a_fault_of_what_others_are_like_is_told_of_the_file_that_wrote_it(
     write_scenario, smallest
 ):
     write_scenario(smallest.replace("mean_s = 180", "mean_s = -1"), "base.toml")
-    path = write_scenario('extends = "base.toml"' + TWINS + "lines = 3")
+    path = write_scenario('extends = "base.toml"' + TWINS + "sped = 1")
     assert set(str(error_of(path)).splitlines()) == {
         "base.toml: channels.phone.patience.mean_s = -1: must be more than 0",
         "base.toml: channels.bureau.patience.mean_s = -1: must be more than 0",
-        f"{path}: teams.bureau.lines: no such key",
+        f"{path}: teams.bureau.sped: no such key; did you mean speed?",
     }
 
 

@@ -47,7 +47,9 @@ def list_(as_json: bool, lang: Lang) -> None:
     with screen.faults_shown(lang):
         found = [scenario.load(name) for name in scenario.catalogue()]
     if as_json:
-        tree = [{"name": s.name, "title": s.title.model_dump()} for s in found]
+        tree = [
+            {"name": s.name, "title": s.title.model_dump(), "checked": s.checked} for s in found
+        ]
         screen.show_json(to_json(tree))
     else:
         screen.show(reports.catalogue_table(found, lang))
@@ -65,7 +67,12 @@ def show(name: str, overrides: tuple[str, ...], as_json: bool, lang: Lang) -> No
     if as_json:
         values = scenario.values_of(loaded)
         rows = {k: {"value": values[k], **o.to_dict()} for k, o in loaded.provenance.items()}
-        tree = {"scenario": loaded.name, "title": loaded.title.model_dump(), "numbers": rows}
+        tree = {
+            "scenario": loaded.name,
+            "title": loaded.title.model_dump(),
+            "checked": loaded.checked,
+            "numbers": rows,
+        }
         screen.show_json(to_json(tree))
     else:
         screen.show(*pages.scenario_page(loaded, lang))

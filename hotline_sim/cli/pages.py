@@ -31,12 +31,12 @@ _ASSUMPTIONS_SHOWN = 12
 
 def scenario_page(shown: Scenario, lang: Lang) -> list[Block]:
     """Return what ``show`` prints."""
-    return [*_unknown(shown, lang), reports.number_table(shown, values_of(shown), lang)]
+    return [*_opening(shown, lang), reports.number_table(shown, values_of(shown), lang)]
 
 
 def run_page(result: RunResult, lang: Lang, *, other_days: bool) -> list[Block]:
     """Return what ``run`` prints; *other_days*: not as many as the scenario's own."""
-    page: list[Block] = [*_unknown(result.scenario, lang), reports.headline_table(result, lang)]
+    page: list[Block] = [*_opening(result.scenario, lang), reports.headline_table(result, lang)]
     page += _warnings([result], lang)
     if len(result.scenario.channels) > 1:
         page.append(reports.channel_table(result, lang))
@@ -54,6 +54,7 @@ def run_page(result: RunResult, lang: Lang, *, other_days: bool) -> list[Block]:
 def comparison_page(result: CompareResult, lang: Lang) -> list[Block]:
     """Return what ``compare`` prints."""
     return [
+        *_stamps([result.a.scenario, result.b.scenario], lang),
         reports.difference_table(result, lang),
         *_warnings([result.a, result.b], lang),
         _how(result.a, lang),
@@ -63,7 +64,8 @@ def comparison_page(result: CompareResult, lang: Lang) -> list[Block]:
 def reproduction_page(result: ReproduceResult, lang: Lang, *, other_days: bool) -> list[Block]:
     """Return what ``reproduce`` prints; *other_days*: not as many as the scenarios' own."""
     return [
-        *_unknown(result.after.scenario, lang),
+        *_stamps([result.before.scenario], lang),
+        *_opening(result.after.scenario, lang),
         reports.reproduced_table(result, lang),
         *([text("say.other_days", lang)] if other_days else []),
         *_warnings([result.before, result.after], lang),
@@ -79,7 +81,7 @@ def sweep_page(
 ) -> list[Block]:
     """Return what ``sweep`` prints."""
     return [
-        *_unknown(result.scenario, lang),
+        *_opening(result.scenario, lang),
         reports.sweep_table(result, lang, measure=measure, target=target),
         *([reports.reached_sentence(result, target, lang)] if target else []),
         _how(result, lang),
@@ -90,16 +92,25 @@ def budget_page(result: BudgetResult, lang: Lang, *, measure: str) -> list[Block
     """Return what ``budget`` prints."""
     sentences = reports.budget_sentences(result, lang, measure=measure)
     return [
-        *_unknown(result.scenario, lang),
+        *_opening(result.scenario, lang),
         reports.budget_table(result, lang, measure=measure),
         *([Points(text("say.findings_budget", lang), sentences)] if sentences else []),
         _how(result, lang),
     ]
 
 
-def _unknown(shown: Scenario, lang: Lang) -> Iterable[str]:
+def _opening(shown: Scenario, lang: Lang) -> Iterable[str]:
+    """Yield what a reader must know before the numbers."""
+    yield from _stamps([shown], lang)
     if shown.unknown is not None:
         yield text("say.unknown", lang, what=getattr(shown.unknown, lang))
+
+
+def _stamps(shown: Iterable[Scenario], lang: Lang) -> Iterable[str]:
+    """Yield a sentence for each scenario that is shipped and not checked."""
+    for one in shown:
+        if one.checked is False:
+            yield text("say.unchecked", lang, scenario=one.name)
 
 
 def _warnings(results: Iterable[RunResult], lang: Lang) -> list[str]:

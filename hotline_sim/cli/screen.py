@@ -9,6 +9,7 @@ import os
 import sys
 import warnings
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import click
@@ -18,6 +19,7 @@ from rich.text import Text
 
 from hotline_sim.cli import layout
 from hotline_sim.execution import must_compile
+from hotline_sim.experiments import UncheckedNotice
 from hotline_sim.messages import text
 from hotline_sim.reports.numbers import shown
 from hotline_sim.scenario import ScenarioError
@@ -55,7 +57,7 @@ def faults_shown(lang: Lang) -> Iterator[None]:
     """Turn what went wrong into lines for the user and an exit code; never a traceback."""
     try:
         with warnings.catch_warnings():
-            warnings.showwarning = cast("Any", _show_notice)
+            warnings.showwarning = cast("Any", partial(_show_notice, lang))
             yield
     except ScenarioError as error:
         raise Failure(error.text(lang)) from error
@@ -127,9 +129,10 @@ def never_fail_to_print() -> None:
         sys.stdout.reconfigure(errors="replace")
 
 
-def _show_notice(message: Warning | str, *_where: object) -> None:
+def _show_notice(lang: Lang, message: Warning | str, *_where: object) -> None:
     """Print a warning as one line on standard error."""
-    click.echo(str(message), err=True)
+    line = message.text(lang) if isinstance(message, UncheckedNotice) else str(message)
+    click.echo(line, err=True)
 
 
 def say_if_compiling(engine: EngineName, lang: Lang) -> None:

@@ -14,6 +14,7 @@ from hotline_sim.experiments.running import (
     DEFAULT_REPLICATIONS,
     DEFAULT_SEED,
     LARGEST_SEED,
+    UncheckedNotice,
     compare,
     run,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "RunResult",
     "SweepResult",
     "Target",
+    "UncheckedNotice",
     "Verdict",
     "budget",
     "check_measure",

@@ -21,6 +21,7 @@ from hotline_sim.experiments.running import (
     check_replications,
     open_store,
     play_measures,
+    warn_if_unchecked,
 )
 from hotline_sim.money import EMPLOYMENTS, EmploymentName, Links, budget_links, with_budget
 
@@ -267,6 +268,7 @@ def budget(
         raise ValueError(f"draws = {draws}: {FEWEST_DRAWS} to {MOST_DRAWS}")
     set_everywhere = tuple(overrides)
     base = scenarios.load(scenario, overrides=set_everywhere)
+    warn_if_unchecked(base)
     chosen = tuple(name for name in EMPLOYMENTS if name in employments)
     parity = _parity(base, budgets_cny[0]) if chosen == EMPLOYMENTS else None
     drawn = draws_of(scenario, overrides=set_everywhere, count=draws, seed=seed, moved=_is_moved)

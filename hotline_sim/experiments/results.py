@@ -133,6 +133,7 @@ class RunResult:
                 "title": title.model_dump(),
                 "unknown": unknown.model_dump() if unknown else None,
                 "digest": self.scenario.digest(),
+                "checked": self.scenario.checked,
                 "version": self.version,
                 "engine": self.engine,
                 "seed": self.seed,

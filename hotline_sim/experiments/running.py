@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,11 +13,13 @@ from hotline_sim.domain import PUBLISHABLE
 from hotline_sim.execution import EngineName, Means, Replication, Task, engine_of, play_all
 from hotline_sim.experiments.estimates import FEWEST, Estimate, estimate
 from hotline_sim.experiments.results import CompareResult, RunResult
+from hotline_sim.messages import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from hotline_sim.messages import Lang
     from hotline_sim.scenario import Scenario
 
 DEFAULT_REPLICATIONS = 10
@@ -26,6 +29,18 @@ _FIRST_BATCH = 5  # replications before precision is judged
 _LARGEST_STEP = 4.0  # a batch at most this many times what there is: early spreads mislead
 _TASKS_AT_ONCE = 200  # whose sums by day are in memory together
 LARGEST_SEED = 2**32 - 1  # one word of NumPy's SeedSequence
+
+
+class UncheckedNotice(UserWarning):
+    """A shipped scenario's published and derived numbers have not been checked by a test."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(self.text())
+
+    def text(self, lang: Lang = "en") -> str:
+        """Return the sentence in a language."""
+        return text("say.unchecked", lang, scenario=self.name)
 
 
 def run(
@@ -117,7 +132,16 @@ def compare(
 
 
 def _loaded(scenario: Scenario | str | Path) -> Scenario:
-    return scenario if isinstance(scenario, scenarios.Scenario) else scenarios.load(scenario)
+    """Return the scenario; warn if it is shipped and its numbers are not checked."""
+    loaded = scenario if isinstance(scenario, scenarios.Scenario) else scenarios.load(scenario)
+    warn_if_unchecked(loaded)
+    return loaded
+
+
+def warn_if_unchecked(scenario: Scenario) -> None:
+    """Warn of a shipped scenario whose numbers are not checked."""
+    if scenario.checked is False:
+        warnings.warn(UncheckedNotice(scenario.name), stacklevel=4)
 
 
 def open_store(tasks: list[Task], means: Means) -> None:

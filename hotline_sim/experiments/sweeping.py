@@ -19,6 +19,7 @@ from hotline_sim.experiments.running import (
     check_replications,
     open_store,
     play_measures,
+    warn_if_unchecked,
 )
 from hotline_sim.scenario import ScenarioError
 
@@ -164,6 +165,7 @@ def sweep(
         raise ValueError(f"over: {count if grid else 0} points: 1 to {MOST_POINTS}")
     set_everywhere = tuple(overrides)
     base = scenarios.load(scenario, overrides=set_everywhere)
+    warn_if_unchecked(base)
     places = [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
     models = [_at(scenario, set_everywhere, place) for place in places]
     means = means or Means(jobs=jobs)

@@ -240,4 +240,6 @@ def footer(
         version=first.version,
         bars=text(f"plot.bars.{bars}", lang),
     )
+    if any(result.scenario.checked is False for result in results):
+        line = f"{text('plot.unchecked', lang)}   ·   {line}"
     figure.supxlabel(line, x=0.012, ha="left", fontsize=SMALL_PT, color=QUIET, **WORDS)

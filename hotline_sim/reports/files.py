@@ -57,7 +57,7 @@ def measures_csv(results: Iterable[RunResult]) -> bytes:
     """Return all measures of runs as CSV: scenario, group, name, measure, mean, low, high."""
     rows: list[tuple[object, ...]] = []
     for result in results:
-        name = result.scenario.name
+        name = result.scenario.stamped_name
         groups = [("", "", result.measures)]
         groups += [("channel", key, found) for key, found in result.by_channel.items()]
         groups += [("team", key, found) for key, found in result.by_team.items()]
@@ -81,7 +81,7 @@ def intervals_csv(results: Iterable[RunResult]) -> bytes:
                 for i, label in enumerate(labels):
                     cells = [{f: s[f][i, number] for f in s} for s in sums]
                     for measure, one in _interval_measures(cells):
-                        names = (result.scenario.name, by, label, channel, measure)
+                        names = (result.scenario.stamped_name, by, label, channel, measure)
                         rows.append((*names, *_cells(one)))
     heads = ("scenario", "by", "interval", "channel", "measure", "mean", "low", "high")
     return _csv((*heads, "replications"), rows)

@@ -186,8 +186,8 @@ def difference_table(compared: CompareResult, lang: Lang) -> Table:
     )
     heads = (
         *_head(lang, "measure"),
-        compared.a.scenario.name,
-        compared.b.scenario.name,
+        compared.a.scenario.stamped_name,
+        compared.b.scenario.stamped_name,
         *_head(lang, "difference", "interval"),
     )
     return Table(text("table.compared", lang), heads, rows, frozenset({1, 2, 3, 4}))
@@ -333,7 +333,7 @@ def _weight(row: Mapping[str, Any], busy_hours: Mapping[str, float]) -> float:
 
 def catalogue_table(scenarios: Iterable[Scenario], lang: Lang) -> Table:
     """Return the shipped scenarios with their titles, and how many numbers have which origin."""
-    rows = [(one.name, title_of(one, lang), *_counts(one)) for one in scenarios]
+    rows = [(one.stamped_name, title_of(one, lang), *_counts(one)) for one in scenarios]
     heads = (*_head(lang, "name", "title"), *(text(f"origin.{kind}", lang) for kind in Origin))
     return Table(
         text("table.catalogue", lang),

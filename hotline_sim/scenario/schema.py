@@ -442,11 +442,19 @@ class Scenario(Contents):
     """A scenario ready to run, with its name and where each of its numbers comes from.
 
     ``provenance`` maps ``"channels.phone.lines"`` and the like to the number's origin; the
-    model never looks at it, every report does.
+    model never looks at it, every report does. ``checked`` tells of a shipped scenario whether
+    a test has worked out its published and derived numbers from the sources; it is None of any
+    other, for which its writer answers.
     """
 
     name: str
     provenance: SkipValidation[Mapping[str, Provenance]]
+    checked: bool | None = None
+
+    @property
+    def stamped_name(self) -> str:
+        """The name, marked if the scenario is shipped and its numbers are not checked."""
+        return f"{self.name} (unchecked)" if self.checked is False else self.name
 
     @property
     def total_days(self) -> int:
@@ -460,5 +468,5 @@ class Scenario(Contents):
 
     def digest(self) -> str:
         """Return a fingerprint of everything the results depend on (hexadecimal)."""
-        plain = self.model_dump(mode="json", by_alias=True, exclude={"provenance"})
+        plain = self.model_dump(mode="json", by_alias=True, exclude={"provenance", "checked"})
         return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,183 @@
+"""The shipped scenarios: every number has an origin, and none claims more than is known.
+
+Published and derived numbers are held against facts.py, which was written from the documents.
+"""
+
+import datetime as dt
+import tomllib
+from functools import cache
+
+import facts
+import pytest
+
+from hotline_sim import scenario
+from hotline_sim.domain import Origin
+from hotline_sim.scenario import values_of
+from hotline_sim.scenario.checked import digest_of_numbers
+
+NAMES = tuple(scenario.catalogue())
+loaded = cache(scenario.load)
+
+
+def numbers(name, *kinds):
+    """Yield key, value and origin of a scenario's numbers."""
+    values = values_of(loaded(name))
+    for key, origin in loaded(name).provenance.items():
+        if not kinds or origin.kind in kinds:
+            yield key, values[key], origin
+
+
+def bare_numbers(node, path=()):
+    """Yield the keys of numbers that a file writes without an origin."""
+    if isinstance(node, dict) and "value" not in node:
+        for key, below in node.items():
+            yield from bare_numbers(below, (*path, key))
+    elif isinstance(node, list):
+        for i, below in enumerate(node):
+            yield from bare_numbers(below, (*path, i))
+    elif isinstance(node, (int, float)) and path != ("format",):
+        yield path
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_number_of_a_shipped_file_says_where_it_comes_from(name):
+    text = scenario.catalogue()[name].read_text(encoding="utf-8")
+    assert list(bare_numbers(tomllib.loads(text))) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_assumed_number_has_a_reason_and_a_range(name):
+    for key, _, origin in numbers(name, Origin.ASSUMED):
+        assert origin.note, key
+        assert origin.range is not None, key
+        low, high = origin.range
+        assert low < high, key
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_published_or_derived_number_cites_a_source_that_exists(name):
+    for key, _, origin in numbers(name, Origin.PUBLISHED, Origin.DERIVED):
+        assert origin.source in scenario.sources(), key
+        assert origin.note or origin.kind is Origin.PUBLISHED, key
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_published_numbers_are_those_of_the_documents(name):
+    found = {key: (value, origin.source) for key, value, origin in numbers(name, Origin.PUBLISHED)}
+    assert found == facts.PUBLISHED[name]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_derived_numbers_are_the_sums_they_claim_to_be(name):
+    found = {key: value for key, value, _ in numbers(name, Origin.DERIVED)}
+    sums = facts.DERIVED.get(name, {})
+    assert found.keys() == sums.keys()
+    for key, (exact, rounded_to) in sums.items():
+        assert abs(found[key] - exact) <= rounded_to / 2, key
+
+
+def test_a_checked_scenario_is_listed_with_the_digest_of_its_numbers():
+    digests = {name: digest_of_numbers(loaded(name)) for name in facts.PUBLISHED}
+    listed = scenario.catalogue()["first-day"].with_name("checked.toml").read_text("utf-8")
+    assert tomllib.loads(listed) == digests
+    assert {name: loaded(name).checked for name in NAMES} == dict.fromkeys(NAMES, True)
+
+
+@pytest.mark.parametrize("name", [n for n in NAMES if "phone" in loaded(n).channels])
+def test_the_sums_use_the_catalogues_own_redials_and_repeats(name):
+    voice = {key: table for key, table in loaded(name).channels.items() if table.kind == "voice"}
+    if name in ("first-day", "one-team"):
+        return  # textbook cases with redials of their own, or none
+    for key, table in voice.items():
+        shares = {row.after: row.probability for row in table.next if row.to == key}
+        redial, repeat = float(facts.REDIAL), float(facts.REPEAT)
+        assert shares == {"abandoned": redial, "blocked": redial, "answered": repeat}, key
+
+
+def test_an_award_that_is_not_printed_is_assumed_from_the_budget_as_those_that_are():
+    printed = [(budget, award) for budget, award in facts.TENDERS.values() if award is not None] + [
+        (12_012_200, 11_998_000)
+    ]
+    ratios = [award / budget for budget, award in printed]
+    assert len(ratios) == 5
+    for name in ("liaocheng-2020", "guangzhou-2023-2025", "dongguan-2024", "meizhou-2024"):
+        contract = loaded(name).employment.outsourced
+        assert contract.award_cny == pytest.approx(0.997 * contract.budget_cny, abs=0.01)
+        low, high = loaded(name).provenance["employment.outsourced.award_cny"].range
+        assert low <= min(ratios) * contract.budget_cny
+        assert high >= max(ratios) * contract.budget_cny
+
+
+def test_liaochengs_volume_is_one_days_calls_for_a_year():
+    a_year = float(facts.OFFERED_THAT_DAY) * 365 * 0.98
+    assert loaded("liaocheng-base").channels["phone"].cases_per_year == pytest.approx(
+        facts.people(a_year, "0.98"), abs=5000
+    )
+
+
+def test_qinhuangdaos_volume_between_the_printed_rates_lies_between_their_volumes():
+    for year in (2022, 2023):
+        name, answered = f"qinhuangdao-{year}", facts.ANSWERED[year]
+        fewest, most = (facts.people(answered, rate) for rate in ("0.99", "0.70"))
+        low, high = loaded(name).provenance["channels.phone.cases_per_year"].range
+        assert low <= fewest <= loaded(name).channels["phone"].cases_per_year <= most <= high
+
+
+def test_the_24_lines_have_the_same_seats_and_people_apart_and_merged():
+    apart, merged = loaded("hefei-24-lines-apart"), loaded("hefei-24-lines-merged")
+    assert apart.channels == merged.channels
+    assert len([name for name in apart.channels if name.startswith("line_")]) == 24
+
+    def seat_hours(one):
+        return {
+            (shift.from_, shift.to): sum(
+                other.seats
+                for team in one.teams.values()
+                for other in team.shifts
+                if (other.from_, other.to) == (shift.from_, shift.to)
+            )
+            for team in one.teams.values()
+            for shift in team.shifts
+        }
+
+    assert seat_hours(apart) == seat_hours(merged)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in ("first-day", "one-team")])
+def test_no_city_is_tuned_by_itself(name):
+    """Behaviour and handle times are Nanning's but where another figure is printed."""
+    base, city = loaded("hotline-base"), loaded(name)
+    printed = {"liaocheng": {"talk"}}.get(name.partition("-")[0], set())
+    for key, table in base.channels.items():
+        for part in ("talk", "wrap_up", "patience", "next"):
+            if part not in printed:
+                assert getattr(city.channels[key], part, None) == getattr(table, part, None), key
+    assert city.demand.model_copy(update={"surges": ()}) == base.demand
+    assert city.departments == base.departments
+
+
+def test_the_two_nanning_years_are_those_before_and_after_july_2020():
+    before, after = loaded("nanning-before"), loaded("nanning-after")
+    assert before.horizon.start == dt.date(2019, 7, 1)
+    assert after.horizon.start == dt.date(2020, 7, 1)
+    assert list(before.channels) == list(after.channels)
+
+
+def test_every_source_has_a_title_and_a_publisher():
+    for source, entry in scenario.sources().items():
+        assert entry["title"].strip(), source
+        assert entry["publisher"].strip(), source
+
+
+def test_the_catalogue_is_in_alphabetical_order_and_holds_no_sources():
+    assert list(NAMES) == sorted(NAMES)
+    assert "sources" not in NAMES
+    assert {"first-day", "nanning-after", "nanning-base", "nanning-before"} <= set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_shipped_scenario_loads_under_its_name_as_by_its_path(name):
+    assert loaded(name).name == name
+    path = scenario.catalogue()[name]
+    assert scenario.load(path).digest() == scenario.load(str(path)).digest()
+    assert scenario.load(path).digest() == loaded(name).digest()
