@@ -86,6 +86,20 @@ def test_list_names_every_shipped_scenario_and_no_other():
     assert [row["name"] for row in listed] == list(scenario.catalogue())
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_list_of_cities_says_why_some_have_no_scenario(lang, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "2000")
+    listed = json.loads(hotline("list", "--cities", "--json").stdout)
+    without = {row["name"] for row in listed if not row["scenarios"]}
+    assert without == {"xiaogan", "yulin", "jinan", "quanzhou"}
+    page = hotline("list", "--cities", "--lang", lang).stdout
+    assert page.count(messages.text("table.no_figures", lang)) == len(without)
+    for row in listed:
+        assert row["title"][lang] in page
+        assert row["printed"][lang] in page
+        assert all(name in page for name in row["scenarios"])
+
+
 def test_show_gives_every_number_with_its_origin():
     numbers_shown = result_of("show", "nanning-after")["numbers"]
     loaded = scenario.load("nanning-after")

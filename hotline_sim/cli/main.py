@@ -40,19 +40,26 @@ def main() -> None:
 
 
 @main.command("list", help=said("list"))
+@click.option("--cities", is_flag=True, help=said("cities"))
 @json_option
 @lang_option
-def list_(as_json: bool, lang: Lang) -> None:
-    """List the shipped scenarios."""
+def list_(cities: bool, as_json: bool, lang: Lang) -> None:
+    """List the shipped scenarios, or the cities."""
     with screen.faults_shown(lang):
-        found = [scenario.load(name) for name in scenario.catalogue()]
+        if cities:
+            every = scenario.cities()
+            tree = [{"name": name, **city.model_dump()} for name, city in every.items()]
+            table = reports.city_table(every.values(), lang)
+        else:
+            found = [scenario.load(name) for name in scenario.catalogue()]
+            tree = [
+                {"name": s.name, "title": s.title.model_dump(), "checked": s.checked} for s in found
+            ]
+            table = reports.catalogue_table(found, lang)
     if as_json:
-        tree = [
-            {"name": s.name, "title": s.title.model_dump(), "checked": s.checked} for s in found
-        ]
         screen.show_json(to_json(tree))
     else:
-        screen.show(reports.catalogue_table(found, lang))
+        screen.show(table)
 
 
 @main.command(help=said("show"))

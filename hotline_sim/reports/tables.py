@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from hotline_sim.domain import Provenance
     from hotline_sim.experiments import CompareResult, Estimate, ReproduceResult, RunResult
     from hotline_sim.messages import Lang
-    from hotline_sim.scenario import Scenario
+    from hotline_sim.scenario import City, Scenario
 
 _VOLUMES = ("cases_per_year", "cases_per_day", "cases_per_hour")
 _LIST_SHOWN = 3  # numbers of a list that still fit beside a key
@@ -343,6 +343,18 @@ def catalogue_table(scenarios: Iterable[Scenario], lang: Lang) -> Table:
         solid=frozenset({0}),
         note=text("table.catalogue_note", lang),
     )
+
+
+def city_table(cities: Iterable[City], lang: Lang) -> Table:
+    """Return the cities: their scenarios, what is printed of each, and what is assumed."""
+    rows = []
+    for city in cities:
+        assumed = getattr(city.assumed, lang) if city.assumed else text("table.no_figures", lang)
+        names = ", ".join(city.scenarios) or text("table.none", lang)
+        rows.append((str(getattr(city.title, lang)), names, getattr(city.printed, lang), assumed))
+    heads = _head(lang, "city", "scenarios", "is_printed", "is_assumed")
+    note = text("table.cities_note", lang)
+    return Table(text("table.cities", lang), heads, tuple(rows), note=note)
 
 
 def _counts(scenario: Scenario) -> list[str]:

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from hotline_sim.scenario import checks, faults, origins
 from hotline_sim.scenario.checked import digest_of_numbers
+from hotline_sim.scenario.cities import City, cities_of
 from hotline_sim.scenario.faults import Fault, ScenarioError
 from hotline_sim.scenario.schema import (
     Break,
@@ -30,14 +31,14 @@ from hotline_sim.scenario.trees import Leaf, Tree, leaves, outside, over, spelle
 
 LARGEST_FILE = 2**20  # bytes; the largest shipped scenario is a hundredth of it
 DEEPEST = 20  # tables and lists in one another; the format goes to 8
-SOURCES, CHECKED = "sources", "checked"  # files of the catalogue that are no scenarios
+SOURCES, CHECKED, CITIES = "sources", "checked", "cities"  # of the catalogue, but no scenarios
 _SET = "--set"
 
 
 def catalogue() -> dict[str, Path]:
     """Return the shipped scenarios by name, in alphabetical order."""
     found = sorted(_catalogue_folder().glob("*.toml"))
-    return {path.stem: path for path in found if path.stem not in (SOURCES, CHECKED)}
+    return {path.stem: path for path in found if path.stem not in (SOURCES, CHECKED, CITIES)}
 
 
 def _catalogue_folder() -> Path:
@@ -72,13 +73,18 @@ def load(name_or_path: str | Path, *, overrides: Iterable[str] = ()) -> Scenario
     if not _is_shipped(path):
         return loaded
     as_shipped = loaded if tree is written else _checked(written, path.stem, sources)
-    known = digest_of_numbers(as_shipped) == _digests().get(path.stem)
+    known = digest_of_numbers(as_shipped) == _shipped(CHECKED).get(path.stem)
     return loaded.model_copy(update={"checked": known})
 
 
 def sources() -> Mapping[str, Any]:
     """Return the shipped list of sources: id to title, publisher, date."""
-    return _shipped_sources()
+    return _shipped(SOURCES)
+
+
+def cities() -> Mapping[str, City]:
+    """Return the cities that the sources speak of, by name, with or without a scenario."""
+    return cities_of(_shipped(CITIES))
 
 
 def json_schema() -> dict[str, Any]:
@@ -122,13 +128,6 @@ def _in_parts(schema: dict[str, Any]) -> dict[str, Any]:
 def _is_shipped(path: Path) -> bool:
     shipped = catalogue().get(path.stem)
     return shipped is not None and path.resolve() == shipped.resolve()
-
-
-@cache
-def _digests() -> dict[str, Any]:
-    """Return the digests of the numbers of the scenarios that tests/catalogue has checked."""
-    path = _catalogue_folder() / f"{CHECKED}.toml"
-    return _read(path, path.name)
 
 
 def _find(name_or_path: str | Path) -> Path:
@@ -302,15 +301,16 @@ def _replaced(node: Any, path: Leaf, value: Any, override: str) -> Any:
 
 
 @cache
-def _shipped_sources() -> dict[str, Any]:
-    path = _catalogue_folder() / f"{SOURCES}.toml"
+def _shipped(table: str) -> dict[str, Any]:
+    """Return a file of the catalogue that is no scenario."""
+    path = _catalogue_folder() / f"{table}.toml"
     return _read(path, path.name)
 
 
 def _sources(folder: Path) -> Mapping[str, Any]:
     """Return the shipped sources and those of a ``sources.toml`` beside the file."""
     own = folder / f"{SOURCES}.toml"
-    return {**_shipped_sources(), **(_read(own, str(own)) if own.is_file() else {})}
+    return {**_shipped(SOURCES), **(_read(own, str(own)) if own.is_file() else {})}
 
 
 def _checked(tree: Tree, name: str, known_sources: Mapping[str, Any]) -> Scenario:

@@ -6,11 +6,12 @@ Published and derived numbers are held against facts.py, which was written from 
 import datetime as dt
 import tomllib
 from functools import cache
+from pathlib import Path
 
 import facts
 import pytest
 
-from hotline_sim import scenario
+from hotline_sim import messages, scenario
 from hotline_sim.domain import Origin
 from hotline_sim.scenario import values_of
 from hotline_sim.scenario.checked import digest_of_numbers
@@ -169,9 +170,43 @@ def test_every_source_has_a_title_and_a_publisher():
         assert entry["publisher"].strip(), source
 
 
+MADE_UP = {"busy-chat-day", "first-day", "one-team", "province", "storm-week"}
+
+
+def test_every_scenario_is_a_citys_or_a_base_or_made_up():
+    of_cities = [name for city in scenario.cities().values() for name in city.scenarios]
+    bases = {name for name in NAMES if name.endswith("-base")}
+    assert len(of_cities) == len(set(of_cities))
+    assert {*of_cities} | bases | MADE_UP == set(NAMES)
+    for key, city in scenario.cities().items():
+        assert all(name.startswith(f"{key}-") for name in city.scenarios)
+        assert all(source in scenario.sources() for source in city.sources)
+        assert (city.assumed is None) == (city.scenarios == ())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_city_whose_volume_or_seats_are_not_printed_says_what_is_not_known(name):
+    known = {key for key, _, _ in numbers(name, Origin.PUBLISHED, Origin.DERIVED)}
+    volume = {key for key in known if key.endswith("cases_per_year")}
+    seats = {key for key in known if key.endswith(".seats") and key.startswith("teams.")}
+    if not (volume and seats) and name not in ("first-day", "one-team"):
+        assert loaded(name).unknown is not None
+
+
+def test_the_table_of_cities_in_docs_is_that_of_the_command():
+    rows = []
+    for city in scenario.cities().values():
+        names = ", ".join(f"`{name}`" for name in city.scenarios) or "none"
+        assumed = city.assumed.en if city.assumed else messages.text("table.no_figures", "en")
+        printed = f"{city.printed.en} ({', '.join(f'`{source}`' for source in city.sources)})"
+        rows.append(f"| {city.title.en} ({city.title.zh}) | {names} | {printed} | {assumed} |")
+    page = (Path(__file__).parents[2] / "docs" / "cities.md").read_text("utf-8")
+    assert [line for line in page.splitlines() if line.startswith("| ")][1:] == rows
+
+
 def test_the_catalogue_is_in_alphabetical_order_and_holds_no_sources():
     assert list(NAMES) == sorted(NAMES)
-    assert "sources" not in NAMES
+    assert not {"sources", "checked", "cities"} & set(NAMES)
     assert {"first-day", "nanning-after", "nanning-base", "nanning-before"} <= set(NAMES)
 
 

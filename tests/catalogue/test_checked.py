@@ -26,9 +26,9 @@ def shipped(tmp_path, monkeypatch):
     folder = tmp_path / "scenarios"
     shutil.copytree(files._catalogue_folder(), folder)
     monkeypatch.setattr(files, "_catalogue_folder", lambda: folder)
-    files._digests.cache_clear()
+    files._shipped.cache_clear()
     yield folder
-    files._digests.cache_clear()
+    files._shipped.cache_clear()
 
 
 @pytest.fixture
