@@ -151,12 +151,12 @@ def span(low, high):
     ("written", "low", "high", "verdict"),
     [
         ("connect_rate>=0.9", 0.9, 0.92, Verdict.MET),
-        ("connect_rate>=0.9", 0.89, 0.92, Verdict.UNDECIDED),
-        ("connect_rate>=0.9", 0.8, 0.89, Verdict.MISSED),
+        ("connect_rate>=0.9", 0.89, 0.92, Verdict.NOT_DECIDED),
+        ("connect_rate>=0.9", 0.8, 0.89, Verdict.NOT_MET),
         ("asa_s<=30", 20, 30, Verdict.MET),
-        ("asa_s <= 30", 29, 31, Verdict.UNDECIDED),
-        ("asa_s<=3e1", 30.5, 31, Verdict.MISSED),
-        ("asa_s<=30", math.nan, math.nan, Verdict.UNDECIDED),
+        ("asa_s <= 30", 29, 31, Verdict.NOT_DECIDED),
+        ("asa_s<=3e1", 30.5, 31, Verdict.NOT_MET),
+        ("asa_s<=30", math.nan, math.nan, Verdict.NOTHING),
     ],
 )
 def test_a_target_is_met_missed_or_open(written, low, high, verdict):
@@ -172,7 +172,7 @@ def test_the_table_says_which_points_meet_the_target(curve):
     found = [point.measures["connect_rate"] for point in curve.points]
     aim = Target("connect_rate", True, found[1].low)
     table = reports.sweep_table(curve, "en", measure="connect_rate", target=aim)
-    assert [row[-1] for row in table.rows] == ["missed", "met", "met"]
+    assert [row[-1] for row in table.rows] == ["not met", "met", "met"]
     sentence = reports.reached_sentence(curve, aim, "en")
     assert f"{SEATS} = 3" in sentence
     assert f"{SEATS} = 2" not in sentence

@@ -114,10 +114,12 @@ def schema() -> None:
 @main.command(help=said("run"))
 @click.argument("name", metavar="SCENARIO")
 @click.option("--precision", metavar="MEASURE=WIDTH", help=said("precision"))
+@click.option("--targets", metavar="STANDARD", help=said("targets"))
 @running_options
 def run(
     name: str,
     precision: str | None,
+    targets: str | None,
     overrides: tuple[str, ...],
     lang: Lang,
     as_json: bool,
@@ -139,6 +141,7 @@ def run(
                 loaded,
                 replications=replications,
                 precision=wanted,
+                targets=targets,
                 seed=seed,
                 engine=engine,
                 means=output.means(out, lang, progress=progress, **how),

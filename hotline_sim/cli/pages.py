@@ -48,6 +48,8 @@ def run_page(result: RunResult, lang: Lang, *, other_days: bool) -> list[Block]:
     if result.scenario.published:
         page.append(reports.published_table(result, lang))
         page += [text("say.other_days", lang)] if other_days else []
+    if result.targets is not None:
+        page.append(reports.target_table(result, result.targets, lang))
     return [*page, *_assumptions(result, lang), _how(result, lang)]
 
 

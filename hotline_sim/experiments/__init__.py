@@ -18,6 +18,7 @@ from hotline_sim.experiments.running import (
     compare,
     run,
 )
+from hotline_sim.experiments.standards import AgainstTarget
 from hotline_sim.experiments.sweeping import MOST_POINTS, SweepResult, check_measure, sweep
 from hotline_sim.experiments.targets import Target, Verdict, target_of
 
@@ -30,6 +31,7 @@ __all__ = [
     "LARGEST_SEED",
     "MOST_POINTS",
     "AgainstPublished",
+    "AgainstTarget",
     "BudgetPoint",
     "BudgetResult",
     "CompareResult",

@@ -11,6 +11,7 @@ import numpy as np
 
 from hotline_sim.domain import Origin
 from hotline_sim.experiments.estimates import Estimate, estimate
+from hotline_sim.experiments.standards import AgainstTarget, held_against
 from hotline_sim.money import known_links
 from hotline_sim.scenario import values_of
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     import pandas
 
     from hotline_sim.execution import Replication
-    from hotline_sim.scenario import Scenario
+    from hotline_sim.scenario import Scenario, Targets
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ class RunResult:
     """A scenario's measures over its replications.
 
     ``measures``, ``by_channel`` and ``by_team`` hold an :class:`Estimate` per name;
-    ``replications`` are the sums they were made from, for figures and tables.
+    ``replications`` are the sums they were made from, for figures and tables; ``targets`` what
+    a standard demands, if the run is held against one.
     """
 
     scenario: Scenario
@@ -67,6 +69,7 @@ class RunResult:
     engine: str
     seed: int
     replications: tuple[Replication, ...]
+    targets: Targets | None = None
 
     @property
     def measures(self) -> dict[str, Estimate]:
@@ -111,6 +114,11 @@ class RunResult:
         return found
 
     @property
+    def against_targets(self) -> dict[str, AgainstTarget]:
+        """Return the demands of the standard beside the simulation, if there is one."""
+        return held_against(self, self.targets) if self.targets else {}
+
+    @property
     def assumptions(self) -> list[dict[str, Any]]:
         """Return the assumed numbers: key, value, range, source and reason."""
         values = values_of(self.scenario)
@@ -151,10 +159,18 @@ class RunResult:
                     name: _dicts(found) for name, found in self.by_department.items()
                 },
                 "published": {name: row.to_dict() for name, row in self.published.items()},
+                "targets": self._targets(),
                 "assumptions": self.assumptions,
             }
         )
         return plain
+
+    def _targets(self) -> dict[str, Any] | None:
+        if self.targets is None:
+            return None
+        held = {name: row.to_dict() for name, row in self.against_targets.items()}
+        title = self.targets.title.model_dump()
+        return {"standard": self.targets.name, "title": title, "measures": held}
 
     def to_json(self) -> str:
         """Return the result as JSON."""

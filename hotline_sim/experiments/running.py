@@ -52,6 +52,7 @@ def run(
     engine: EngineName = "auto",
     jobs: int = -1,
     means: Means | None = None,
+    targets: str | None = None,
 ) -> RunResult:
     """Simulate a scenario.
 
@@ -72,15 +73,18 @@ def run(
         Worker processes; -1: one for every core.
     means
         In place of *jobs*: a cluster, a store that keeps replications, a progress callback.
+    targets
+        The name of a standard whose demands the run is held against: ``"gbt-33358"``.
 
     Raises
     ------
     ScenarioError
-        If the scenario cannot be read or run.
+        If the scenario cannot be read or run, or there is no such standard.
     ValueError
         If an argument is out of its range, or the precision cannot be reached.
     """
     loaded = _loaded(scenario)
+    demands = None if targets is None else scenarios.targets(targets)
     check_replications(replications, seed)
     means = means or Means(jobs=jobs)
     played: list[Replication] = []
@@ -101,7 +105,7 @@ def run(
         extend(_FIRST_BATCH)
         while needed := _needed([p.measures.get(name, math.nan) for p in played], precision):
             extend(needed)
-    return _result(loaded, played, seed=seed, engine=engine)
+    return replace(_result(loaded, played, seed=seed, engine=engine), targets=demands)
 
 
 def compare(

@@ -20,8 +20,9 @@ class Verdict(StrEnum):
     """What an interval says of a target."""
 
     MET = "met"
-    MISSED = "missed"
-    UNDECIDED = "undecided"  # the interval holds the target: more replications may tell
+    NOT_MET = "not_met"
+    NOT_DECIDED = "not_decided"  # the interval holds the target
+    NOTHING = "nothing"  # no such channel, or nobody asked
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,14 @@ class Target:
     value: float
 
     def verdict(self, found: Estimate) -> Verdict:
-        """Tell whether the whole interval meets the target, or misses it, or neither."""
+        """Tell whether the whole interval of the mean meets the target, or misses it, or neither."""
+        if math.isnan(found.mean):
+            return Verdict.NOTHING
         nearest, farthest = (found.high, found.low) if self.at_least else (-found.low, -found.high)
         value = self.value if self.at_least else -self.value
         if farthest >= value:
             return Verdict.MET
-        return Verdict.MISSED if nearest < value else Verdict.UNDECIDED
+        return Verdict.NOT_MET if nearest < value else Verdict.NOT_DECIDED
 
     def __str__(self) -> str:
         return f"{self.measure}{'>=' if self.at_least else '<='}{self.value:g}"

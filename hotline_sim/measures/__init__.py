@@ -12,6 +12,7 @@ from hotline_sim.measures.rates import (
     team_measures,
 )
 from hotline_sim.measures.scope import Scope
+from hotline_sim.measures.standard import standard_measures
 from hotline_sim.measures.tally import HALF_HOUR_S, SERVICE_S, Counter, Tally
 
 __all__ = [
@@ -28,5 +29,6 @@ __all__ = [
     "months_of",
     "ratio",
     "share_of",
+    "standard_measures",
     "team_measures",
 ]

@@ -24,6 +24,7 @@ from hotline_sim.reports.tables import (
     people_table,
     published_table,
     reproduced_table,
+    target_table,
     team_table,
 )
 
@@ -51,5 +52,6 @@ __all__ = [
     "run_tables",
     "sweep_table",
     "sweep_tables",
+    "target_table",
     "team_table",
 ]

@@ -35,7 +35,7 @@ def sweep_table(
         row = [*point.at.values(), shown(measure, one.mean), shown_span(measure, one.low, one.high)]
         row += [shown_change(measure, step)]
         row += [shown(name, found[name].mean) for name in beside]
-        row += [text(f"table.{target.verdict(one)}", lang)] if target else []
+        row += [text(f"verdict.{target.verdict(one)}", lang)] if target else []
         rows.append(tuple(row))
     title = text(
         "table.swept", lang, title=title_of(result.scenario, lang), keys=" × ".join(result.over)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from hotline_sim.domain import Provenance
     from hotline_sim.experiments import CompareResult, Estimate, ReproduceResult, RunResult
     from hotline_sim.messages import Lang
-    from hotline_sim.scenario import City, Scenario
+    from hotline_sim.scenario import City, Scenario, Targets
 
 _VOLUMES = ("cases_per_year", "cases_per_day", "cases_per_hour")
 _LIST_SHOWN = 3  # numbers of a list that still fit beside a key
@@ -160,6 +160,25 @@ def _published_rows(result: RunResult, lang: Lang) -> Iterable[tuple[str, ...]]:
             shown_span(name, one.low, one.high),
             text("table.yes" if one.covered else "table.no", lang),
         )
+
+
+def target_table(result: RunResult, targets: Targets, lang: Lang) -> Table:
+    """Return what a standard demands beside what the run gives."""
+    rows = tuple(
+        (
+            measure_name(name, lang),
+            text("table.at_least", lang, value=shown_printed("connect_rate", one.at_least)),
+            shown("connect_rate", one.simulated),
+            shown_span("connect_rate", one.low, one.high),
+            text(f"verdict.{one.verdict}", lang),
+            _origin(one.origin, one.at_least, lang),
+        )
+        for name, one in result.against_targets.items()
+    )
+    heads = _head(lang, "measure", "demanded", "simulated", "one_year", "verdict", "origin")
+    title = text("table.targets", lang, title=getattr(targets.title, lang))
+    note = text("table.targets_note", lang)
+    return Table(title, heads, rows, frozenset({1, 2, 3}), note=note)
 
 
 def reproduced_table(result: ReproduceResult, lang: Lang) -> Table:

@@ -2,9 +2,10 @@
 
 from hotline_sim.scenario.cities import City
 from hotline_sim.scenario.faults import Fault, ScenarioError
-from hotline_sim.scenario.files import catalogue, cities, json_schema, load, sources
+from hotline_sim.scenario.files import catalogue, cities, json_schema, load, sources, targets
 from hotline_sim.scenario.rules import rules
 from hotline_sim.scenario.schema import Scenario
+from hotline_sim.scenario.targets import Targets
 from hotline_sim.scenario.values import values_of
 
 __all__ = [
@@ -12,11 +13,13 @@ __all__ = [
     "Fault",
     "Scenario",
     "ScenarioError",
+    "Targets",
     "catalogue",
     "cities",
     "json_schema",
     "load",
     "rules",
     "sources",
+    "targets",
     "values_of",
 ]

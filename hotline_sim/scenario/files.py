@@ -27,18 +27,20 @@ from hotline_sim.scenario.schema import (
     Shift,
     Surge,
 )
+from hotline_sim.scenario.targets import Targets, targets_of
 from hotline_sim.scenario.trees import Leaf, Tree, leaves, outside, over, spelled_out
 
 LARGEST_FILE = 2**20  # bytes; the largest shipped scenario is a hundredth of it
 DEEPEST = 20  # tables and lists in one another; the format goes to 8
-SOURCES, CHECKED, CITIES = "sources", "checked", "cities"  # of the catalogue, but no scenarios
+SOURCES, CHECKED, CITIES, TARGETS = "sources", "checked", "cities", "targets"
+_NO_SCENARIOS = (SOURCES, CHECKED, CITIES, TARGETS)
 _SET = "--set"
 
 
 def catalogue() -> dict[str, Path]:
     """Return the shipped scenarios by name, in alphabetical order."""
     found = sorted(_catalogue_folder().glob("*.toml"))
-    return {path.stem: path for path in found if path.stem not in (SOURCES, CHECKED, CITIES)}
+    return {path.stem: path for path in found if path.stem not in _NO_SCENARIOS}
 
 
 def _catalogue_folder() -> Path:
@@ -85,6 +87,21 @@ def sources() -> Mapping[str, Any]:
 def cities() -> Mapping[str, City]:
     """Return the cities that the sources speak of, by name, with or without a scenario."""
     return cities_of(_shipped(CITIES))
+
+
+def targets(name: str) -> Targets:
+    """Return what a standard demands, by the standard's name.
+
+    Raises
+    ------
+    ScenarioError
+        If no standard of that name is shipped.
+    """
+    shipped = _shipped(TARGETS)
+    if name not in shipped:
+        values = {"choices": ", ".join(shipped), "nearest": faults.nearest(name, shipped)}
+        raise ScenarioError([Fault(name, "", "no_targets", values=values)])
+    return targets_of(name, shipped[name], sources())
 
 
 def json_schema() -> dict[str, Any]:

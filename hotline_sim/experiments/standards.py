@@ -1,0 +1,78 @@
+"""Hold a run against what a standard demands."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from hotline_sim.experiments.estimates import Estimate, estimate
+from hotline_sim.experiments.targets import Verdict
+from hotline_sim.measures import Scope, standard_measures
+
+if TYPE_CHECKING:
+    from hotline_sim.domain import Provenance
+    from hotline_sim.experiments.results import RunResult
+    from hotline_sim.scenario import Targets
+
+
+@dataclass(frozen=True)
+class AgainstTarget:
+    """A demand beside what the simulation gives.
+
+    ``low`` to ``high`` is where 95 % of single years (or whatever period was simulated) would
+    fall, for a standard is kept or broken in each. The demand is met if all of it reaches the
+    target, not met if none of it does.
+    """
+
+    at_least: float
+    origin: Provenance
+    simulated: float
+    low: float
+    high: float
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the demand is met."""
+        if math.isnan(self.simulated):
+            return Verdict.NOTHING
+        if self.low >= self.at_least:
+            return Verdict.MET
+        return Verdict.NOT_MET if self.high < self.at_least else Verdict.NOT_DECIDED
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the record as plain values."""
+        return {
+            "at_least": self.at_least,
+            "origin": self.origin.to_dict(),
+            "simulated": self.simulated,
+            "low": self.low,
+            "high": self.high,
+            "verdict": self.verdict.value,
+        }
+
+
+def held_against(result: RunResult, targets: Targets) -> dict[str, AgainstTarget]:
+    """Return each demand of a standard beside the run, by measure."""
+    found = {}
+    for name, at_least in targets.at_least.items():
+        one = _simulated(result, name)
+        low, high = one.span_of_one()
+        origin = targets.provenance[name]
+        found[name] = AgainstTarget(at_least, origin, one.mean, low, high)
+    return found
+
+
+def _simulated(result: RunResult, name: str) -> Estimate:
+    """Return a measure; what is said of calls is nan where no channel is a telephone."""
+    if name not in result.measures:
+        return estimate(_of_the_standard(result, i)[name] for i in range(len(result.replications)))
+    if not Scope.of(result.scenario).voice:
+        return estimate([math.nan for _ in result.replications])
+    return result.measures[name]
+
+
+def _of_the_standard(result: RunResult, replication: int) -> dict[str, float]:
+    played = result.replications[replication]
+    offered = {name: found["offered"] for name, found in played.by_channel.items()}
+    return standard_measures(result.scenario, offered, played.waits)

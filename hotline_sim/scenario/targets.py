@@ -1,0 +1,32 @@
+"""What standards demand: measures and the shares they must reach."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from pydantic import SkipValidation
+
+from hotline_sim.domain import Provenance
+from hotline_sim.scenario import origins
+from hotline_sim.scenario.laws import Table
+from hotline_sim.scenario.schema import Label, Share
+
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class Targets(Table):
+    """A standard's demands: the least share for each measure, and where each comes from."""
+
+    name: str
+    title: Label
+    at_least: Mapping[str, Share]
+    provenance: SkipValidation[Mapping[str, Provenance]]
+
+
+def targets_of(name: str, table: Mapping[str, Any], sources: Mapping[str, Any]) -> Targets:
+    """Return the targets that a file states under a name."""
+    parted = origins.split(table, sources)
+    found = {key.removeprefix("at_least."): o for key, o in parted.provenance.items()}
+    return Targets(name=name, provenance=found, **parted.tree)
