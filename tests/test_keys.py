@@ -255,6 +255,8 @@ answered_growth_times = 2.0
 ELSEWHERE = {
     "Scenario.format",  # test_there_is_one_format
     "Scenario.extends",  # test_what_a_scenario_extends_moves_the_log
+    # test_what_a_channel_or_team_is_like_moves_the_log
+    *(f"{table}.like" for table in ("Voice", "Chat", "Message", "Outbound", "Team")),
 }
 
 BY_DEMAND = """\
@@ -655,3 +657,22 @@ def test_what_a_scenario_extends_moves_the_log(town, turn, write_scenario):
         for base in ("town", "other")
     ]
     assert logs == [town.log, turn("lines = 5", "lines = 4").log]
+
+
+VOLUMES = {"phone": "cases_per_day", "wechat": "cases_per_year", "app": "cases_per_hour"}
+
+
+@pytest.mark.parametrize("kind", VOLUMES)
+def test_what_a_channel_or_team_is_like_moves_the_log(town, load_text, kind):
+    entries = f"""
+[channels.hall]
+like = "{kind}"
+[teams.hall]
+like = "day"
+serves = ["hall"]
+"""
+    loaded = load_text(TOWN + entries)
+    hall, logs = Run(loaded).log, {town.log}
+    assert hall not in logs
+    for change in ("teams.hall.shifts=[]", f"channels.hall.{VOLUMES[kind]}=1"):
+        assert Run(load_text(TOWN + entries, change)).log != hall
