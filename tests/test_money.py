@@ -607,6 +607,21 @@ def test_the_result_of_a_run_holds_the_links(desk):
     assert result.to_dict()["links"]["in_house"]["persons"] == pytest.approx(PERSONS)
 
 
+def test_a_contract_without_a_printed_award_costs_what_its_roster_needs(desk):
+    one = desk(priced("award", "staff_share = 0.5"), employment="outsourced", days=365)
+    needed = money.links_of(one, "outsourced").award_cny if _budgeted(one) else None
+    cost = costs(one)["cost_cny"]
+    hours = money.roster_of(one, "outsourced").filled_hours
+    terms = one.employment.outsourced
+    persons = hours / terms.productive_hours_per_person_year / terms.answering_share
+    assert cost == pytest.approx(persons * money.person_year_cny(terms) / 0.5)
+    assert needed is None or cost == pytest.approx(needed)
+
+
+def _budgeted(one):
+    return one.employment.outsourced.award_over_budget is not None
+
+
 # What is refused --------------------------------------------------------------------------
 
 

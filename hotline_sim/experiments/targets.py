@@ -34,7 +34,7 @@ class Target:
     value: float
 
     def verdict(self, found: Estimate) -> Verdict:
-        """Tell whether the whole interval of the mean meets the target, or misses it, or neither."""
+        """Tell whether the mean's whole interval meets the target, or misses it, or neither."""
         if math.isnan(found.mean):
             return Verdict.NOTHING
         nearest, farthest = (found.high, found.low) if self.at_least else (-found.low, -found.high)

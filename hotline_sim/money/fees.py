@@ -37,18 +37,20 @@ class Fee:
 def fee_of(scenario: Scenario, employment: EmploymentName, terms: AnyTerms, tally: Tally) -> Fee:
     """Return what is paid under an employment.
 
-    In-house the year's budget, or where none is stated what the persons of the roster cost;
-    outsourced the award, or so much for each seat or person a month or for each inbound
+    In-house the year's budget, outsourced the award; where neither is stated, what the roster
+    needs. Paid by the unit, so much for each seat or person a month or each inbound
     contact that the contractor's teams answer, up to the budget. A year has 365 days, a month
     as many as the calendar gives it.
     """
     years = np.ones(scenario.horizon.days)
     if isinstance(terms, InHouse):
         stated = terms.budget_cny is not None
+    else:
+        budget = None not in (terms.budget_cny, terms.award_over_budget)
+        stated = terms.award_cny is not None or budget
+    if isinstance(terms, InHouse) or terms.price == "award":
         year_cny = award_of(terms) if stated else _needed_cny(scenario, employment, terms)
         return Fee(years, year_cny, YEAR_DAYS)
-    if terms.price == "award":
-        return Fee(years, award_of(terms), YEAR_DAYS)
     if terms.price == "answered":
         assert terms.price_cny is not None, "the loader asks for it"
         answered = tally.answered_by_team[:, teams_under(scenario, employment)].sum(axis=1)

@@ -364,7 +364,8 @@ def _employment(tree: Mapping[str, Any]) -> Found:
         for key in _NEEDED.get(price, ()):
             if key not in contract:
                 yield _fault(("employment", "outsourced", key), "missing")
-        if price == "award" and not ("award_cny" in contract or _awards(contract)):
+        links = {"staff_share", "answering_share"} <= contract.keys()  # what the roster costs
+        if price == "award" and not ("award_cny" in contract or _awards(contract) or links):
             yield _fault(("employment", "outsourced"), "award_or_budget")
     yield from _clauses(tree, contract)
 

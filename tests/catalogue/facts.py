@@ -131,3 +131,13 @@ for year, answered in ANSWERED.items():
         cases = people(answered, CONNECT_RATE[year])
         DERIVED[f"qinhuangdao-{year}"] = {"channels.phone.cases_per_year": (cases, 1000)}
     PUBLISHED[f"qinhuangdao-{year}"] = found
+
+# ---- award over budget (dahe-2024): the mean of Liaocheng's four printed awards
+RATIOS = [Fraction(str(award)) / budget for budget, award in TENDERS.values() if award is not None]
+AWARD_OVER_BUDGET = float(sum(RATIOS) / len(RATIOS))
+for name in PUBLISHED:
+    if name not in ("first-day", "one-team"):
+        found = {"employment.outsourced.award_over_budget": (AWARD_OVER_BUDGET, 0.001)}
+        DERIVED[name] = DERIVED.get(name, {}) | found
+
+PUBLISHED["work-orders"] = {}  # a teaching case

@@ -11,13 +11,14 @@ from pathlib import Path
 import facts
 import pytest
 
-from hotline_sim import messages, scenario
+from hotline_sim import messages, money, scenario
 from hotline_sim.domain import Origin
 from hotline_sim.scenario import values_of
 from hotline_sim.scenario.checked import digest_of_numbers
 
 NAMES = tuple(scenario.catalogue())
 loaded = cache(scenario.load)
+TEXTBOOK = ("first-day", "one-team", "work-orders")  # no city's, and not on hotline-base
 
 
 def numbers(name, *kinds):
@@ -87,7 +88,7 @@ def test_a_checked_scenario_is_listed_with_the_digest_of_its_numbers():
 @pytest.mark.parametrize("name", [n for n in NAMES if "phone" in loaded(n).channels])
 def test_the_sums_use_the_catalogues_own_redials_and_repeats(name):
     voice = {key: table for key, table in loaded(name).channels.items() if table.kind == "voice"}
-    if name in ("first-day", "one-team"):
+    if name in TEXTBOOK:
         return  # textbook cases with redials of their own, or none
     for key, table in voice.items():
         shares = {row.after: row.probability for row in table.next if row.to == key}
@@ -144,7 +145,7 @@ def test_the_24_lines_have_the_same_seats_and_people_apart_and_merged():
     assert seat_hours(apart) == seat_hours(merged)
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in ("first-day", "one-team")])
+@pytest.mark.parametrize("name", [n for n in NAMES if n not in TEXTBOOK])
 def test_no_city_is_tuned_by_itself(name):
     """Behaviour and handle times are Nanning's but where another figure is printed."""
     base, city = loaded("hotline-base"), loaded(name)
@@ -164,13 +165,59 @@ def test_the_two_nanning_years_are_those_before_and_after_july_2020():
     assert list(before.channels) == list(after.channels)
 
 
+def person_months_cny(name):
+    """Return what a person costs a month in-house and outsourced, as lowest, assumed, highest."""
+    values, origins = values_of(loaded(name)), loaded(name).provenance
+    own, contract = "employment.in_house", "employment.outsourced.cost_per_person_month_cny"
+    pay = f"{own}.pay_cny_per_person_year"
+    on_top = 1 + values[f"{own}.social_insurance_share"] + values[f"{own}.overhead_share"]
+    pays = (origins[pay].range[0], values[pay], origins[pay].range[1])
+    costs = (origins[contract].range[0], values[contract], origins[contract].range[1])
+    return [pay * on_top / 12 for pay in pays], list(costs)
+
+
+def test_a_person_month_of_nanning_costs_what_is_assumed_of_either_employment():
+    in_house, outsourced = person_months_cny("nanning-base")
+    assert in_house[0] == pytest.approx(5000, rel=0.01)
+    assert 5000 < in_house[1] < 12_000
+    assert in_house[2] == pytest.approx(12_000, rel=0.01)
+    assert outsourced == [4500, 5200, 7000]
+
+
+@pytest.mark.parametrize("employment", ["in_house", "outsourced"])
+def test_nannings_productive_hours_and_turnover_are_those_assumed(employment):
+    terms = getattr(loaded("nanning-base").employment, employment)
+    origin = loaded("nanning-base").provenance
+    hours = f"employment.{employment}.productive_hours_per_person_year"
+    assert terms.productive_hours_per_person_year == 1400
+    assert origin[hours].range == (1250, 1500)
+    assert terms.kpi == () if employment == "outsourced" else terms.budget_cny is None
+    turnover = origin[f"employment.{employment}.turnover_per_year"].range
+    if employment == "outsourced":
+        assert (terms.turnover_per_year, turnover) == (0.35, (0.20, 0.50))
+
+
+def test_nannings_budget_buys_the_seats_that_were_simulated():
+    links = money.budget_links(loaded("nanning-after"), "outsourced", 12_012_200)
+    assert links.scale == pytest.approx(1.0, abs=0.02)
+    # Answering, on all channels, against the phone alone: 15 to 20 % of the contract.
+    hours_cny = links.answering_hours * 5200 * 12 / 1400
+    assert 0.15 < hours_cny / links.award_cny < 0.25
+
+
+def test_no_shipped_scenario_has_a_clause_that_nobody_published():
+    for name in NAMES:
+        contract = loaded(name).employment.outsourced
+        assert contract is None or contract.kpi == (), name
+
+
 def test_every_source_has_a_title_and_a_publisher():
     for source, entry in scenario.sources().items():
         assert entry["title"].strip(), source
         assert entry["publisher"].strip(), source
 
 
-MADE_UP = {"busy-chat-day", "first-day", "one-team", "province", "storm-week"}
+MADE_UP = {"busy-chat-day", "first-day", "one-team", "province", "storm-week", "work-orders"}
 
 
 def test_every_scenario_is_a_citys_or_a_base_or_made_up():
@@ -189,7 +236,7 @@ def test_a_city_whose_volume_or_seats_are_not_printed_says_what_is_not_known(nam
     known = {key for key, _, _ in numbers(name, Origin.PUBLISHED, Origin.DERIVED)}
     volume = {key for key in known if key.endswith("cases_per_year")}
     seats = {key for key in known if key.endswith(".seats") and key.startswith("teams.")}
-    if not (volume and seats) and name not in ("first-day", "one-team"):
+    if not (volume and seats) and name not in TEXTBOOK:
         assert loaded(name).unknown is not None
 
 
