@@ -164,11 +164,13 @@ def test_the_band_of_the_draws_is_their_middle_nine_tenths():
 
 
 def test_a_driver_is_named_only_where_chance_is_ruled_out():
-    moved = result_of([0.01 * i for i in range(12)])
+    moved = result_of([0.01 * i for i in range(40)])
+    assert result_of([0.01 * i for i in range(29)]).drivers("connect_rate", 0) == []
     assert [one.key for one in moved.drivers("connect_rate", 0)] == ["x"]
     assert moved.drivers("connect_rate", 0)[0].correlation == pytest.approx(1.0)
-    assert result_of([0.3, 0.1, 0.2, 0.4]).drivers("connect_rate", 0) == []
-    assert result_of([0.2] * 12).drivers("connect_rate", 0) == []
+    mixed = [i * 17 % 40 / 40 for i in range(40)]
+    assert result_of(mixed).drivers("connect_rate", 0) == []
+    assert result_of([0.2] * 40).drivers("connect_rate", 0) == []
 
 
 def test_under_one_employment_nothing_is_compared():

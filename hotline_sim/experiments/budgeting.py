@@ -38,6 +38,7 @@ FEWEST_DRAWS, MOST_DRAWS = 2, 1000
 SHARE_OF_DRAWS = 0.9  # that lies in the band of the assumed numbers' ranges
 _MONTHS = 12
 _ERROR = 0.05
+_FEWEST_TO_NAME = 30  # draws: with fewer, chance names one number too often
 _SEATS = re.compile(r"teams\.\w+\.(shifts\.\d+\.)?seats")
 
 
@@ -146,7 +147,7 @@ class BudgetResult:
         """Return the assumed numbers that move the difference at one budget, the strongest first.
 
         Only those whose correlation is there with a probability of error of 5 % for all
-        numbers together (Bonferroni): with few draws there may be none.
+        numbers together (Bonferroni), and only from 30 draws on.
         """
         differences = np.array(self.differences(measure, number))
         known = ~np.isnan(differences)
@@ -349,7 +350,7 @@ def _middle(values: Iterable[float]) -> tuple[float, float]:
 
 def _rank_correlation(a: Floats, b: Floats) -> tuple[float, float]:
     """Return Spearman's correlation and its p-value; 0 and 1 where one of the two is constant."""
-    if len(a) <= FEWEST_DRAWS or np.ptp(a) == 0 or np.ptp(b) == 0:
+    if len(a) < _FEWEST_TO_NAME or np.ptp(a) == 0 or np.ptp(b) == 0:
         return 0.0, 1.0
     from scipy.stats import spearmanr  # takes a second to load
 
