@@ -66,6 +66,13 @@ class Turnover:
         return self.employed_share * math.exp(-self.leaving_per_day * self.training_days)
 
 
+def who_works_matters(terms: Terms) -> bool:
+    """Tell whether it makes a difference who holds a place; if not, nobody need be drawn."""
+    turnover = Turnover.under(terms)
+    missed = turnover.vacant_days > 0.0 or terms.training_days > 0.0 or terms.novice_factor > 1.0
+    return terms.spread > 0.0 or (turnover.leaving_per_day > 0.0 and missed)
+
+
 def mean_slowness(terms: Terms) -> float:
     """Return the mean factor on handle times of those on duty: newcomers are slower.
 

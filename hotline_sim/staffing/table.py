@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hotline_sim.domain import DAY_S, Bools, Duty, Floats, Ints
-from hotline_sim.staffing.people import People, places_of, terms_of
+from hotline_sim.staffing.people import People, places_of, terms_of, who_works_matters
 from hotline_sim.staffing.rosters import rosters_of
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class _Crew:
         self.passes_midnight = any(roster.ends_s > DAY_S for roster in self._rosters)
         self._people = None
         terms = terms_of(scenario, self._team)
-        if terms is not None and (terms.turnover_per_year or terms.spread):
+        if terms is not None and who_works_matters(terms):
             self._places = places_of(terms, [roster.week() for roster in self._rosters])
             self._people = People(terms, self._places, streams, self._purpose)
             filled = [self._filled(day) for day in range(scenario.total_days)]
