@@ -27,7 +27,7 @@ _BATCH_CONTACTS = 20_000
 # Days are drawn and played together until they hold about so many cases, which spreads the
 # fixed cost of a day; contacts in memory stay few.
 _STRETCH_CASES = 30_000
-_LONGEST_STRETCH = 28
+_LONGEST_STRETCH = 84
 _KEPT_BY_DAY = ("offered", "answered", "abandoned", "blocked", "wait_s", "within_service_s")
 
 
