@@ -533,7 +533,11 @@ def _breaks(draw, hours):
     half = ((end - begin) % 1440 or 1440) // 2
     clocks = [f"{at // 60 % 24:02}:{at % 60:02}" for at in (begin, begin + half, begin + 2 * half)]
     breaks = [
-        {"minutes": draw(st.sampled_from([30, half, 7.3])), "from": first, "to": last}
+        {
+            "minutes": draw(st.sampled_from([min(30, half), half, min(7.3, half)])),
+            "from": first,
+            "to": last,
+        }
         for first, last in draw(st.permutations(list(itertools.pairwise(clocks))))
     ]
     return breaks[: draw(st.integers(1, 2))]
