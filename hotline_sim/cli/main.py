@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +27,10 @@ from hotline_sim.scenario.starter import starter
 from hotline_sim.whole import write_whole
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from hotline_sim.cli.pages import Block
-    from hotline_sim.execution import EngineName
+    from hotline_sim.execution import EngineName, Means
     from hotline_sim.messages import Lang
     from hotline_sim.money import EmploymentName
 
@@ -134,9 +137,7 @@ def run(
     with screen.faults_shown(lang):
         wanted = _precision(precision, lang)
         loaded = scenario.load(name, overrides=_with_days(overrides, days))
-        output.prepare(out, lang)
-        screen.say_if_compiling(engine, lang)
-        with screen.progress_bar(lang) as progress:
+        with _playing(out, lang, engine, how) as means:
             result = experiments.run(
                 loaded,
                 replications=replications,
@@ -144,7 +145,7 @@ def run(
                 targets=targets,
                 seed=seed,
                 engine=engine,
-                means=output.means(out, lang, progress=progress, **how),
+                means=means,
             )
         if out is not None:
             from hotline_sim import plots  # loads matplotlib
@@ -176,15 +177,13 @@ def compare(
     with screen.faults_shown(lang):
         changes = _with_days(overrides, days)
         pair = [scenario.load(name, overrides=changes) for name in (a, b)]
-        output.prepare(out, lang)
-        screen.say_if_compiling(engine, lang)
-        with screen.progress_bar(lang) as progress:
+        with _playing(out, lang, engine, how) as means:
             result = experiments.compare(
                 *pair,
                 replications=replications,
                 seed=seed,
                 engine=engine,
-                means=output.means(out, lang, progress=progress, **how),
+                means=means,
             )
         if out is not None:
             from hotline_sim import plots  # loads matplotlib
@@ -212,16 +211,14 @@ def reproduce(
 ) -> None:
     """Hold a published before and after against the simulation."""
     with screen.faults_shown(lang):
-        output.prepare(out, lang)
-        screen.say_if_compiling(engine, lang)
-        with screen.progress_bar(lang) as progress:
+        with _playing(out, lang, engine, how) as means:
             result = experiments.reproduce(
                 case,
                 overrides=_with_days(overrides, days),
                 replications=replications,
                 seed=seed,
                 engine=engine,
-                means=output.means(out, lang, progress=progress, **how),
+                means=means,
             )
         if out is not None:
             from hotline_sim import plots  # loads matplotlib
@@ -262,9 +259,7 @@ def sweep(
         aim = None if target is None else experiments.target_of(target)
         drawn = measure or (aim.measure if aim else "connect_rate")
         experiments.check_measure(drawn)
-        output.prepare(out, lang)
-        screen.say_if_compiling(engine, lang)
-        with screen.progress_bar(lang) as progress:
+        with _playing(out, lang, engine, how) as means:
             result = experiments.sweep(
                 name,
                 grid,
@@ -272,7 +267,7 @@ def sweep(
                 replications=replications,
                 seed=seed,
                 engine=engine,
-                means=output.means(out, lang, progress=progress, **how),
+                means=means,
             )
         for asked in (drawn, aim.measure if aim else drawn):
             experiments.check_measure(asked, result)
@@ -324,9 +319,7 @@ def budget(
     with screen.faults_shown(lang):
         ends_cny = amount_cny("--from", from_, lang), amount_cny("--to", to, lang)
         experiments.check_measure(measure)
-        output.prepare(out, lang)
-        screen.say_if_compiling(engine, lang)
-        with screen.progress_bar(lang) as progress:
+        with _playing(out, lang, engine, how) as means:
             result = experiments.budget(
                 name,
                 from_cny=ends_cny[0],
@@ -338,7 +331,7 @@ def budget(
                 replications=replications,
                 seed=seed,
                 engine=engine,
-                means=output.means(out, lang, progress=progress, **how),
+                means=means,
             )
         experiments.check_measure(measure, result)
         if out is not None:
@@ -347,6 +340,17 @@ def budget(
             figures = plots.budget_figures(result, measure=measure, lang=lang)
             output.write(out, result.to_json(), reports.budget_tables(result), figures, lang)
     _show(result, pages.budget_page(result, lang, measure=measure), as_json=as_json)
+
+
+@contextlib.contextmanager
+def _playing(
+    out: Path | None, lang: Lang, engine: EngineName, how: dict[str, Any]
+) -> Iterator[Means]:
+    """Give the means of a simulation: its folder tried, the user told, a bar where one watches."""
+    output.prepare(out, lang)
+    screen.say_if_compiling(engine, lang)
+    with screen.progress_bar(lang) as progress:
+        yield output.means(out, lang, progress=progress, **how)
 
 
 def _with_days(overrides: tuple[str, ...], days: int | None) -> tuple[str, ...]:
