@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotline_sim.demand.laws import unrounded_s
+from hotline_sim.demand.laws import drawing, uniforms
+from hotline_sim.demand.tree import Grown, Tree
 from hotline_sim.domain import N_ENDINGS, NOBODY, Floats, Ints, on_grid
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from hotline_sim.demand.numbers import DayNumbers
     from hotline_sim.demand.transitions import Row
-    from hotline_sim.demand.tree import Tree
 
 
 @dataclass(frozen=True)
@@ -33,72 +31,95 @@ class _Urged:
 
 
 @dataclass
-class Level:
+class _Level:
     """The contacts of one try: rows by channel, and those that chase late orders."""
 
     rows: dict[int, list[Ints]]
     urged: list[_Urged]
 
     def add(self, channel: int, rows: Ints) -> None:
-        """Add contacts of a channel."""
         self.rows.setdefault(channel, []).append(rows)
 
     def __bool__(self) -> bool:
         return bool(self.rows or self.urged)
 
 
+def closing(table: tuple[tuple[Row, ...], ...]) -> tuple[tuple[Row, ...], ...]:
+    """Return the rows of a case's last contact: its work order, and nothing further."""
+    return tuple(
+        tuple(replace(row, to=NOBODY, urging=NOBODY) for row in rows if row.deadline_s is not None)
+        for rows in table
+    )
+
+
 class Growth:
-    """The growing of one tree."""
+    """Grows the possible contacts of first contacts, by NumPy, all of one try at once.
+
+    Parameters
+    ----------
+    names, table
+        The channels, and their rows of the transition table.
+    max_contacts
+        Of a case.
+    """
 
     def __init__(
-        self,
-        tree: Tree,
-        names: tuple[str, ...],
-        table: tuple[tuple[Row, ...], ...],
-        numbers: DayNumbers,
+        self, names: tuple[str, ...], table: tuple[tuple[Row, ...], ...], max_contacts: int
     ) -> None:
-        self._tree = tree
         self._names = names
         self._table = table
-        self._closing = tuple(  # of a case's last contact: its work order, and nothing further
-            tuple(replace(row, to=NOBODY, urging=NOBODY) for row in rows if row.deadline_s)
-            for rows in table
-        )
-        self._numbers = numbers
-        self._undelayed: dict[str, tuple[Row, list[Ints]]] = {}
+        self._closing = closing(table)
+        self._max_contacts = max_contacts
 
-    def next_level(self, level: Level, k: int, *, last: bool) -> Level:
-        """Return the contacts that may follow those of the k-th try: none after the last."""
-        born = Level({}, [])
-        table = self._closing if last else self._table
+    def grow(self, first: Ints, numbers: DayNumbers) -> Grown:
+        """Return all possible contacts; *first*: how many first ones, ``(days, channels)``."""
+        days = np.arange(len(first))
+        growing = _Growing(self._names, Tree(sum(map(len, self._table))), numbers)
+        level = _Level({}, [])
+        for channel, counts in enumerate(first.T):
+            if counts.any():
+                level.add(channel, growing.tree.add_first(channel, np.repeat(days, counts)))
+        for k in range(1, self._max_contacts):
+            level = growing.next_level(level, k, self._table)
+        growing.next_level(_Level(level.rows, []), self._max_contacts, self._closing)
+        return growing.tree.grown(*first.shape)
+
+
+@dataclass(frozen=True)
+class _Growing:
+    """One tree, growing."""
+
+    names: tuple[str, ...]
+    tree: Tree
+    numbers: DayNumbers
+
+    def next_level(self, level: _Level, k: int, table: tuple[tuple[Row, ...], ...]) -> _Level:
+        """Return the contacts that may follow those of the k-th try."""
+        born = _Level({}, [])
         for channel, blocks in sorted(level.rows.items()):  # a day's order, whatever the stretch
             if table[channel]:
                 rows = np.concatenate(blocks) if len(blocks) > 1 else blocks[0]
                 self._follow(channel, table[channel], rows, k, born)
-        if last:
-            return born
         for urged in level.urged:
             if urged.to != NOBODY:
-                children = self._tree.add(urged.to, k + 1, urged.rows)
+                children = self.tree.add(urged.to, k + 1, urged.rows)
                 for ending in range(N_ENDINGS):
-                    self._tree.link(ending, urged.rows, children)
-                    self._tree.delay(ending, urged.rows, urged.rest_s)
+                    self.tree.link(ending, urged.rows, children)
+                    self.tree.delay(ending, urged.rows, urged.rest_s)
                 born.add(urged.to, children)
         return born
 
     def _follow(
-        self, channel: int, table: tuple[Row, ...], rows: Ints, k: int, born: Level
+        self, channel: int, table: tuple[Row, ...], rows: Ints, k: int, born: _Level
     ) -> None:
-        uniform = self._numbers.next_of(
-            f"{self._names[channel]}/next", self._tree.day[rows], _uniforms
-        )
+        purpose = f"{self.names[channel]}/next"
+        uniform = self.numbers.next_of(purpose, self.tree.day[rows], uniforms)
         wanted: dict[int, list[tuple[int, Ints]]] = {}  # to: (ending, places of who would go)
         for row in table:
             chosen = row.chosen_by(uniform, k)
+            self.tree.choose(row.number, rows[chosen])
             if row.deadline_s is not None:
                 chosen = self._open_orders(row, rows, chosen, k, born)
-            elif len(chosen):
-                self._undelayed.setdefault(row.name, (row, []))[1].append(rows[chosen])
             if row.to != NOBODY and len(chosen):
                 wanted.setdefault(row.to, []).append((row.ending, chosen))
         for to, endings in wanted.items():
@@ -106,42 +127,27 @@ class Growth:
             for _, who in endings:
                 goes[who] = True
             parents = np.flatnonzero(goes)
-            new = self._tree.add(to, k + 1, rows[parents])
+            new = self.tree.add(to, k + 1, rows[parents])
             children = np.empty(len(rows), np.int64)
             children[parents] = new
             for ending, who in endings:
-                self._tree.link(ending, rows[who], children[who])
+                self.tree.link(ending, rows[who], children[who])
             born.add(to, new)
 
-    def _open_orders(self, row: Row, rows: Ints, chosen: Ints, k: int, born: Level) -> Ints:
+    def _open_orders(self, row: Row, rows: Ints, chosen: Ints, k: int, born: _Level) -> Ints:
         """Draw the orders of a row; return who goes on along it without being urged first."""
         deadline_s = row.deadline_s or 0.0
         who = rows[chosen]
-        drawn_s = self._numbers.next_of(f"{row.name}/order", self._tree.day[who], _times(row))
-        order_s = on_grid(drawn_s)
-        self._tree.order(row.name, who, order_s, row.department)
-        self._tree.delay(row.ending, who, order_s)
+        times = self.numbers.next_of(f"{row.name}/order", self.tree.day[who], drawing(row.delay))
+        order_s = on_grid(times)
+        self.tree.order(who, order_s, row.department)
+        self.tree.delay(row.ending, who, order_s)
         late = order_s > deadline_s
         if row.urging == NOBODY or not late.any():
             return chosen
         due_s = on_grid(np.full(int(late.sum()), deadline_s))
-        urged = self._tree.add(row.urging, k + 1, who[late])
-        self._tree.link(row.ending, who[late], urged)
-        self._tree.delay(row.ending, who[late], due_s)
+        urged = self.tree.add(row.urging, k + 1, who[late])
+        self.tree.link(row.ending, who[late], urged)
+        self.tree.delay(row.ending, who[late], due_s)
         born.urged.append(_Urged(urged, row.to, order_s[late] - due_s))
         return chosen[~late]
-
-    def draw_delays(self) -> None:
-        """Draw the delays of the rows that were chosen, each row from its own stream."""
-        for row, blocks in self._undelayed.values():
-            rows, counts = self._numbers.by_day(np.concatenate(blocks), self._tree.day)
-            drawn_s = self._numbers.all_of(f"{row.name}/delay", counts, _times(row))
-            self._tree.delay(row.ending, rows, on_grid(drawn_s))
-
-
-def _uniforms(rng: np.random.Generator, n: int) -> Floats:
-    return rng.random(n)
-
-
-def _times(row: Row) -> Callable[[np.random.Generator, int], Floats]:
-    return lambda rng, n: unrounded_s(row.delay, rng, n)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -12,14 +13,22 @@ from hotline_sim.scenario import laws
 _EVEN = 0.5
 
 
+Draw = Callable[[np.random.Generator, int], Floats]
+
+
 def draw_s(law: laws.Law | laws.Never, rng: np.random.Generator, n: int) -> Floats:
     """Return *n* times in seconds from a law, ``(n,)``, on the grid; inf for ``never``."""
-    drawn = unrounded_s(law, rng, n)
+    drawn = drawing(law)(rng, n)
     return drawn if law.law == "never" else on_grid(drawn)
 
 
-def unrounded_s(law: laws.Law | laws.Never, rng: np.random.Generator, n: int) -> Floats:
-    """Return what :func:`draw_s` returns before it is put on the grid.
+def uniforms(rng: np.random.Generator, n: int) -> Floats:
+    """Return *n* numbers between 0 and 1, ``(n,)``."""
+    return rng.random(n)
+
+
+def drawing(law: laws.Law | laws.Never) -> Draw:
+    """Return what draws from a law as :func:`draw_s` does, but not on the grid yet.
 
     Scale and standard draw are apart wherever the law allows it, so another mean stretches
     every person's time instead of drawing other people. NumPy's own samplers are used, for
@@ -27,20 +36,22 @@ def unrounded_s(law: laws.Law | laws.Never, rng: np.random.Generator, n: int) ->
     """
     match law:
         case laws.Never():
-            return np.full(n, np.inf)
+            return lambda _, n: np.full(n, np.inf)
         case laws.Fixed():
-            return np.full(n, float(law.mean_s or law.median_s or 0.0))
+            fixed_s = float(law.mean_s or law.median_s or 0.0)
+            return lambda _, n: np.full(n, fixed_s)
         case laws.Empirical():
             points = np.sort(np.array(law.points_s, float))
             shares = np.linspace(0.0, 1.0, len(points))
-            between: Floats = np.interp(rng.random(n), shares, points)
-            return between
+            return lambda rng, n: np.interp(rng.random(n), shares, points)
         case laws.Lognormal():
-            return rng.lognormal(_log_median(law), law.sigma_log, n)
+            log_median, sigma = _log_median(law), law.sigma_log
+            return lambda rng, n: rng.lognormal(log_median, sigma, n)
         case laws.Uniform():
-            middle = law.mean_s or law.median_s or 0.0
-            return middle + law.half_width_s * (2.0 * rng.random(n) - 1.0)
-    return _unit_draws(law, rng, n) * _scale(law)
+            middle, half = law.mean_s or law.median_s or 0.0, law.half_width_s
+            return lambda rng, n: middle + half * (2.0 * rng.random(n) - 1.0)
+    unit, scale = _unit_drawing(law), _scale(law)
+    return lambda rng, n: unit(rng, n) * scale
 
 
 def mean_s(law: laws.Law) -> float:
@@ -62,20 +73,24 @@ def _log_median(law: laws.Lognormal) -> float:
     return math.log(law.mean_s or 1.0) - law.sigma_log**2 / 2.0
 
 
-def _unit_draws(law: laws.Scaled, rng: np.random.Generator, n: int) -> Floats:
-    """Draw from a law at scale 1."""
+def _unit_drawing(law: laws.Scaled) -> Draw:
+    """Return what draws from a law at scale 1."""
     match law:
         case laws.Weibull():
-            return rng.weibull(law.shape, n)
+            return lambda rng, n: rng.weibull(law.shape, n)
         case laws.Gamma():
-            return rng.standard_gamma(law.shape, n)
+            return lambda rng, n: rng.standard_gamma(law.shape, n)
         case laws.Hyperexponential():
             share, slow, fast = _two_means(law)
-            pairs = rng.standard_exponential((n, 2))
-            # the second exponential only chooses: it exceeds -log(share) with that share
-            means = np.where(pairs[:, 1] > -math.log(share), slow, fast)
-            return pairs[:, 0] * means
-    return rng.standard_exponential(n)
+            least = -math.log(share)
+
+            def drawn(rng: np.random.Generator, n: int) -> Floats:
+                pairs = rng.standard_exponential((n, 2))
+                # the second exponential only chooses: it exceeds -log(share) with that share
+                return pairs[:, 0] * np.where(pairs[:, 1] > least, slow, fast)
+
+            return drawn
+    return lambda rng, n: rng.standard_exponential(n)
 
 
 def _scale(law: laws.Scaled) -> float:

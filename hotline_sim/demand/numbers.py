@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+
+    import numpy.typing as npt
 
     from hotline_sim.domain import Floats, Ints
     from hotline_sim.streams import Streams
 
-    Draw = Callable[[np.random.Generator, int], Floats]
+    Draw = Callable[[np.random.Generator, int], npt.NDArray[Any]]
 
 _SPARE = 2  # times what was asked is drawn ahead, for the tries that follow
 _FEWEST = 16
@@ -39,29 +41,34 @@ class DayNumbers:
         most = int((given + counts).max())
         ahead = self._ahead.get(purpose)
         if ahead is None or ahead.shape[1] < most:
-            most = _SPARE * most + _FEWEST
-            ahead = self._ahead[purpose] = np.array(
-                [draw(self._at(i, purpose), most) for i in range(self._days)]
-            )
+            ahead = self._ahead[purpose] = self.table_of(purpose, _SPARE * most + _FEWEST, draw)
         self._given[purpose] = given + counts
         begins = np.cumsum(counts) - counts
         before = np.arange(self._days) * ahead.shape[1] + given - begins
-        numbers = ahead.ravel()[np.repeat(before, counts) + np.arange(len(day))]
+        numbers: Floats = ahead.ravel()[np.repeat(before, counts) + np.arange(len(day))]
         if order is None:
             return numbers
         back = np.empty_like(numbers)
         back[order] = numbers
         return back
 
-    def all_of(self, purpose: str, counts: Ints, draw: Draw) -> Floats:
-        """Return a purpose's numbers for all contacts that ever need one, by day, ``(n,)``."""
-        drawn = [draw(self._at(i, purpose), n) for i, n in enumerate(counts.tolist()) if n]
-        return np.concatenate(drawn) if drawn else np.zeros(0)
+    def table_of(self, purpose: str, most: int, draw: Draw) -> Floats:
+        """Return the first numbers of a purpose on each day, ``(days, most)``."""
+        table = np.empty((self._days, most))
+        for day, numbers in enumerate(table):
+            numbers[:] = draw(self._at(day, purpose), most)
+        return table
 
-    def by_day(self, rows: Ints, day: Ints) -> tuple[Ints, Ints]:
-        """Return rows in the order of their days, and how many each day has, ``(days,)``."""
-        order, counts = self._order(day[rows])
-        return (rows if order is None else rows[order]), counts
+    def fill(
+        self,
+        column: npt.NDArray[Any],
+        places: Iterable[tuple[int, int, int]],
+        purpose: str,
+        draw: Draw,
+    ) -> None:
+        """Put the first numbers of a purpose into places of a column: day, begin, end."""
+        for day, begin, end in places:
+            column[begin:end] = draw(self._at(day, purpose), end - begin)
 
     def _order(self, day: Ints) -> tuple[Ints | None, Ints]:
         """Return what puts contacts of these days in order (None: they are), and each's count."""

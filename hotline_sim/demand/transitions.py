@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 
     from hotline_sim.domain import Floats, Ints
     from hotline_sim.scenario.laws import Law
-    from hotline_sim.scenario.schema import AnyChannel, Department
+    from hotline_sim.scenario.schema import AnyChannel, Department, Scenario
 
 
 @dataclass(frozen=True)
 class Row:
     """One row: followed when the contact ends so and its number lies within the bounds."""
 
+    number: int  # in the table of all channels
     name: str  # of its random streams
     ending: Outcome
     to: int  # NOBODY: the order closes without a further contact
@@ -41,13 +42,24 @@ class Row:
         return np.flatnonzero(within)
 
 
-def rows_of(
+def table_of(scenario: Scenario) -> tuple[tuple[Row, ...], ...]:
+    """Return each channel's rows, channels and rows in the order of the file."""
+    numbers = {name: i for i, name in enumerate(scenario.channels)}
+    table: list[tuple[Row, ...]] = []
+    for name, channel in scenario.channels.items():
+        first = sum(map(len, table))
+        table.append(_rows_of(name, channel, scenario.departments, numbers, first))
+    return tuple(table)
+
+
+def _rows_of(
     name: str,
     channel: AnyChannel,
     departments: Mapping[str, Department],
     numbers: Mapping[str, int],
+    first: int,
 ) -> tuple[Row, ...]:
-    """Return a channel's rows; *numbers* gives each channel's number.
+    """Return a channel's rows; *numbers* gives each channel's number, *first* the first row's.
 
     Rows after the same ending share the unit interval in the order of the file, try by try.
     A row's streams are named by what it leads to, so a new row moves no other's numbers.
@@ -56,7 +68,7 @@ def rows_of(
     filled: dict[tuple[Outcome, int], float] = {}
     alike: Counter[str] = Counter()
     longest = max((len(row.by_try or ()) for row in channel.next), default=1) or 1
-    rows = []
+    rows: list[Row] = []
     for table in channel.next:
         ending = Outcome[table.after.upper()]
         by_try = table.by_try or (table.probability or 0.0,)
@@ -74,6 +86,7 @@ def rows_of(
         alike[leads] += 1
         rows.append(
             Row(
+                number=first + len(rows),
                 name=f"{name}/next/{leads}/{alike[leads]}",
                 ending=ending,
                 to=NOBODY if table.to is None else numbers[table.to],

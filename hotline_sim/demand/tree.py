@@ -1,28 +1,52 @@
-"""The possible contacts of a stretch of days, while they are thought up: rows, links, delays."""
+"""The possible contacts of a stretch of days, while they are thought up and when they are."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from hotline_sim.domain import N_ENDINGS, NOBODY, Floats, Ints
 
-_Value = TypeVar("_Value", np.float64, np.int64)
+_SMALL = 2**15  # NumPy sorts 16-bit numbers by counting
+_NONE = np.zeros(0, np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class Grown:
+    """The possible contacts of a stretch of days, ``(n,)`` each, and what may follow what.
+
+    They come by day, then by channel, then in the order in which they were thought up, first
+    contacts first: that is the order in which a day's streams number them.
+    """
+
+    counts: Ints  # (days, channels): how many there are
+    case: Ints  # the place of the case's arrival, the arrivals in the order of these rows
+    k: Ints  # which contact of its case: 1, 2, …
+    order_s: Floats  # how long its work order takes; nan: it opens none
+    department: Ints  # whose order that is; NOBODY: nobody's
+    next_contact: Ints  # (N_ENDINGS, n)
+    delay_s: Floats  # (N_ENDINGS, n): along orders and urgings; others have yet to be drawn
+    chosen: tuple[Ints, ...]  # by row of the transition table: who goes along it, ascending
+
+    def channels(self) -> Ints:
+        """Return each contact's channel, ``(n,)``."""
+        days, channels = self.counts.shape
+        return np.repeat(np.tile(np.arange(channels), days), self.counts.ravel())
 
 
 @dataclass
 class Tree:
     """Rows are given out in blocks of one channel and one try; links come with the children."""
 
+    ways: int  # rows of the transition table
     size: int = 0
     day: Ints = field(default_factory=lambda: np.zeros(1024, np.int64))  # of each row; longer
-    _blocks: list[tuple[int, int, Ints | None, Ints]] = field(default_factory=list)
+    _blocks: list[tuple[int, int, Ints | None, int]] = field(default_factory=list)
     _links: list[tuple[int, Ints, Ints]] = field(default_factory=list)
     _delays: list[tuple[int, Ints, Floats]] = field(default_factory=list)
-    _orders: list[tuple[str, Ints, Floats, int]] = field(default_factory=list)
+    _chosen: list[tuple[int, Ints]] = field(default_factory=list)
+    _orders: list[tuple[Ints, Floats, int]] = field(default_factory=list)
 
     def add_first(self, channel: int, day: Ints) -> Ints:
         """Return the rows of first contacts, one for each entry of *day*."""
@@ -40,7 +64,7 @@ class Tree:
             longer[: len(self.day)] = self.day
             self.day = longer
         self.day[rows] = day
-        self._blocks.append((channel, k, parents, rows))
+        self._blocks.append((channel, k, parents, len(rows)))
         return rows
 
     def link(self, ending: int, parents: Ints, children: Ints) -> None:
@@ -51,55 +75,58 @@ class Tree:
         """Set how long after its end a contact is followed."""
         self._delays.append((ending, parents, delay_s))
 
-    def order(self, name: str, rows: Ints, order_s: Floats, department: int) -> None:
-        """Let *rows*, if answered, open a department's work orders, by the row *name*."""
-        self._orders.append((name, rows, order_s, department))
+    def choose(self, way: int, rows: Ints) -> None:
+        """Let *rows* go along a row of the transition table."""
+        self._chosen.append((way, rows))
 
-    def ordered_by(self, name: str) -> Ints:
-        """Return the rows that may open a work order by the transition row *name*."""
-        found = [rows for by, rows, _, _ in self._orders if by == name]
-        return np.concatenate(found) if found else np.zeros(0, np.int64)
+    def order(self, rows: Ints, order_s: Floats, department: int) -> None:
+        """Let *rows*, if answered, open a department's work orders."""
+        self._orders.append((rows, order_s, department))
 
-    def rows_of(self, channel: int) -> Ints:
-        """Return the rows on a channel, first contacts first."""
-        found = [rows for number, _, _, rows in self._blocks if number == channel]
-        return np.concatenate(found) if found else np.zeros(0, np.int64)
-
-    def channels(self) -> Ints:
-        """Return each row's channel, ``(n,)``."""
-        return self._spread([channel for channel, _, _, _ in self._blocks])
-
-    def tries(self) -> Ints:
-        """Return which contact of its case each row is, ``(n,)``."""
-        return self._spread([k for _, k, _, _ in self._blocks])
+    def grown(self, days: int, channels: int) -> Grown:
+        """Return the contacts in their order."""
+        n, day = self.size, self.day[: self.size]
+        cell = day * channels + self._spread([channel for channel, _, _, _ in self._blocks])
+        small = np.int16 if days * channels < _SMALL else np.int64
+        order = np.argsort(cell.astype(small), kind="stable")
+        place = np.empty(n + 1, np.int64)
+        place[order], place[NOBODY] = np.arange(n), NOBODY
+        next_contact, delay_s = np.full((N_ENDINGS, n), NOBODY), np.zeros((N_ENDINGS, n))
+        for ending, parents, children in self._links:
+            next_contact[ending, place[parents]] = place[children]
+        for ending, parents, spent_s in self._delays:
+            delay_s[ending, place[parents]] = spent_s
+        order_s, department = np.full(n, np.nan), np.full(n, NOBODY)
+        for rows, taken_s, whose in self._orders:
+            order_s[place[rows]] = taken_s
+            department[place[rows]] = whose
+        chosen: list[list[Ints]] = [[] for _ in range(self.ways)]
+        for number, rows in self._chosen:
+            chosen[number].append(place[rows])
+        return Grown(
+            counts=np.bincount(cell, minlength=days * channels).reshape(days, channels),
+            case=self._cases(place)[order],
+            k=self._spread([k for _, k, _, _ in self._blocks])[order],
+            order_s=order_s,
+            department=department,
+            next_contact=next_contact,
+            delay_s=delay_s,
+            chosen=tuple(np.sort(np.concatenate([_NONE, *rows])) for rows in chosen),
+        )
 
     def _spread(self, values: list[int]) -> Ints:
-        sizes = [len(rows) for _, _, _, rows in self._blocks]
+        """Give every row its block's value, ``(n,)``."""
+        sizes = [size for _, _, _, size in self._blocks]
         return np.repeat(np.array(values, np.int64), sizes)
 
-    def inherited(self, first: npt.NDArray[_Value]) -> npt.NDArray[_Value]:
-        """Give every row its case's value, from one value per first contact, ``(n,)``."""
-        values = np.empty(self.size, first.dtype)
-        values[: len(first)] = first
-        for _, _, parents, rows in self._blocks:
-            if parents is not None and len(rows):
-                values[rows[0] : rows[-1] + 1] = values[parents]
-        return values
-
-    def transitions(self) -> tuple[Ints, Floats]:
-        """Return ``next_contact`` and ``delay_s``, both ``(N_ENDINGS, n)``."""
-        following = np.full((N_ENDINGS, self.size), NOBODY)
-        delay_s = np.zeros((N_ENDINGS, self.size))
-        for ending, parents, children in self._links:
-            following[ending, parents] = children
-        for ending, parents, spent_s in self._delays:
-            delay_s[ending, parents] = spent_s
-        return following, delay_s
-
-    def orders(self) -> tuple[Floats, Ints]:
-        """Return how long each row's work order takes and whose it is; nan and NOBODY: none."""
-        order_s, whose = np.full(self.size, np.nan), np.full(self.size, NOBODY)
-        for _, rows, taken_s, department in self._orders:
-            order_s[rows] = taken_s
-            whose[rows] = department
-        return order_s, whose
+    def _cases(self, place: Ints) -> Ints:
+        """Return which case each row is of, ``(n,)``, given where each will be."""
+        case = np.empty(self.size, np.int64)
+        end = sum(size for _, _, parents, size in self._blocks if parents is None)
+        case[np.argsort(place[:end])] = np.arange(end)
+        begin = 0
+        for _, _, parents, size in self._blocks:
+            if parents is not None:
+                case[begin : begin + size] = case[parents]
+            begin += size
+        return case
