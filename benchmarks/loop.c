@@ -16,21 +16,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ANSWERED, ABANDONED, BLOCKED, CONTAINED, UNREACHED, OPEN, ENDINGS = OPEN };
+enum { ANSWERED, ABANDONED, BLOCKED, CONTAINED, UNREACHED, OPEN };
 enum { NOBODY = -1 };
 enum { NOT_ASKED = -1, NEVER = -2 }; /* where a contact's patience is, if not in the heap */
 static const double TICKS_PER_S = 1024.0;
 
 typedef struct { /* hotline_sim.domain.Calls, the columns a phone needs */
-    int64_t rows;
+    int64_t rows, ways; /* ways: how many endings may lead anywhere */
     const int64_t *case_number, *channel, *k;
     const double *born_s, *talk_s, *wrap_up_s, *patience_s;
     const uint8_t *contained;
     const double *order_s;
     const int64_t *department;
     const double *mood, *rating;
-    const int64_t *next_contact; /* (ENDINGS, rows) */
-    const double *delay_s;       /* the same */
+    const int64_t *endings;   /* (ways) */
+    const int64_t *followers; /* (rows, ways) */
+    const double *delays_s;   /* the same */
 } Calls;
 
 typedef struct { /* who calls first, and hotline_sim.domain.Duty */
@@ -225,8 +226,11 @@ static inline void settle(Hotline *h, int32_t who, int outcome, double start_s, 
 {
     Contact *c = &h->contacts[who];
     const Calls *calls = c->calls;
-    int64_t cell = outcome * calls->rows + c->row;
-    int64_t following = calls->next_contact[cell];
+    int64_t way = 0;
+    while (way < calls->ways && calls->endings[way] != outcome)
+        way++;
+    int64_t cell = c->row * calls->ways + way;
+    int64_t following = way < calls->ways ? calls->followers[cell] : NOBODY;
     writes(h, c, outcome, following, start_s, end_s, done_s, team, seat);
     if (following == NOBODY) {
         if (calls != &h->today) {
@@ -237,7 +241,7 @@ static inline void settle(Hotline *h, int32_t who, int outcome, double start_s, 
         return;
     }
     c->row = (int32_t)following;
-    c->arrival_s = end_s + calls->delay_s[cell];
+    c->arrival_s = end_s + calls->delays_s[cell];
     c->after = outcome;
     c->failed += outcome == ABANDONED || outcome == BLOCKED;
     c->answered_before += outcome == ANSWERED;
@@ -456,22 +460,24 @@ static void keep(Hotline *h, Contact *contact)
     int32_t n = 1;
     h->rows[0] = contact->row;
     for (int32_t i = 0; i < n; i++) /* several endings may lead to the same row */
-        for (int e = 0; e < ENDINGS; e++) {
-            int64_t row = today->next_contact[e * today->rows + h->rows[i]];
+        for (int64_t w = 0; w < today->ways; w++) {
+            int64_t row = today->followers[h->rows[i] * today->ways + w];
             bool known = row == NOBODY;
             for (int32_t j = i + 1; j < n && !known; j++)
                 known = h->rows[j] == row;
             if (!known)
                 h->rows[n++] = (int32_t)row;
         }
-    size_t cells = (size_t)n * ENDINGS;
-    Calls *copy = resized(NULL, sizeof(Calls) + 8 * (11 * (size_t)n + 2 * cells) + (size_t)n);
-    int64_t *whole = (int64_t *)(copy + 1);
+    size_t ways = (size_t)today->ways, cells = (size_t)n * ways;
+    size_t words = ways + 11 * (size_t)n + 2 * cells;
+    Calls *copy = resized(NULL, sizeof(Calls) + 8 * words + (size_t)n);
+    int64_t *endings = (int64_t *)(copy + 1), *whole = endings + ways;
     double *times = (double *)(whole + 4 * n + cells);
     uint8_t *flags = (uint8_t *)(times + 7 * n + cells);
-    *copy = (Calls){n, whole, whole + n, whole + 2 * n, times, times + n, times + 2 * n,
-                    times + 3 * n, flags, times + 4 * n, whole + 3 * n, times + 5 * n,
-                    times + 6 * n, whole + 4 * n, times + 7 * n};
+    *copy = (Calls){n, today->ways, whole, whole + n, whole + 2 * n, times, times + n,
+                    times + 2 * n, times + 3 * n, flags, times + 4 * n, whole + 3 * n, times + 5 * n,
+                    times + 6 * n, endings, whole + 4 * n, times + 7 * n};
+    memcpy(endings, today->endings, ways * sizeof *endings);
     for (int32_t i = 0; i < n; i++) {
         int32_t row = h->rows[i];
         whole[i] = today->case_number[row];
@@ -486,14 +492,14 @@ static void keep(Hotline *h, Contact *contact)
         times[5 * n + i] = today->mood[row];
         times[6 * n + i] = today->rating[row];
         flags[i] = today->contained[row];
-        for (int e = 0; e < ENDINGS; e++) {
-            int64_t following = today->next_contact[e * today->rows + row];
+        for (int64_t w = 0; w < today->ways; w++) {
+            int64_t cell = row * today->ways + w, following = today->followers[cell];
             int32_t j = NOBODY;
             if (following != NOBODY)
                 for (j = i + 1; h->rows[j] != following; j++)
                     ;
-            whole[4 * n + e * n + i] = j;
-            times[7 * n + e * n + i] = today->delay_s[e * today->rows + row];
+            whole[4 * n + i * today->ways + w] = j;
+            times[7 * n + i * today->ways + w] = today->delays_s[cell];
         }
     }
     contact->calls = copy;

@@ -158,6 +158,7 @@ class _Struct(ctypes.Structure):
 class _Calls(_Struct):
     _fields_ = (
         ("rows", ctypes.c_int64),
+        ("ways", ctypes.c_int64),
         ("case", ctypes.c_void_p),
         ("channel", ctypes.c_void_p),
         ("k", ctypes.c_void_p),
@@ -170,8 +171,9 @@ class _Calls(_Struct):
         ("department", ctypes.c_void_p),
         ("mood", ctypes.c_void_p),
         ("rating", ctypes.c_void_p),
-        ("next_contact", ctypes.c_void_p),
-        ("delay_s", ctypes.c_void_p),
+        ("endings", ctypes.c_void_p),
+        ("followers", ctypes.c_void_p),
+        ("delays_s", ctypes.c_void_p),
     )
 
 
@@ -239,7 +241,7 @@ def _plays_in_c(library: ctypes.CDLL, work: Stretches) -> Iterator[tuple[float, 
     )
     try:
         for until, today in work.days:
-            calls = _Calls(today, rows=len(today.case))
+            calls = _Calls(today, rows=len(today.case), ways=len(today.endings))
             day = _Day(today, cases=len(today.first_contact), stints=len(today.seat))
             begun = time.perf_counter()
             log, whole, times = _empty_log(library.most_settled(called, len(today.case)))

@@ -12,7 +12,7 @@ from hotline_sim import measures
 from hotline_sim import scenario as scenarios
 from hotline_sim.demand import Demand, cases_per_day
 from hotline_sim.domain import joined
-from hotline_sim.execution import Task, engine_of
+from hotline_sim.execution import Task, engine_of, growth_of
 from hotline_sim.execution.replication import _stretches
 from hotline_sim.staffing import Staffing
 from hotline_sim.streams import Streams
@@ -29,7 +29,8 @@ def timed(scenario: Scenario, replication: int, *, keep: bool = False) -> tuple[
     """Return a replication's contacts, and the seconds each part took; perhaps keep the log."""
     begun = time.perf_counter()
     streams = Streams(1, replication)
-    demand, staffing = Demand(scenario, streams), Staffing(scenario, streams)
+    demand = Demand(scenario, streams, growth_of("compiled"))
+    staffing = Staffing(scenario, streams)
     hotline = engine_of("compiled")[1](scenarios.rules(scenario))
     counter, batch, kept, contacts = measures.Counter(scenario), [], [], 0
     spent = [time.perf_counter() - begun, 0.0, 0.0]

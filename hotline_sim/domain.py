@@ -80,8 +80,16 @@ FAILURES = (Outcome.ABANDONED, Outcome.BLOCKED)
 
 def on_grid(seconds: Floats) -> Floats:
     """Round times to the grid of 1/1024 s, ``(n,)``; longer than LONGEST_S is cut."""
-    rounded: Floats = np.rint(np.minimum(seconds, LONGEST_S) * TICKS_PER_S) / TICKS_PER_S
-    return rounded
+    return put_on_grid(np.array(seconds))
+
+
+def put_on_grid(seconds: Floats) -> Floats:
+    """Round times as :func:`on_grid` does, but in place, ``(n,)``, and return them."""
+    np.minimum(seconds, LONGEST_S, out=seconds)
+    seconds *= TICKS_PER_S
+    np.rint(seconds, out=seconds)
+    seconds /= TICKS_PER_S
+    return seconds
 
 
 def stretched_s(duration_s: float, factor: float) -> float:
@@ -130,9 +138,10 @@ class Calls:
 
     Row ``i`` of every ``(n,)`` array is a *possible* contact: the first contacts of the
     day's cases, and every contact they may lead to, as a tree. Whether a possible contact
-    comes about is for the engine to find out: ``next_contact[o, i]`` is the row that
-    follows if contact ``i`` ends with outcome ``o`` (-1: the case ends), after
-    ``delay_s[o, i]``. So two engines, or two staffing levels, meet the same people.
+    comes about is for the engine to find out: ``followers[i, j]`` is the row that follows
+    if contact ``i`` ends with the outcome ``endings[j]`` (-1: the case ends), after
+    ``delays_s[i, j]``; after other outcomes every case ends. So two engines, or two
+    staffing levels, meet the same people.
     """
 
     first_contact: Ints  # (n_cases,) rows of the first contacts, in the order of arrival
@@ -151,11 +160,26 @@ class Calls:
     department: Ints  # that will settle it; NOBODY: no work order
     mood: Floats  # uniform: satisfied if below the probability of it
     rating: Floats  # uniform: rates if below the probability of it
-    next_contact: Ints  # (N_ENDINGS, n)
-    delay_s: Floats  # (N_ENDINGS, n)
+    endings: Ints  # (m,) after which somebody may go on, ascending
+    followers: Ints  # (n, m)
+    delays_s: Floats  # (n, m)
 
     def __len__(self) -> int:
         return len(self.case)
+
+    @property
+    def next_contact(self) -> Ints:
+        """The row that follows each contact by its ending, ``(N_ENDINGS, n)``."""
+        table = np.full((N_ENDINGS, len(self)), NOBODY)
+        table[self.endings] = self.followers.T
+        return table
+
+    @property
+    def delay_s(self) -> Floats:
+        """After how long it follows, ``(N_ENDINGS, n)``."""
+        table = np.zeros((N_ENDINGS, len(self)))
+        table[self.endings] = self.delays_s.T
+        return table
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -216,8 +216,9 @@ def _calls(cases, day, first_case):
         department=np.where(np.isnan(order_s), NOBODY, column("k", np.int64)),
         mood=column("mood", float),
         rating=1.0 - column("mood", float),
-        next_contact=next_contact,
-        delay_s=delays_s,
+        endings=np.arange(N_ENDINGS),
+        followers=next_contact.T.copy(),
+        delays_s=delays_s.T.copy(),
     )
 
 

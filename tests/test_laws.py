@@ -161,8 +161,8 @@ def rows_of(a_world, log):
     """Return (calls, row) of each contact, found by following the cases through their trees."""
     of_case = {}
     for calls in a_world.calls:
-        for row, case in enumerate(calls.case[: len(calls.first_contact)].tolist()):
-            of_case[case] = calls, row
+        for row in calls.first_contact.tolist():
+            of_case[int(calls.case[row])] = calls, row
     found = []
     for case, k, outcome in zip(log.case.tolist(), log.k.tolist(), log.outcome.tolist()):
         calls, row = of_case[case]

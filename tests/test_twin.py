@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-import types
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis.errors import NoSuchExample
+from mutants import KERNEL, mutant_of
 from strategies import scenarios, tiny_worlds
 from worlds import HAS_COMPILED, call, chat, message, team, voice, world, world_of
 
@@ -28,7 +28,6 @@ if not HAS_COMPILED:
 from hotline_sim import kernel
 
 HEAVY = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-KERNEL = Path(kernel.__file__).parent
 
 
 def logs_of(engine, a_world):
@@ -295,6 +294,7 @@ MISTAKES = {
     ),
     "what follows is lost at midnight": ("memory", "if call.leads_on and leads_on:", "if False:"),
 }
+MODULES = ("state", "moments", "people", "memory", "room", "hotline")
 
 
 @pytest.fixture
@@ -302,22 +302,7 @@ def mutant(monkeypatch):
     """Return the compiled engine as plain Python, a place in one of its modules changed."""
 
     def changed(module=None, old="", new=""):
-        package = types.ModuleType("mutant")
-        monkeypatch.setitem(sys.modules, "mutant", package)
-        plain = types.ModuleType("mutant.compiled")
-        plain.entered = plain.inlined = lambda function: function
-        monkeypatch.setitem(sys.modules, "mutant.compiled", plain)
-        for name in ("state", "moments", "people", "memory", "room", "hotline"):
-            path = KERNEL / f"{name}.py"
-            text = path.read_text(encoding="utf-8")
-            if name == module:
-                assert text.count(old) == 1, f"{path} has changed: {old!r}"
-                text = text.replace(old, new)
-            made = types.ModuleType(f"mutant.{name}")
-            monkeypatch.setitem(sys.modules, made.__name__, made)
-            setattr(package, name, made)
-            exec(compile(text.replace("hotline_sim.kernel", "mutant"), path, "exec"), vars(made))
-        return package.hotline
+        return mutant_of(monkeypatch, MODULES, module, old, new)
 
     return changed
 

@@ -218,8 +218,9 @@ def _calls_of_day(cases, numbers, first_case):
         born_s=np.array([born_s for _, born_s, _, _ in rows], float),
         channel=np.array([numbers[contact.channel] for contact in contacts], np.int64),
         k=np.array([k for _, _, k, _ in rows], np.int64),
-        next_contact=next_contact,
-        delay_s=delays_s,
+        endings=np.arange(N_ENDINGS),
+        followers=next_contact.T.copy(),
+        delays_s=delays_s.T.copy(),
         **drawn,
     )
 

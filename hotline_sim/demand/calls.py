@@ -14,7 +14,9 @@ import numpy as np
 
 from hotline_sim.demand.growth import Growth
 from hotline_sim.demand.intensity import Intensity, arrivals_s
+from hotline_sim.demand.laws import sampler
 from hotline_sim.demand.numbers import DayNumbers
+from hotline_sim.demand.transitions import endings_of, table_of
 from hotline_sim.demand.wardrobe import Wardrobe
 from hotline_sim.domain import DAY_S, Calls, Floats, Ints
 from hotline_sim.scenario.schema import Inbound
@@ -55,10 +57,12 @@ class Demand:
         self._streams = streams
         self._intensity = Intensity(scenario, streams)
         self._channels = tuple(scenario.channels.items())
-        self._wardrobe = Wardrobe(scenario)
-        self._growth = growth(
-            tuple(scenario.channels), self._wardrobe.table, scenario.demand.max_contacts
-        )
+        table = table_of(scenario)
+        self._endings = endings_of(table)
+        rows = tuple(row for of_channel in table for row in of_channel)
+        self._growth = growth(tuple(scenario.channels), table, scenario.demand.max_contacts)
+        self._wardrobe = Wardrobe(scenario, rows)
+        self._delays = tuple((row, sampler(row.delay)) for row in rows if row.deadline_s is None)
         self._next_case = 0
 
     def draw(self, day: int, until: int | None = None) -> Calls:
@@ -92,9 +96,20 @@ class Demand:
             department=grown.department,
             mood=dress.mood,
             rating=dress.rating,
-            next_contact=grown.next_contact,
-            delay_s=dress.delay_s,
+            endings=self._endings,
+            followers=grown.followers,
+            delays_s=self._delays_s(grown, numbers),
         )
+
+    def _delays_s(self, grown: Grown, numbers: DayNumbers) -> Floats:
+        """Return all delays, ``(n, m)``: those that growth needed, and the others drawn."""
+        delays_s = grown.delays_s  # which nobody else has
+        column = {ending: j for j, ending in enumerate(self._endings.tolist())}
+        for row, law in self._delays:
+            rows, by_day = grown.along(row.number)
+            drawn = numbers.all_of(f"{row.name}/delay", by_day, law.draw)
+            delays_s[rows, column[row.ending]] = law.on_grid(drawn)
+        return delays_s
 
     def _arrivals(self, day: int, days: int) -> tuple[Floats, Ints]:
         """Return the instants at which cases arrive, and how many there are, ``(days, channels)``.

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotline_sim.demand.laws import drawing, uniforms
+from hotline_sim.demand.laws import sampler, uniforms
+from hotline_sim.demand.transitions import endings_of
 from hotline_sim.demand.tree import Grown, Tree
 from hotline_sim.domain import N_ENDINGS, NOBODY, Floats, Ints, on_grid
 
@@ -82,7 +83,7 @@ class Growth:
         for k in range(1, self._max_contacts):
             level = growing.next_level(level, k, self._table)
         growing.next_level(_Level(level.rows, []), self._max_contacts, self._closing)
-        return growing.tree.grown(*first.shape)
+        return growing.tree.grown(first.shape, endings_of(self._table))
 
 
 @dataclass(frozen=True)
@@ -138,8 +139,8 @@ class _Growing:
         """Draw the orders of a row; return who goes on along it without being urged first."""
         deadline_s = row.deadline_s or 0.0
         who = rows[chosen]
-        times = self.numbers.next_of(f"{row.name}/order", self.tree.day[who], drawing(row.delay))
-        order_s = on_grid(times)
+        draw = sampler(row.delay).times
+        order_s = self.numbers.next_of(f"{row.name}/order", self.tree.day[who], draw)
         self.tree.order(who, order_s, row.department)
         self.tree.delay(row.ending, who, order_s)
         late = order_s > deadline_s

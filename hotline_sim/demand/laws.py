@@ -3,23 +3,46 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotline_sim.domain import Floats, on_grid
+from hotline_sim.domain import Floats, put_on_grid
 from hotline_sim.scenario import laws
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _EVEN = 0.5
 
 
-Draw = Callable[[np.random.Generator, int], Floats]
+@dataclass(frozen=True)
+class Sampler:
+    """Draws from one law in two steps: each day from its own stream, then all days at once.
+
+    Scale and standard draw are apart wherever the law allows it, so another mean stretches
+    every person's time instead of drawing other people. NumPy's samplers give the same bytes
+    on every version; its ``exp`` and ``power`` may differ in the last place, which the grid
+    swallows but for about one draw in 10**10.
+    """
+
+    draw: Callable[[np.random.Generator, int], Floats]
+    stretch: Callable[[Floats], Floats]  # standard draws to seconds; may change them in place
+
+    def times(self, rng: np.random.Generator, n: int) -> Floats:
+        """Return *n* times in seconds, ``(n,)``, on the grid."""
+        return self.on_grid(self.draw(rng, n))
+
+    def on_grid(self, drawn: Floats) -> Floats:
+        """Return the times of standard draws, which it takes over, on the grid, ``(n,)``."""
+        return put_on_grid(self.stretch(drawn))
 
 
 def draw_s(law: laws.Law | laws.Never, rng: np.random.Generator, n: int) -> Floats:
     """Return *n* times in seconds from a law, ``(n,)``, on the grid; inf for ``never``."""
-    drawn = drawing(law)(rng, n)
-    return drawn if law.law == "never" else on_grid(drawn)
+    return np.full(n, np.inf) if isinstance(law, laws.Never) else sampler(law).times(rng, n)
 
 
 def uniforms(rng: np.random.Generator, n: int) -> Floats:
@@ -27,31 +50,68 @@ def uniforms(rng: np.random.Generator, n: int) -> Floats:
     return rng.random(n)
 
 
-def drawing(law: laws.Law | laws.Never) -> Draw:
-    """Return what draws from a law as :func:`draw_s` does, but not on the grid yet.
-
-    Scale and standard draw are apart wherever the law allows it, so another mean stretches
-    every person's time instead of drawing other people. NumPy's own samplers are used, for
-    they give the same bytes on every version.
-    """
+def sampler(law: laws.Law) -> Sampler:
+    """Return what draws from a law."""
     match law:
-        case laws.Never():
-            return lambda _, n: np.full(n, np.inf)
         case laws.Fixed():
             fixed_s = float(law.mean_s or law.median_s or 0.0)
-            return lambda _, n: np.full(n, fixed_s)
+            return Sampler(lambda _, n: np.full(n, fixed_s), lambda drawn: drawn)
         case laws.Empirical():
             points = np.sort(np.array(law.points_s, float))
             shares = np.linspace(0.0, 1.0, len(points))
-            return lambda rng, n: np.interp(rng.random(n), shares, points)
+            return Sampler(uniforms, lambda drawn: np.interp(drawn, shares, points))
         case laws.Lognormal():
-            log_median, sigma = _log_median(law), law.sigma_log
-            return lambda rng, n: rng.lognormal(log_median, sigma, n)
+            return Sampler(_normals, partial(_lognormal, _log_median(law), law.sigma_log))
         case laws.Uniform():
             middle, half = law.mean_s or law.median_s or 0.0, law.half_width_s
-            return lambda rng, n: middle + half * (2.0 * rng.random(n) - 1.0)
-    unit, scale = _unit_drawing(law), _scale(law)
-    return lambda rng, n: unit(rng, n) * scale
+            return Sampler(uniforms, lambda drawn: middle + half * (2.0 * drawn - 1.0))
+    return _scaled_sampler(law)
+
+
+def _scaled_sampler(law: laws.Scaled) -> Sampler:
+    """Return what draws from a law at scale 1, and stretches that."""
+    scale = _scale(law)
+    match law:
+        case laws.Weibull():
+            return Sampler(_exponentials, partial(_weibull, law.shape, scale))
+        case laws.Gamma():
+            shape = law.shape
+            return Sampler(lambda rng, n: rng.standard_gamma(shape, n), partial(_times, scale))
+        case laws.Hyperexponential():
+            return Sampler(partial(_hyperexponentials, *_two_means(law)), partial(_times, scale))
+    return Sampler(_exponentials, partial(_times, scale))
+
+
+def _normals(rng: np.random.Generator, n: int) -> Floats:
+    return rng.standard_normal(n)
+
+
+def _exponentials(rng: np.random.Generator, n: int) -> Floats:
+    return rng.standard_exponential(n)
+
+
+def _hyperexponentials(
+    share: float, slow: float, fast: float, rng: np.random.Generator, n: int
+) -> Floats:
+    pairs = rng.standard_exponential((n, 2))
+    # the second exponential only chooses: it exceeds -log(share) with that share
+    return pairs[:, 0] * np.where(pairs[:, 1] > -math.log(share), slow, fast)
+
+
+def _times(scale: float, drawn: Floats) -> Floats:
+    drawn *= scale
+    return drawn
+
+
+def _lognormal(log_median: float, sigma: float, drawn: Floats) -> Floats:
+    drawn *= sigma
+    drawn += log_median
+    return np.exp(drawn, out=drawn)
+
+
+def _weibull(shape: float, scale: float, drawn: Floats) -> Floats:
+    np.power(drawn, 1.0 / shape, out=drawn)
+    return _times(scale, drawn)
 
 
 def mean_s(law: laws.Law) -> float:
@@ -71,26 +131,6 @@ def _log_median(law: laws.Lognormal) -> float:
     if law.median_s is not None:
         return math.log(law.median_s)
     return math.log(law.mean_s or 1.0) - law.sigma_log**2 / 2.0
-
-
-def _unit_drawing(law: laws.Scaled) -> Draw:
-    """Return what draws from a law at scale 1."""
-    match law:
-        case laws.Weibull():
-            return lambda rng, n: rng.weibull(law.shape, n)
-        case laws.Gamma():
-            return lambda rng, n: rng.standard_gamma(law.shape, n)
-        case laws.Hyperexponential():
-            share, slow, fast = _two_means(law)
-            least = -math.log(share)
-
-            def drawn(rng: np.random.Generator, n: int) -> Floats:
-                pairs = rng.standard_exponential((n, 2))
-                # the second exponential only chooses: it exceeds -log(share) with that share
-                return pairs[:, 0] * np.where(pairs[:, 1] > least, slow, fast)
-
-            return drawn
-    return lambda rng, n: rng.standard_exponential(n)
 
 
 def _scale(law: laws.Scaled) -> float:

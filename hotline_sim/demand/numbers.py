@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from hotline_sim.domain import Bools, Floats
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
-    import numpy.typing as npt
-
-    from hotline_sim.domain import Floats, Ints
+    from hotline_sim.domain import Ints
     from hotline_sim.streams import Streams
 
-    Draw = Callable[[np.random.Generator, int], npt.NDArray[Any]]
+    Draw = Callable[[np.random.Generator, int], Floats]
 
+Array = TypeVar("Array", Floats, Bools)
 _SPARE = 2  # times what was asked is drawn ahead, for the tries that follow
 _FEWEST = 16
 
@@ -41,7 +42,9 @@ class DayNumbers:
         most = int((given + counts).max())
         ahead = self._ahead.get(purpose)
         if ahead is None or ahead.shape[1] < most:
-            ahead = self._ahead[purpose] = self.table_of(purpose, _SPARE * most + _FEWEST, draw)
+            most = _SPARE * most + _FEWEST
+            ahead = self.all_of(purpose, np.full(self._days, most), draw).reshape(-1, most)
+            self._ahead[purpose] = ahead
         self._given[purpose] = given + counts
         begins = np.cumsum(counts) - counts
         before = np.arange(self._days) * ahead.shape[1] + given - begins
@@ -52,23 +55,12 @@ class DayNumbers:
         back[order] = numbers
         return back
 
-    def table_of(self, purpose: str, most: int, draw: Draw) -> Floats:
-        """Return the first numbers of a purpose on each day, ``(days, most)``."""
-        table = np.empty((self._days, most))
-        for day, numbers in enumerate(table):
-            numbers[:] = draw(self._at(day, purpose), most)
-        return table
-
-    def fill(
-        self,
-        column: npt.NDArray[Any],
-        places: Iterable[tuple[int, int, int]],
-        purpose: str,
-        draw: Draw,
-    ) -> None:
-        """Put the first numbers of a purpose into places of a column: day, begin, end."""
-        for day, begin, end in places:
-            column[begin:end] = draw(self._at(day, purpose), end - begin)
+    def all_of(
+        self, purpose: str, counts: Ints, draw: Callable[[np.random.Generator, int], Array]
+    ) -> Array:
+        """Return the first numbers of a purpose on each day, so many, ``(counts.sum(),)``."""
+        drawn = [draw(self._at(day, purpose), n) for day, n in enumerate(counts.tolist()) if n]
+        return np.concatenate(drawn) if drawn else draw(self._at(0, purpose), 0)
 
     def _order(self, day: Ints) -> tuple[Ints | None, Ints]:
         """Return what puts contacts of these days in order (None: they are), and each's count."""

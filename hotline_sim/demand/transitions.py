@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotline_sim.domain import NOBODY, Outcome
+from hotline_sim.domain import N_ENDINGS, NOBODY, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,6 +50,14 @@ def table_of(scenario: Scenario) -> tuple[tuple[Row, ...], ...]:
         first = sum(map(len, table))
         table.append(_rows_of(name, channel, scenario.departments, numbers, first))
     return tuple(table)
+
+
+def endings_of(table: tuple[tuple[Row, ...], ...]) -> Ints:
+    """Return the endings that may lead anywhere, ascending: all, if late orders are chased."""
+    rows = [row for of_channel in table for row in of_channel]
+    if any(row.urging != NOBODY for row in rows):
+        return np.arange(N_ENDINGS)
+    return np.array(sorted({int(row.ending) for row in rows}), np.int64)
 
 
 def _rows_of(

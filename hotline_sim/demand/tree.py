@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from hotline_sim.domain import N_ENDINGS, NOBODY, Floats, Ints
+from hotline_sim.domain import NOBODY, Floats, Ints
 
 _SMALL = 2**15  # NumPy sorts 16-bit numbers by counting
 _NONE = np.zeros(0, np.int64)
@@ -25,9 +25,14 @@ class Grown:
     k: Ints  # which contact of its case: 1, 2, …
     order_s: Floats  # how long its work order takes; nan: it opens none
     department: Ints  # whose order that is; NOBODY: nobody's
-    next_contact: Ints  # (N_ENDINGS, n)
-    delay_s: Floats  # (N_ENDINGS, n): along orders and urgings; others have yet to be drawn
+    followers: Ints  # (n, m): who follows after each of the endings
+    delays_s: Floats  # (n, m): along orders and urgings; all others have yet to be drawn
     chosen: tuple[Ints, ...]  # by row of the transition table: who goes along it, ascending
+
+    def along(self, row: int) -> tuple[Ints, Ints]:
+        """Return who goes along a row of the transition table, and how many a day, ``(days,)``."""
+        midnights = np.concatenate([[0], np.cumsum(self.counts.sum(axis=1))])
+        return self.chosen[row], np.diff(np.searchsorted(self.chosen[row], midnights))
 
     def channels(self) -> Ints:
         """Return each contact's channel, ``(n,)``."""
@@ -83,19 +88,24 @@ class Tree:
         """Let *rows*, if answered, open a department's work orders."""
         self._orders.append((rows, order_s, department))
 
-    def grown(self, days: int, channels: int) -> Grown:
-        """Return the contacts in their order."""
+    def grown(self, shape: tuple[int, ...], endings: Ints) -> Grown:
+        """Return the contacts in their order, and who follows after each of the endings.
+
+        *shape* is ``(days, channels)``.
+        """
+        days, channels = shape
         n, day = self.size, self.day[: self.size]
         cell = day * channels + self._spread([channel for channel, _, _, _ in self._blocks])
         small = np.int16 if days * channels < _SMALL else np.int64
         order = np.argsort(cell.astype(small), kind="stable")
         place = np.empty(n + 1, np.int64)
         place[order], place[NOBODY] = np.arange(n), NOBODY
-        next_contact, delay_s = np.full((N_ENDINGS, n), NOBODY), np.zeros((N_ENDINGS, n))
+        followers, delays_s = np.full((n, len(endings)), NOBODY), np.zeros((n, len(endings)))
+        column = {ending: j for j, ending in enumerate(endings.tolist())}
         for ending, parents, children in self._links:
-            next_contact[ending, place[parents]] = place[children]
+            followers[place[parents], column[ending]] = place[children]
         for ending, parents, spent_s in self._delays:
-            delay_s[ending, place[parents]] = spent_s
+            delays_s[place[parents], column[ending]] = spent_s
         order_s, department = np.full(n, np.nan), np.full(n, NOBODY)
         for rows, taken_s, whose in self._orders:
             order_s[place[rows]] = taken_s
@@ -109,8 +119,8 @@ class Tree:
             k=self._spread([k for _, k, _, _ in self._blocks])[order],
             order_s=order_s,
             department=department,
-            next_contact=next_contact,
-            delay_s=delay_s,
+            followers=followers,
+            delays_s=delays_s,
             chosen=tuple(np.sort(np.concatenate([_NONE, *rows])) for rows in chosen),
         )
 

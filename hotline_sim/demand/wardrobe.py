@@ -2,130 +2,162 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotline_sim.demand.laws import drawing, uniforms
-from hotline_sim.demand.transitions import table_of
-from hotline_sim.domain import Bools, Floats, Ints, on_grid
+from hotline_sim.demand.laws import sampler, uniforms
+from hotline_sim.scenario.laws import Never
 from hotline_sim.scenario.schema import Chat, Inbound, Outbound, Voice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterable
 
-    from hotline_sim.demand.numbers import DayNumbers, Draw
+    from hotline_sim.demand.laws import Sampler
+    from hotline_sim.demand.numbers import Array, DayNumbers
+    from hotline_sim.demand.transitions import Row
     from hotline_sim.demand.tree import Grown
+    from hotline_sim.domain import Bools, Floats, Ints
     from hotline_sim.scenario.schema import AnyChannel, Scenario
 
-    Place = tuple[int, int, int]  # day, and where its contacts begin and end
+_NOTHING, _MOST, _FOR_EVER = np.array([0.0]), np.array([1.0]), np.array([np.inf])
+_NO, _YES = np.array([False]), np.array([True])
 
 
+@dataclass(frozen=True, eq=False)
 class Dress:
-    """What was drawn, ``(n,)`` each, at first the values that mean nothing happens."""
+    """What contacts bring, ``(n,)`` each; what a channel has not is as if nothing happened."""
 
-    def __init__(self, n: int, delay_s: Floats) -> None:
-        self.talk_s = np.zeros(n)
-        self.wrap_up_s = np.zeros(n)
-        self.patience_s = np.zeros(n)
-        self.leaves_at_once = np.zeros(n, bool)
-        self.contained = np.zeros(n, bool)
-        self.silent = np.zeros(n, bool)
-        self.reached = np.ones(n, bool)
-        self.mood = np.ones(n)
-        self.rating = np.ones(n)
-        self.delay_s = delay_s  # (N_ENDINGS, n)
+    talk_s: Floats
+    wrap_up_s: Floats
+    patience_s: Floats
+    contained: Bools
+    silent: Bools
+    reached: Bools
+    mood: Floats
+    rating: Floats
 
 
 class Wardrobe:
     """Draws what contacts bring along, each purpose from a stream of its own."""
 
-    def __init__(self, scenario: Scenario) -> None:
-        self.table = table_of(scenario)
-        asks_opinions = scenario.satisfaction is not None
-        self._names = tuple(scenario.channels)
-        self._brings = tuple(_brings(c, asks_opinions) for c in scenario.channels.values())
-        self._never_leaves = tuple(_never_leaves(c) for c in scenario.channels.values())
-        rows = [row for of_channel in self.table for row in of_channel]
-        self._delays = [(row, drawing(row.delay)) for row in rows if row.deadline_s is None]
-        self._entries = [
-            (row, drawing(row.entry)) for row in rows if row.entry and row.deadline_s is not None
-        ]
+    def __init__(self, scenario: Scenario, rows: Iterable[Row]) -> None:
+        self._channels = tuple(
+            _Channel(name, channel, asks_opinions=scenario.satisfaction is not None)
+            for name, channel in scenario.channels.items()
+        )
+        self._entries = tuple(
+            (row, sampler(row.entry)) for row in rows if row.entry and row.deadline_s is not None
+        )
 
     def dress(self, grown: Grown, numbers: DayNumbers) -> Dress:
         """Return what all contacts of a stretch of days bring."""
-        dress = Dress(len(grown.case), grown.delay_s.copy())
-        places = _places(grown.counts)
-        for name, brings, of_channel in zip(self._names, self._brings, places, strict=True):
-            for purpose, (column, draw) in brings.items():
-                numbers.fill(getattr(dress, column), of_channel, f"{name}/{purpose}", draw)
-        dress.talk_s = on_grid(dress.talk_s)
-        dress.wrap_up_s = on_grid(dress.wrap_up_s)
-        dress.patience_s = on_grid(dress.patience_s)
-        dress.patience_s[dress.leaves_at_once] = 0.0
-        for never_leaves, of_channel in zip(self._never_leaves, places, strict=True):
-            for _, begin, end in of_channel if never_leaves else ():
-                dress.patience_s[begin:end] = np.inf
-        midnights = np.concatenate([[0], np.cumsum(grown.counts.sum(axis=1))])
-        for row, draw in self._delays:
-            rows = grown.chosen[row.number]
-            times = _by_day(rows, midnights, numbers, f"{row.name}/delay", draw)
-            dress.delay_s[row.ending, rows] = times
-        for row, draw in self._entries:  # the writing of a work order lengthens the wrap-up
-            rows = grown.chosen[row.number]
-            times = _by_day(rows, midnights, numbers, f"{row.name}/entry", draw)
-            dress.wrap_up_s[rows] += times
-        return dress
+        counts = grown.counts
+        each = [c.dress(n, numbers) for c, n in zip(self._channels, counts.T, strict=True)]
+        wrap_up_s = _by_row([one.wrap_up_s for one in each], counts, _NOTHING)
+        for row, law in self._entries:  # the writing of a work order lengthens the wrap-up
+            rows, by_day = grown.along(row.number)
+            wrap_up_s[rows] += law.on_grid(numbers.all_of(f"{row.name}/entry", by_day, law.draw))
+        return Dress(
+            talk_s=_by_row([one.talk_s for one in each], counts, _NOTHING),
+            wrap_up_s=wrap_up_s,
+            patience_s=_by_row([one.patience_s for one in each], counts, _FOR_EVER),
+            contained=_by_row([one.contained for one in each], counts, _NO),
+            silent=_by_row([one.silent for one in each], counts, _NO),
+            reached=_by_row([one.reached for one in each], counts, _YES),
+            mood=_by_row([one.mood for one in each], counts, _MOST),
+            rating=_by_row([one.rating for one in each], counts, _MOST),
+        )
 
 
-def _brings(channel: AnyChannel, asks_opinions: bool) -> dict[str, tuple[str, Draw]]:
-    """Return what a channel's contacts bring: by purpose, the column and what draws it."""
-    brings: dict[str, tuple[str, Draw]] = {"talk": ("talk_s", drawing(channel.talk))}
-    if channel.wrap_up is not None:
-        brings["wrap_up"] = "wrap_up_s", drawing(channel.wrap_up)
-    if isinstance(channel, (Voice, Chat)):
-        if not _never_leaves(channel):
-            brings["patience"] = "patience_s", drawing(channel.patience)
-        if channel.leaves_at_once_share:
-            brings["leaves_at_once"] = "leaves_at_once", _below(channel.leaves_at_once_share)
-    if isinstance(channel, Inbound) and channel.self_service_share:
-        brings["self_service"] = "contained", _below(channel.self_service_share)
-    if isinstance(channel, Chat) and channel.silent_share:
-        brings["silent"] = "silent", _below(channel.silent_share)
-    if isinstance(channel, Outbound):
-        brings["reached"] = "reached", _below(channel.reach_probability)
-    if asks_opinions:
-        brings |= {"mood": ("mood", uniforms), "rating": ("rating", uniforms)}
-    return brings
+@dataclass(frozen=True, eq=False)
+class _Drawn:
+    """What the contacts of one channel bring, ``(n,)`` each by day; None: no such thing."""
+
+    talk_s: Floats
+    wrap_up_s: Floats | None
+    patience_s: Floats | None
+    contained: Bools | None
+    silent: Bools | None
+    reached: Bools | None
+    mood: Floats | None
+    rating: Floats | None
 
 
-def _never_leaves(channel: AnyChannel) -> bool:
-    return not isinstance(channel, (Voice, Chat)) or channel.patience.law == "never"
+class _Channel:
+    """What is drawn for the contacts of one channel."""
+
+    def __init__(self, name: str, channel: AnyChannel, *, asks_opinions: bool) -> None:
+        self._name = name
+        self._asks_opinions = asks_opinions
+        self._talk = sampler(channel.talk)
+        self._wrap_up = None if channel.wrap_up is None else sampler(channel.wrap_up)
+        waits = channel if isinstance(channel, (Voice, Chat)) else None
+        law = waits.patience if waits else Never(law="never")
+        self._patience = None if isinstance(law, Never) else sampler(law)
+        self._leaves_at_once_share = waits.leaves_at_once_share if waits else 0.0
+        self._contained_share = channel.self_service_share if isinstance(channel, Inbound) else 0.0
+        self._silent_share = channel.silent_share if isinstance(channel, Chat) else 0.0
+        self._reached_share = channel.reach_probability if isinstance(channel, Outbound) else None
+
+    def dress(self, counts: Ints, numbers: DayNumbers) -> _Drawn:
+        """Draw for so many contacts a day, ``(days,)``."""
+        day = _Day(self._name, counts, numbers)
+        return _Drawn(
+            talk_s=day.times("talk", self._talk),
+            wrap_up_s=day.times("wrap_up", self._wrap_up) if self._wrap_up else None,
+            patience_s=self._patience_s(day),
+            contained=day.below("self_service", self._contained_share or None),
+            silent=day.below("silent", self._silent_share or None),
+            reached=day.below("reached", self._reached_share),
+            mood=day.uniforms("mood") if self._asks_opinions else None,
+            rating=day.uniforms("rating") if self._asks_opinions else None,
+        )
+
+    def _patience_s(self, day: _Day) -> Floats | None:
+        patience_s = day.times("patience", self._patience) if self._patience else None
+        leaves = day.below("leaves_at_once", self._leaves_at_once_share or None)
+        if leaves is not None:
+            patience_s = np.full(len(leaves), np.inf) if patience_s is None else patience_s
+            patience_s[leaves] = 0.0
+        return patience_s
 
 
-def _below(share: float) -> Callable[[np.random.Generator, int], Bools]:
-    """Return what draws who is among a share."""
-    return lambda rng, n: rng.random(n) < share
+@dataclass(frozen=True)
+class _Day:
+    """The numbers of contacts that share a name in their streams, purpose by purpose."""
+
+    name: str
+    counts: Ints  # (days,)
+    numbers: DayNumbers
+
+    def uniforms(self, purpose: str) -> Floats:
+        """Return a uniform number each."""
+        return self.numbers.all_of(f"{self.name}/{purpose}", self.counts, uniforms)
+
+    def below(self, purpose: str, share: float | None) -> Bools | None:
+        """Return who is among a share of them; None if there is none."""
+        return None if share is None else self.uniforms(purpose) < share
+
+    def times(self, purpose: str, law: Sampler) -> Floats:
+        """Return a time of a law each, on the grid."""
+        return law.on_grid(self.numbers.all_of(f"{self.name}/{purpose}", self.counts, law.draw))
 
 
-def _places(counts: Ints) -> list[list[Place]]:
-    """Return each channel's places, from how many contacts there are, ``(days, channels)``."""
+def _by_row(each: list[Array | None], counts: Ints, otherwise: Array) -> Array:
+    """Put what is by channel, then by day, in the order of rows; for None stands *otherwise*.
+
+    *counts* is ``(days, channels)``, *otherwise* ``(1,)``.
+    """
+    if len(each) == 1 and each[0] is not None:
+        return each[0]
+    column = np.repeat(otherwise, counts.sum())
     ends = np.cumsum(counts).reshape(counts.shape)
-    return [
-        [
-            (day, end - count, end)
-            for day, (count, end) in enumerate(zip(of.tolist(), until.tolist(), strict=True))
-            if count
-        ]
-        for of, until in zip(counts.T, ends.T, strict=True)
-    ]
-
-
-def _by_day(rows: Ints, midnights: Ints, numbers: DayNumbers, purpose: str, draw: Draw) -> Floats:
-    """Return a time for each of some rows, ascending, each day's from its own stream, ``(n,)``."""
-    ends: list[int] = np.searchsorted(rows, midnights).tolist()
-    places = [(day, b, e) for day, (b, e) in enumerate(pairwise(ends)) if b < e]
-    times = np.empty(len(rows))
-    numbers.fill(times, places, purpose, draw)
-    return on_grid(times)
+    for drawn, sizes, until in zip(each, counts.T, ends.T, strict=True):
+        if drawn is not None:
+            begin = 0
+            for size, end in zip(sizes.tolist(), until.tolist(), strict=True):
+                column[end - size : end] = drawn[begin : begin + size]
+                begin += size
+    return column

@@ -1,6 +1,13 @@
 """Run (scenario, seed, replication) tasks here or on all cores: same results, same order."""
 
-from hotline_sim.execution.engines import ENGINES, Engine, EngineName, engine_of, must_compile
+from hotline_sim.execution.engines import (
+    ENGINES,
+    Engine,
+    EngineName,
+    engine_of,
+    growth_of,
+    must_compile,
+)
 from hotline_sim.execution.replication import Replication, Task, play, replicate
 from hotline_sim.execution.store import OtherRunError, Store
 from hotline_sim.execution.tasks import Means, WorkersDiedError, play_all
@@ -16,6 +23,7 @@ __all__ = [
     "Task",
     "WorkersDiedError",
     "engine_of",
+    "growth_of",
     "must_compile",
     "play",
     "play_all",

@@ -8,7 +8,10 @@ import warnings
 from functools import cache
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from hotline_sim.demand import Growth
+
 if TYPE_CHECKING:
+    from hotline_sim.demand import MakesGrowth
     from hotline_sim.domain import Calls, ContactLog, Duty, Rules
 
 EngineName = Literal["auto", "simpy", "compiled"]
@@ -54,6 +57,14 @@ def engine_of(name: EngineName) -> tuple[str, Engine]:
     module = {"simpy": "hotline_sim.model", "compiled": "hotline_sim.kernel"}[name]
     engine: Engine = importlib.import_module(module).Hotline
     return name, engine
+
+
+def growth_of(name: EngineName) -> MakesGrowth:
+    """Return what grows the trees of possible contacts for an engine; all grow the same."""
+    if engine_of(name)[0] == "compiled":
+        growth: MakesGrowth = importlib.import_module("hotline_sim.kernel").Growth
+        return growth
+    return Growth
 
 
 def must_compile(name: EngineName) -> bool:

@@ -10,7 +10,7 @@ from hotline_sim import measures
 from hotline_sim.demand import Demand, cases_per_day
 from hotline_sim.domain import ContactLog, Duty, Floats, Ints, joined
 from hotline_sim.execution.contacts import contact_writer
-from hotline_sim.execution.engines import EngineName, engine_of
+from hotline_sim.execution.engines import EngineName, engine_of, growth_of
 from hotline_sim.money import cost_measures
 from hotline_sim.scenario import Scenario, rules
 from hotline_sim.staffing import Staffing
@@ -68,7 +68,8 @@ def play(task: Task) -> Iterator[tuple[range, ContactLog, Duty]]:
     scenario = task.scenario
     _, engine = engine_of(task.engine)
     streams = Streams(task.seed, task.replication)
-    demand, staffing = Demand(scenario, streams), Staffing(scenario, streams)
+    demand = Demand(scenario, streams, growth_of(task.engine))
+    staffing = Staffing(scenario, streams)
     hotline = engine(rules(scenario))
     for first, until in _stretches(task):
         duty = staffing.duty(first, until)

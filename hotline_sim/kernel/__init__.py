@@ -1,6 +1,7 @@
 """The engine to use: the rules of hotline_sim.model, compiled; the same log, in a blink."""
 
 from hotline_sim.kernel.compiled import is_kept
+from hotline_sim.kernel.growth import Growth
 from hotline_sim.kernel.hotline import Hotline
 
-__all__ = ["Hotline", "is_kept"]
+__all__ = ["Growth", "Hotline", "is_kept"]

@@ -91,9 +91,12 @@ def reads(state: State, today: Today) -> None:
         call.day = clock.today
         call.leads_on = False
         for ending in range(N_ENDINGS):
-            following = today.next_contact[ending, row]
+            call.next_contact[ending] = NOBODY
+        for j in range(len(today.endings)):
+            ending = today.endings[j]
+            following = today.followers[row, j]
             call.next_contact[ending] = following
-            call.delay_s[ending] = today.delay_s[ending, row]
+            call.delay_s[ending] = today.delays_s[row, j]
             call.leads_on |= following != NOBODY
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _FEW = 16  # places to begin with: they are doubled whenever they do not suffice
 _OF_ALL = 16  # calls are copied when there are more, so a sixteenth of all at least is added
 _OF_DUTY = ("seat", "on_s", "off_s", "speed")
-_WHOLE = ("first_contact", "case", "channel", "k", "department", "next_contact", "seat")
+_WHOLE = ("first_contact", "case", "channel", "k", "department", "endings", "followers", "seat")
 _YES_OR_NO = ("contained", "silent", "reached")
 _DTYPES = {
     **dict.fromkeys(s.Today._fields, np.dtype(float)),

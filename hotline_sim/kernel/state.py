@@ -202,8 +202,9 @@ class Today(NamedTuple):
     department: Ints
     mood: Floats
     rating: Floats
-    next_contact: Ints
-    delay_s: Floats
+    endings: Ints
+    followers: Ints
+    delays_s: Floats
     seat: Ints
     on_s: Floats
     off_s: Floats

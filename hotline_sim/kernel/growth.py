@@ -1,0 +1,338 @@
+"""The possible contacts of a stretch of days, compiled: the trees of hotline_sim.demand.growth.
+
+They are those of :class:`hotline_sim.demand.growth.Growth`, contact by contact: who changes
+one changes the other. There all contacts of one try and channel grow at once, over all days;
+here a day grows after the other.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from hotline_sim.domain import N_ENDINGS
+from hotline_sim.kernel.compiled import entered, inlined
+from hotline_sim.kernel.growth_room import Room
+from hotline_sim.kernel.growth_state import CONTACTS, ENOUGH, PLACES, TIMES, UNIFORMS, Numbers, Wood
+from hotline_sim.kernel.state import NOBODY, Record
+
+if TYPE_CHECKING:
+    from hotline_sim.demand.numbers import DayNumbers
+    from hotline_sim.demand.transitions import Row
+    from hotline_sim.demand.tree import Grown
+    from hotline_sim.domain import Ints
+
+
+class Growth:
+    """Grows the possible contacts of first contacts.
+
+    It is :class:`hotline_sim.demand.growth.Growth`, with the same parameters.
+    """
+
+    def __init__(
+        self, names: tuple[str, ...], table: tuple[tuple[Row, ...], ...], max_contacts: int
+    ) -> None:
+        self._room = Room(names, table, max_contacts)
+
+    def grow(self, first: Ints, numbers: DayNumbers) -> Grown:
+        """Return all possible contacts; *first*: how many first ones, ``(days, channels)``."""
+        self._room.prepare(first, numbers)
+        while (lacking := grows(self._room.wood)) != ENOUGH:
+            self._room.enlarge(lacking, numbers)
+        return self._room.grown()
+
+
+@entered
+def grows(wood: Wood) -> int:
+    """Grow the days that have not grown, and return what there is too little of, if anything.
+
+    Called again when there is more, it goes on with the day where it was.
+    """
+    clock = wood.clock[0]
+    while clock.day < len(wood.first):
+        cases = clock.cases
+        lacking = _grows_day(wood)
+        if lacking != ENOUGH:
+            clock.cases = cases
+            return lacking
+        clock.day += 1
+    return ENOUGH
+
+
+@inlined
+def _grows_day(wood: Wood) -> int:
+    """Think up a day's contacts, try by try, and give them their places among all."""
+    clock = wood.clock[0]
+    lacking = _begins(wood)
+    k = 1
+    while lacking == ENOUGH and k <= clock.max_contacts:
+        lacking = _next_level(wood, k, k == clock.max_contacts)
+        k += 1
+    if lacking == ENOUGH:
+        lacking = _finds_places(wood)
+    return lacking
+
+
+@inlined
+def _begins(wood: Wood) -> int:
+    """Think up the day's first contacts."""
+    clock = wood.clock[0]
+    clock.contacts = 0
+    clock.urged = clock.born_urged = clock.last_urged = NOBODY
+    for number in range(len(wood.rows)):
+        _begins_day(wood.times, number, clock.day)
+    for number in range(len(wood.channels)):
+        _begins_day(wood.uniforms, number, clock.day)
+        channel = wood.channels[number]
+        channel.contacts = 0
+        channel.born = channel.last_born = NOBODY
+        first = wood.first[clock.day, number]
+        if clock.contacts + first > len(wood.contacts):
+            return CONTACTS
+        for _ in range(first):
+            _add(wood, number, 1, clock.cases)
+            clock.cases += 1
+        channel.level = channel.born
+        channel.born = channel.last_born = NOBODY
+    return ENOUGH
+
+
+@inlined
+def _next_level(wood: Wood, k: int, last: bool) -> int:
+    """Think up the contacts that may follow those of the k-th try."""
+    clock = wood.clock[0]
+    for number in range(len(wood.channels)):
+        channel = wood.channels[number]
+        if channel.level != NOBODY and (channel.opens if last else channel.rows < channel.rows_end):
+            lacking = _follow(wood, number, k, last)
+            if lacking != ENOUGH:
+                return lacking
+    if not last and not _urged_go_on(wood, k):
+        return CONTACTS
+    for number in range(len(wood.channels)):
+        channel = wood.channels[number]
+        channel.level = channel.born
+        channel.born = channel.last_born = NOBODY
+    clock.urged = clock.born_urged
+    clock.born_urged = clock.last_urged = NOBODY
+    return ENOUGH
+
+
+@inlined
+def _urged_go_on(wood: Wood, k: int) -> bool:
+    """Let those who chased a late order go on along the order's row, whatever their ending."""
+    who = wood.clock[0].urged
+    while who != NOBODY:
+        if _is_full(wood):
+            return False
+        urged = wood.contacts[who]
+        if urged.to != NOBODY:
+            child = _add(wood, urged.to, k + 1, urged.case)
+            for ending in range(N_ENDINGS):
+                urged.next_contact[ending] = child
+                urged.delay_s[ending] = urged.rest_s
+        who = urged.behind
+    return True
+
+
+@inlined
+def _follow(wood: Wood, number: int, k: int, last: bool) -> int:
+    """Think up what may follow the contacts of a channel."""
+    clock, channel = wood.clock[0], wood.channels[number]
+    who = channel.level
+    while who != NOBODY:
+        if _is_spent(wood.uniforms, number, clock.day):
+            clock.lacking = number
+            return UNIFORMS
+        if _is_full(wood):
+            return CONTACTS
+        contact = wood.contacts[who]
+        contact.uniform = _next_of(wood.uniforms, number, clock.day)
+        if not channel.opens:
+            _goes_on(wood, channel, contact, k)
+        who = contact.behind
+    return _follow_orders(wood, channel, k, last) if channel.opens else ENOUGH
+
+
+@inlined
+def _follow_orders(wood: Wood, channel: Record, k: int, last: bool) -> int:
+    """Think up those who chase late orders first, row by row; then what follows otherwise."""
+    for row in range(channel.rows, channel.rows_end):
+        if wood.rows[row].opens:
+            lacking = _open_orders(wood, channel.level, row, k, last)
+            if lacking != ENOUGH:
+                return lacking
+    who = NOBODY if last else channel.level
+    while who != NOBODY:
+        if _is_full(wood):
+            return CONTACTS
+        contact = wood.contacts[who]
+        _goes_on(wood, channel, contact, k)
+        who = contact.behind
+    return ENOUGH
+
+
+@inlined
+def _goes_on(wood: Wood, channel: Record, contact: Record, k: int) -> None:
+    """Think up who follows a contact: on each channel one, whatever the ending."""
+    for number in range(channel.rows, channel.rows_end):
+        row = wood.rows[number]
+        if row.opens:
+            goes = contact.chosen[row.ending] == number
+            goes &= contact.next_contact[row.ending] == NOBODY  # else an urging comes first
+        else:
+            goes = _is_chosen(wood, number, contact, k)
+            if goes:
+                contact.chosen[row.ending] = number
+        if goes and row.to != NOBODY:
+            child = wood.children[row.to]
+            if child == NOBODY:
+                child = wood.children[row.to] = _add(wood, row.to, k + 1, contact.case)
+            contact.next_contact[row.ending] = child
+    for number in range(channel.rows, channel.rows_end):
+        wood.children[wood.rows[number].to] = NOBODY
+
+
+@inlined
+def _is_chosen(wood: Wood, number: int, contact: Record, k: int) -> bool:
+    """Tell whether a contact's number is within the bounds of a row at the k-th try."""
+    bounds = wood.bounds[number, min(k, wood.bounds.shape[1]) - 1]
+    return bool(bounds[0] <= contact.uniform < bounds[1])
+
+
+@inlined
+def _open_orders(wood: Wood, who: int, number: int, k: int, last: bool) -> int:
+    """Let contacts of a level open the orders of a row; late ones are chased."""
+    clock, row = wood.clock[0], wood.rows[number]
+    while who != NOBODY:
+        contact = wood.contacts[who]
+        if _is_chosen(wood, number, contact, k):
+            if _is_spent(wood.times, number, clock.day):
+                clock.lacking = number
+                return TIMES
+            if _is_full(wood):
+                return CONTACTS
+            order_s = _next_of(wood.times, number, clock.day)
+            contact.chosen[row.ending] = number
+            contact.order_s = order_s
+            contact.department = row.department
+            contact.delay_s[row.ending] = order_s
+            if not last and row.urging != NOBODY and order_s > row.deadline_s:
+                contact.delay_s[row.ending] = row.due_s
+                contact.next_contact[row.ending] = _urges(wood, row, k, contact)
+        who = contact.behind
+    return ENOUGH
+
+
+@inlined
+def _urges(wood: Wood, row: Record, k: int, contact: Record) -> int:
+    """Think up the contact that chases a late order."""
+    clock = wood.clock[0]
+    who: int = _new(wood, row.urging, k + 1, contact.case)
+    urged = wood.contacts[who]
+    urged.to = row.to
+    urged.rest_s = contact.order_s - row.due_s
+    if clock.last_urged == NOBODY:
+        clock.born_urged = who
+    else:
+        wood.contacts[clock.last_urged].behind = who
+    clock.last_urged = who
+    return who
+
+
+@inlined
+def _add(wood: Wood, number: int, k: int, case: int) -> int:
+    """Add a contact to those of the try that is being thought up."""
+    channel = wood.channels[number]
+    who: int = _new(wood, number, k, case)
+    if channel.last_born == NOBODY:
+        channel.born = who
+    else:
+        wood.contacts[channel.last_born].behind = who
+    channel.last_born = who
+    return who
+
+
+@inlined
+def _new(wood: Wood, channel: int, k: int, case: int) -> int:
+    clock = wood.clock[0]
+    who: int = clock.contacts
+    clock.contacts += 1
+    contact = wood.contacts[who]
+    contact.channel = channel
+    contact.number = wood.channels[channel].contacts
+    wood.channels[channel].contacts += 1
+    contact.k = k
+    contact.case = case
+    contact.behind = NOBODY
+    contact.department = NOBODY
+    for ending in range(N_ENDINGS):
+        contact.next_contact[ending] = NOBODY
+        contact.chosen[ending] = NOBODY
+        contact.delay_s[ending] = 0.0
+    return who
+
+
+@inlined
+def _begins_day(numbers: Numbers, number: int, day: int) -> None:
+    numbers.next[number, day] = numbers.begins[number, day]
+
+
+@inlined
+def _is_spent(numbers: Numbers, number: int, day: int) -> bool:
+    return bool(numbers.next[number, day] == numbers.begins[number, day + 1])
+
+
+@inlined
+def _next_of(numbers: Numbers, number: int, day: int) -> float:
+    """Give out the next number of a channel or row, on a day that has one."""
+    at = numbers.next[number, day]
+    numbers.next[number, day] = at + 1
+    given: float = numbers.drawn[at]
+    return given
+
+
+@inlined
+def _is_full(wood: Wood) -> bool:
+    """Tell whether there may be no room for what one contact leads to."""
+    return bool(wood.clock[0].contacts + len(wood.channels) > len(wood.contacts))
+
+
+@inlined
+def _finds_places(wood: Wood) -> int:
+    """Write the day's contacts down by channel, as they were thought up."""
+    clock = wood.clock[0]
+    if clock.placed + clock.contacts > len(wood.case):
+        return PLACES
+    for number in range(len(wood.channels)):
+        channel = wood.channels[number]
+        wood.counts[clock.day, number] = channel.contacts
+        channel.begins = clock.placed
+        clock.placed += channel.contacts
+    for who in range(clock.contacts):
+        _writes_down(wood, wood.contacts[who])
+    return ENOUGH
+
+
+@inlined
+def _writes_down(wood: Wood, contact: Record) -> None:
+    place = _place(wood, contact)
+    wood.case[place] = contact.case
+    wood.k[place] = contact.k
+    wood.department[place] = contact.department
+    wood.order_s[place] = contact.order_s if contact.department != NOBODY else math.nan
+    for i in range(len(wood.endings)):
+        ending = wood.endings[i]
+        following = contact.next_contact[ending]
+        if following != NOBODY:
+            following = _place(wood, wood.contacts[following])
+        wood.followers[place, i] = following
+        wood.delays_s[place, i] = contact.delay_s[ending]
+        wood.chosen[i, place] = contact.chosen[ending]
+
+
+@inlined
+def _place(wood: Wood, contact: Record) -> int:
+    """Return the place of a contact of the day among all contacts."""
+    place: int = wood.channels[contact.channel].begins + contact.number
+    return place

@@ -1,0 +1,29 @@
+"""The compiled modules as plain Python, with one place changed: for tests of tests."""
+
+import sys
+import types
+from pathlib import Path
+
+from hotline_sim import kernel
+
+KERNEL = Path(kernel.__file__).parent
+
+
+def mutant_of(monkeypatch, modules, changed=None, old="", new=""):
+    """Return the last of some modules of the kernel, the others below it, one text changed."""
+    package = types.ModuleType("mutant")
+    monkeypatch.setitem(sys.modules, "mutant", package)
+    plain = types.ModuleType("mutant.compiled")
+    plain.entered = plain.inlined = lambda function: function
+    monkeypatch.setitem(sys.modules, "mutant.compiled", plain)
+    for name in modules:
+        path = KERNEL / f"{name}.py"
+        text = path.read_text(encoding="utf-8")
+        if name == changed:
+            assert text.count(old) == 1, f"{path} has changed: {old!r}"
+            text = text.replace(old, new)
+        made = types.ModuleType(f"mutant.{name}")
+        monkeypatch.setitem(sys.modules, made.__name__, made)
+        setattr(package, name, made)
+        exec(compile(text.replace("hotline_sim.kernel", "mutant"), path, "exec"), vars(made))
+    return made
