@@ -137,26 +137,15 @@ def _urged_go_on(wood: Wood, k: int) -> bool:
 
 @inlined
 def _follow(wood: Wood, number: int, k: int, last: bool) -> int:
-    """Think up what may follow the contacts of a channel."""
+    """Think up what may follow the contacts of a channel: first those who chase late orders."""
     clock, channel = wood.clock[0], wood.channels[number]
     who = channel.level
     while who != NOBODY:
         if _is_spent(wood.uniforms, number, clock.day):
             clock.lacking = number
             return UNIFORMS
-        if _is_full(wood):
-            return CONTACTS
-        contact = wood.contacts[who]
-        contact.uniform = _next_of(wood.uniforms, number, clock.day)
-        if not channel.opens:
-            _goes_on(wood, channel, contact, k)
-        who = contact.behind
-    return _follow_orders(wood, channel, k, last) if channel.opens else ENOUGH
-
-
-@inlined
-def _follow_orders(wood: Wood, channel: Record, k: int, last: bool) -> int:
-    """Think up those who chase late orders first, row by row; then what follows otherwise."""
+        wood.contacts[who].uniform = _next_of(wood.uniforms, number, clock.day)
+        who = wood.contacts[who].behind
     for row in range(channel.rows, channel.rows_end):
         if wood.rows[row].opens:
             lacking = _open_orders(wood, channel.level, row, k, last)
@@ -166,15 +155,15 @@ def _follow_orders(wood: Wood, channel: Record, k: int, last: bool) -> int:
     while who != NOBODY:
         if _is_full(wood):
             return CONTACTS
-        contact = wood.contacts[who]
-        _goes_on(wood, channel, contact, k)
-        who = contact.behind
+        _goes_on(wood, channel, who, k)
+        who = wood.contacts[who].behind
     return ENOUGH
 
 
 @inlined
-def _goes_on(wood: Wood, channel: Record, contact: Record, k: int) -> None:
+def _goes_on(wood: Wood, channel: Record, who: int, k: int) -> None:
     """Think up who follows a contact: on each channel one, whatever the ending."""
+    contact = wood.contacts[who]
     for number in range(channel.rows, channel.rows_end):
         row = wood.rows[number]
         if row.opens:
