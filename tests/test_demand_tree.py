@@ -24,6 +24,8 @@ max_contacts = 5
 [channels.phone]
 kind = "voice"
 cases_per_day = 20000
+lines = 1000
+self_service_share = 0.1
 talk = { law = "exponential", mean_s = 200 }
 wrap_up = { law = "exponential", mean_s = 30 }
 patience = { law = "exponential", mean_s = 300 }
@@ -274,6 +276,29 @@ def test_writing_the_order_lengthens_the_wrap_up_of_those_who_open_one_only(load
     assert_share(with_entry[last & (calls.channel == PHONE)], 0.3)
     for name in ("talk_s", "patience_s", "order_s", "next_contact", "delay_s"):
         np.testing.assert_array_equal(getattr(entered, name), getattr(calls, name))
+
+
+@pytest.mark.parametrize(
+    ("possible", "impossible", "ending"),
+    [
+        ("lines = 1000\n", "", Outcome.BLOCKED),
+        ("reach_probability = 0.8", "reach_probability = 1.0", Outcome.UNREACHED),
+    ],
+)
+def test_an_ending_that_cannot_be_leads_nowhere(load_text, calls, possible, impossible, ending):
+    again = """\
+[[channels.follow_up.next]]
+after = "unreached"
+to = "follow_up"
+probability = 0.5
+delay = { law = "fixed", mean_s = 60 }
+"""
+    text = LINKED.replace("[channels.urging]", again + "[channels.urging]")
+    assert np.any(drawn(load_text(text)).next_contact[ending] != NOBODY)
+    without = drawn(load_text(text.replace(possible, impossible)))
+    assert ending not in without.endings or np.all(
+        without.next_contact[ending, without.channel != URGING] == NOBODY
+    )
 
 
 # ------------------------------------------------------------------------ a row among others

@@ -108,7 +108,7 @@ class Demand:
         for row, law in self._delays:
             rows, by_day = grown.along(row.number)
             drawn = numbers.all_of(f"{row.name}/delay", by_day, law.draw)
-            delays_s[rows, column[row.ending]] = law.on_grid(drawn)
+            delays_s[:, column[row.ending]][rows] = law.on_grid(drawn)
         return delays_s
 
     def _arrivals(self, day: int, days: int) -> tuple[Floats, Ints]:

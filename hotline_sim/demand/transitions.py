@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from hotline_sim.domain import N_ENDINGS, NOBODY, Outcome
+from hotline_sim.scenario.schema import Inbound, Outbound, Voice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,13 +44,30 @@ class Row:
 
 
 def table_of(scenario: Scenario) -> tuple[tuple[Row, ...], ...]:
-    """Return each channel's rows, channels and rows in the order of the file."""
+    """Return each channel's rows, channels and rows in the order of the file.
+
+    Those after an ending that no contact of the channel can have are left out.
+    """
     numbers = {name: i for i, name in enumerate(scenario.channels)}
     table: list[tuple[Row, ...]] = []
     for name, channel in scenario.channels.items():
         first = sum(map(len, table))
-        table.append(_rows_of(name, channel, scenario.departments, numbers, first))
+        rows = _rows_of(name, channel, scenario.departments, numbers)
+        possible = [row for row in rows if _can_end(channel, row.ending)]
+        table.append(tuple(replace(row, number=first + i) for i, row in enumerate(possible)))
     return tuple(table)
+
+
+def _can_end(channel: AnyChannel, ending: Outcome) -> bool:
+    """Tell whether a contact of a channel can ever end so."""
+    match ending:
+        case Outcome.BLOCKED:
+            return isinstance(channel, Voice) and channel.lines is not None
+        case Outcome.CONTAINED:
+            return isinstance(channel, Inbound) and channel.self_service_share > 0.0
+        case Outcome.UNREACHED:
+            return isinstance(channel, Outbound) and channel.reach_probability < 1.0
+    return True
 
 
 def endings_of(table: tuple[tuple[Row, ...], ...]) -> Ints:
@@ -65,9 +83,8 @@ def _rows_of(
     channel: AnyChannel,
     departments: Mapping[str, Department],
     numbers: Mapping[str, int],
-    first: int,
 ) -> tuple[Row, ...]:
-    """Return a channel's rows; *numbers* gives each channel's number, *first* the first row's.
+    """Return a channel's rows; *numbers* gives each channel's number.
 
     Rows after the same ending share the unit interval in the order of the file, try by try.
     A row's streams are named by what it leads to, so a new row moves no other's numbers.
@@ -94,7 +111,7 @@ def _rows_of(
         alike[leads] += 1
         rows.append(
             Row(
-                number=first + len(rows),
+                number=NOBODY,  # until the table is whole
                 name=f"{name}/next/{leads}/{alike[leads]}",
                 ending=ending,
                 to=NOBODY if table.to is None else numbers[table.to],
