@@ -10,7 +10,7 @@ from scipy import stats
 
 from hotline_sim import load
 from hotline_sim.demand import Demand
-from hotline_sim.demand.intensity import Intensity
+from hotline_sim.demand.intensity import Intensity, arrivals_s
 from hotline_sim.domain import DAY_S, NOBODY, TICKS_PER_S, Outcome
 from hotline_sim.streams import Streams
 
@@ -63,12 +63,12 @@ def expected(scenario, channel="phone", days=None, seed=1):
     """Return the expected cases per day and half-hour, ``(days, 48)``."""
     intensity = Intensity(scenario, Streams(seed, 0))
     days = range(scenario.total_days) if days is None else days
-    return np.array([intensity.expected(d, channel, scenario.channels[channel]) for d in days])
+    return intensity.expected(days.start, len(days), channel, scenario.channels[channel])
 
 
 def on_date(scenario, *date, channel="phone"):
     day = (dt.date(*date) - scenario.first_day).days
-    return expected(scenario, channel, [day]).sum()
+    return expected(scenario, channel, range(day, day + 1)).sum()
 
 
 def people(calls, scenario, channel="phone"):
@@ -134,6 +134,22 @@ def test_cases_arrive_in_order_within_their_day_and_on_the_grid(load_text):
         next_case += len(at_s)
 
 
+class Ones:
+    """A generator whose points of rate 1 are 1, 2, 3 and so on."""
+
+    def standard_exponential(self, n):
+        return np.ones(n)
+
+
+def test_a_case_at_a_boundary_falls_into_the_next_half_hour_with_demand():
+    cases = np.zeros((3, 48))  # nothing is expected on the second day
+    cases[0, [2, 5, 7, 47]] = [2, 0.5, 1, 1.5]
+    cases[2, [0, 46]] = [0.5, 2.5]
+    found = arrivals_s(cases, iter([Ones(), Ones(), Ones()])) / 1800
+    by_hand = [2.5, 5, 7.5, 47 + 1 / 3, 96 + 46.2, 96 + 46.6]  # point 2 ends one and begins one
+    np.testing.assert_allclose(found, by_hand, atol=1 / TICKS_PER_S / 1800)
+
+
 def test_a_channel_without_a_volume_begins_no_case(load_text):
     calls = first_day(load_text(FLAT_PHONE, "channels.phone.cases_per_day=0"))
     assert len(calls) == len(calls.first_contact) == 0
@@ -171,7 +187,7 @@ def test_a_year_from_the_start_expects_cases_per_year(load_text, year, start, wa
 )
 def test_a_volume_may_be_given_per_year_day_or_hour(load_text, volume, per_day):
     scenario = load_text(FLAT_PHONE.replace("cases_per_day = 1000", volume))
-    assert expected(scenario, days=[0]).sum() == pytest.approx(per_day, rel=1e-12)
+    assert expected(scenario, days=range(1)).sum() == pytest.approx(per_day, rel=1e-12)
 
 
 def test_a_horizon_may_end_with_the_last_year_whose_holidays_are_known(year):
@@ -248,9 +264,22 @@ def test_surges_change_their_dates_and_channels_only_and_multiply(load_text):
 def test_a_channel_may_have_a_shape_of_its_own(load_text):
     night = f"channels.chat.hour_weights={[1] * 6 + [0] * 18}"
     scenario = load_text(FLAT_PHONE + CHAT, night)
-    assert expected(scenario, "chat", [0])[0, :12] == pytest.approx(25)
-    assert not expected(scenario, "chat", [0])[0, 12:].any()
-    assert expected(scenario, "phone", [0])[0] == pytest.approx(1000 / 48)
+    assert expected(scenario, "chat", range(1))[0, :12] == pytest.approx(25)
+    assert not expected(scenario, "chat", range(1))[0, 12:].any()
+    assert expected(scenario, "phone", range(1))[0] == pytest.approx(1000 / 48)
+
+
+@pytest.mark.parametrize("first", [2, 6, 12])  # before, amid and after the surges
+@pytest.mark.parametrize("noise", ["day_cv = 0.2", "half_hour_cv = 0.1"])
+def test_a_stretch_of_days_expects_what_its_days_expect_one_by_one(load_text, year, noise, first):
+    scenarios = load_text(FLAT_PHONE + CHAT + SURGES), year(f"demand.busyness={{ {noise} }}")
+    for scenario in scenarios:
+        alone, together = (Intensity(scenario, Streams(1, 0)) for _ in range(2))
+        days = range(first, first + 130)
+        for name, channel in scenario.channels.items():
+            by_day = [alone.expected(day, 1, name, channel)[0] for day in reversed(days)][::-1]
+            stretch = together.expected(days.start, len(days), name, channel)
+            np.testing.assert_array_equal(stretch, by_day)
 
 
 # ------------------------------------------------------------------------------- busyness

@@ -133,12 +133,10 @@ class Demand:
 
     def _arrivals_s(self, day: int, days: int, name: str, channel: Inbound) -> Floats:
         """Return the instants at which cases arrive on a channel, ascending."""
-        found = []
-        for one in range(day, day + days):
-            expected = self._intensity.expected(one, name, channel)
-            rng = self._streams.at(one, f"{name}/arrivals")
-            found.append(one * DAY_S + arrivals_s(expected, rng))
-        return np.concatenate(found)
+        expected = self._intensity.expected(day, days, name, channel)
+        purpose = f"{name}/arrivals"
+        generators = (self._streams.at(one, purpose) for one in range(day, day + days))
+        return day * DAY_S + arrivals_s(expected, generators)
 
 
 def _first_rows(first: Ints, counts: Ints) -> Ints:

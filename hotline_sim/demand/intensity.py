@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotline_sim.domain import DAY_S, HALF_HOURS, TICKS_PER_S, Floats, on_grid
+from hotline_sim.domain import DAY_S, HALF_HOURS, TICKS_PER_S, Floats, Ints, on_grid
 from hotline_sim.scenario import calendar
 from hotline_sim.scenario.volumes import YEAR_DAYS, day_shape, mean_cases_per_day
 
 if TYPE_CHECKING:
-    from hotline_sim.scenario.schema import Demand, Inbound, Scenario
+    from collections.abc import Iterable
+
+    from hotline_sim.scenario.schema import Inbound, Scenario
     from hotline_sim.streams import Streams
 
-_DAYS_REMEMBERED = 100  # every channel asks for the same days
 _HALF_HOUR_S = DAY_S / HALF_HOURS
 
 
@@ -30,84 +30,122 @@ class Intensity:
     def __init__(self, scenario: Scenario, streams: Streams) -> None:
         self._scenario = scenario
         self._streams = streams
-        demand = scenario.demand
-        start = scenario.horizon.start
-        year = [calendar.day_weight(start + dt.timedelta(days=i), demand) for i in range(YEAR_DAYS)]
-        self._mean_weight = float(np.mean(year)) or 1.0
-        self._day_factors = _day_busyness(scenario, streams)
+        self._weights = _day_weights(scenario)
+        self._busy_days = _day_busyness(scenario, streams)
         self._shapes: dict[str, Floats] = {}
-        self._busyness_of_day: dict[int, Floats] = {}  # of the days last asked for
+        # Of the days last asked for: every channel asks for the same.
+        self._busy_half_hours: tuple[range, Floats] = range(0), np.ones((0, HALF_HOURS))
 
-    def expected(self, day: int, name: str, channel: Inbound) -> Floats:
-        """Return the expected cases of a channel in each half-hour of a day, ``(48,)``."""
+    def expected(self, day: int, days: int, name: str, channel: Inbound) -> Floats:
+        """Return the expected cases of a channel by half-hour of some days, ``(days, 48)``."""
         if name not in self._shapes:
-            weights = channel.hour_weights or self._scenario.demand.hour_weights
-            self._shapes[name] = day_shape(weights)
-        date = calendar.date_of(self._scenario, day)
-        weight = calendar.day_weight(date, self._scenario.demand) / self._mean_weight
-        factor = weight * surge_factor(self._scenario.demand, date, name) * self._day_factors[day]
-        cases: Floats = mean_cases_per_day(channel) * factor * self._shapes[name]
-        return cases * self._half_hours(day)
+            hour_weights = channel.hour_weights or self._scenario.demand.hour_weights
+            self._shapes[name] = day_shape(hour_weights)
+        stretch = range(day, day + days)
+        weights = self._weights[day : day + days] * _surge_factors(self._scenario, stretch, name)
+        cases_per_day = mean_cases_per_day(channel) * (weights * self._busy_days[day : day + days])
+        cases: Floats = cases_per_day[:, None] * self._shapes[name]
+        return cases * self._half_hours(stretch)
 
-    def _half_hours(self, day: int) -> Floats:
-        """Return the busyness of a day's half-hours around the day's own, ``(48,)``."""
+    def _half_hours(self, days: range) -> Floats:
+        """Return the busyness of the days' half-hours around each day's own, ``(days, 48)``."""
         busyness = self._scenario.demand.busyness
         if busyness.half_hour_cv == 0.0:
-            return np.ones(HALF_HOURS)
-        known = self._busyness_of_day
-        if day not in known:
-            noise = self._streams.at(day, "demand/half_hour_busyness").standard_normal(HALF_HOURS)
+            return np.ones((len(days), HALF_HOURS))
+        known_days, factors = self._busy_half_hours
+        if days != known_days:
+            purpose = "demand/half_hour_busyness"
+            drawn = [self._streams.at(day, purpose).standard_normal(HALF_HOURS) for day in days]
             cv, correlation = busyness.half_hour_cv, busyness.half_hour_correlation
-            if len(known) > _DAYS_REMEMBERED:
-                known.clear()
-            known[day] = _lognormal_factors(noise, cv, correlation)
-        return known[day]
+            factors = _lognormal_factors(np.array(drawn), cv, correlation)
+            self._busy_half_hours = days, factors
+        return factors
 
 
-def surge_factor(demand: Demand, date: dt.date, channel: str) -> float:
-    """Return the product of the surges that cover a date on a channel."""
-    return math.prod(
-        surge.factor
-        for surge in demand.surges
-        if surge.from_ <= date <= surge.to and (surge.channels is None or channel in surge.channels)
-    )
+def arrivals_s(expected: Floats, generators: Iterable[np.random.Generator]) -> Floats:
+    """Draw the instants at which cases arrive, from what to expect by half-hour, ``(days, 48)``.
 
-
-def arrivals_s(expected: Floats, rng: np.random.Generator) -> Floats:
-    """Draw arrival instants in one day, ascending, from expected cases per half-hour.
+    They count from the first day's midnight, ascending, ``(n,)``. Each day draws from a
+    generator of its own, which is taken when the day before has drawn.
 
     A Poisson process by inversion (Çinlar 1975): points of rate 1 are mapped through the
     inverse of the cumulative intensity. More demand therefore brings the same people
     earlier, and further people after them, instead of drawing another day.
     """
-    total = float(expected.sum())
-    if total <= 0.0:
-        return np.zeros(0)
-    ample = int(total + 10.0 * math.sqrt(total) + 50.0)  # ten deviations to spare
-    points = np.cumsum(rng.standard_exponential(ample))
-    cumulative = np.concatenate([[0.0], np.cumsum(expected)])
-    points = points[: np.searchsorted(points, cumulative[-1])]
-    half_hour = np.searchsorted(cumulative, points, side="right") - 1  # never one without demand
-    into = (points - cumulative[half_hour]) / expected[half_hour]
-    at_s = on_grid((half_hour + into) * _HALF_HOUR_S)
-    return np.minimum(at_s, DAY_S - 1.0 / TICKS_PER_S)  # midnight belongs to the next day
+    cumulative = np.zeros((len(expected), HALF_HOURS + 1))
+    cumulative[:, 1:] = expected.cumsum(axis=1)
+    points, counts = _unit_points(cumulative, generators)
+    day, half_hour = np.divmod(np.arange(expected.size), HALF_HOURS)
+    into = points - cumulative[:, :-1].ravel().repeat(counts)
+    into /= expected.ravel().repeat(counts)
+    at_s = on_grid((half_hour.repeat(counts) + into) * _HALF_HOUR_S)
+    at_s = np.minimum(at_s, DAY_S - 1.0 / TICKS_PER_S)  # midnight belongs to the next day
+    at_s += (day * DAY_S).repeat(counts)
+    return at_s
+
+
+def _unit_points(
+    cumulative: Floats, generators: Iterable[np.random.Generator]
+) -> tuple[Floats, Ints]:
+    """Draw a Poisson process of rate 1 for each day, as far as its cumulative intensity goes.
+
+    That is ``(days, 49)``, from 0. Returns the points, ``(n,)``, and how many of them fall into
+    each half-hour of the days, ``(days × 48,)``: none where nothing is expected.
+    """
+    total = cumulative[:, -1]
+    ample = (total + 10.0 * np.sqrt(total) + 50.0).astype(np.int64)  # ten deviations to spare
+    found, before = [], np.empty(cumulative.shape, np.int64)
+    for i, (rng, n) in enumerate(zip(generators, ample.tolist(), strict=True)):
+        points = rng.standard_exponential(n).cumsum()
+        before[i] = points.searchsorted(cumulative[i])
+        found.append(points[: before[i, -1]])
+    return np.concatenate(found), (before[:, 1:] - before[:, :-1]).ravel()
+
+
+def _day_weights(scenario: Scenario) -> Floats:
+    """Return the weight of each day of the horizon, ``(total_days,)``.
+
+    Its mean is 1 over the 365 days from the first counted one.
+    """
+    warm_up = scenario.horizon.warm_up_days
+    days = range(max(scenario.total_days, warm_up + YEAR_DAYS))
+    dates = (calendar.date_of(scenario, day) for day in days)
+    weights = np.array([calendar.day_weight(date, scenario.demand) for date in dates])
+    mean = float(np.mean(weights[warm_up : warm_up + YEAR_DAYS])) or 1.0
+    return weights[: scenario.total_days] / mean
+
+
+def _surge_factors(scenario: Scenario, days: range, channel: str) -> Floats:
+    """Return the product of the surges that cover a channel on each of some days, ``(days,)``."""
+    first_day = calendar.date_of(scenario, days.start)
+    factors = np.ones(len(days))
+    for surge in scenario.demand.surges:
+        if surge.channels is None or channel in surge.channels:
+            begin, end = (surge.from_ - first_day).days, (surge.to - first_day).days + 1
+            factors[max(begin, 0) : max(end, 0)] *= surge.factor
+    return factors
 
 
 def _day_busyness(scenario: Scenario, streams: Streams) -> Floats:
+    """Return the busyness of each day of the horizon, ``(total_days,)``."""
     busyness = scenario.demand.busyness
     if busyness.day_cv == 0.0:
         return np.ones(scenario.total_days)
-    noise = streams.at(0, "demand/day_busyness").standard_normal(scenario.total_days)
-    return _lognormal_factors(noise, busyness.day_cv, busyness.day_correlation)
+    noise = streams.at(0, "demand/day_busyness").standard_normal((1, scenario.total_days))
+    found: Floats = _lognormal_factors(noise, busyness.day_cv, busyness.day_correlation)[0]
+    return found
 
 
 def _lognormal_factors(noise: Floats, cv: float, correlation: float) -> Floats:
-    """Turn white noise into lognormal factors of mean 1 whose logarithms are AR(1)."""
+    """Turn white noise, a series a row, into lognormal factors of mean 1 whose logs are AR(1)."""
     sigma = math.sqrt(math.log1p(cv * cv))
-    fresh = math.sqrt(1.0 - correlation * correlation)
-    level = 0.0
-    factors = np.empty(len(noise))
-    for i, shock in enumerate(noise.tolist()):
-        level = shock if i == 0 else correlation * level + fresh * shock
-        factors[i] = math.exp(sigma * level - sigma * sigma / 2.0)
-    return factors
+    shocks = math.sqrt(1.0 - correlation * correlation) * noise
+    shocks[:, 0] = noise[:, 0]
+    factors = []
+    for series in shocks.tolist():
+        level = 0.0
+        for shock in series:
+            level = correlation * level + shock
+            factors.append(math.exp(sigma * level - sigma * sigma / 2.0))
+    found: Floats = np.reshape(factors, noise.shape)
+    return found
