@@ -139,6 +139,9 @@ def test_a_roster_by_demand_is_open_at_its_hours_and_peaks_within_them(staffed):
     assert np.all(on_duty[1:, 0, :5] == 0)  # no duty began on the Sunday
     assert np.all(on_duty[:, 1:6, :5] >= 1)  # Tuesday to Saturday, from the evening before
     assert np.all(on_duty[:, 5:, 36:] == 0)
+    paid_s = [duty_of(scenario, day).paid_s[0] for day in range(7)]
+    assert min(paid_s[:5]) > 0
+    assert paid_s[5:] == [0, 0]
 
 
 def test_after_midnight_a_roster_by_demand_follows_the_next_weekday(staffed):

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 FIRST_YEAR, LAST_YEAR = 2004, 2026  # what chinesecalendar 1.11 knows
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+BY_CALENDAR = ("workdays", "restdays")  # the rest of what ``days`` may say goes by weekday
 _SATURDAY = 5
 
 
@@ -72,7 +73,7 @@ def falls_on(days: str, date: dt.date, demand: Demand) -> bool:
     ``days`` is ``workdays`` or ``restdays`` by the calendar, or weekdays as ``mon-fri`` or
     ``sat,sun``; a range may pass the end of the week, as ``fri-mon``.
     """
-    if days in ("workdays", "restdays"):
+    if days in BY_CALENDAR:
         worked = day_type(date, demand) in (DayType.WORKDAY, DayType.MAKE_UP)
         return worked == (days == "workdays")
     today = date.weekday()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotline_sim.domain import HOUR_S, Floats
+from hotline_sim.domain import HOUR_S, Floats, Ints
 from hotline_sim.scenario.rosters import WEEK_DAYS
 from hotline_sim.scenario.volumes import YEAR_DAYS
 
@@ -134,20 +134,23 @@ class People:
             self._left = np.concatenate([self._left, hired + stay / self._turnover.leaving_per_day])
             self._speed = np.concatenate([self._speed, self._speeds(number)])
 
-    def slowness(self, day: int) -> Floats:
-        """Return the factor on handle times of each place, ``(places,)``; nan: nobody there."""
-        self._reach(day)
+    def slowness(self, days: Ints) -> Floats:
+        """Return each place's factor on handle times, ``(days, places)``; nan: nobody there."""
+        self._reach(int(days.max()))
+        day = days[:, None, None]
         on_duty_days = day - self._hired - self._turnover.training_days
-        is_there = (on_duty_days >= 0.0) & (day < self._left)
+        is_there = (on_duty_days >= 0.0) & (day < self._left)  # (days, holders, places)
         factor = self._speed
         if self._terms.novice_factor > 1.0:
             to_learn = np.maximum(0.0, 1.0 - on_duty_days / self._terms.learning_days)
             factor = factor * (1.0 + (self._terms.novice_factor - 1.0) * to_learn)
-        found: Floats = np.where(is_there, factor, 0.0).sum(0)
-        return np.where(is_there.any(0), found, np.nan)
+        found: Floats = np.where(is_there, factor, 0.0).sum(1)
+        return np.where(is_there.any(1), found, np.nan)
 
-    def employed_share(self, day: int) -> float:
-        """Return the share of the places that are held on a day."""
-        self._reach(day)
+    def employed_share(self, days: Ints) -> Floats:
+        """Return the share of the places that are held on each day, ``(days,)``."""
+        self._reach(int(days.max()))
+        day = days[:, None, None]
         is_held = (self._hired <= day) & (day < self._left)
-        return float(is_held.any(0).mean())
+        share: Floats = is_held.any(1).mean(1)
+        return share

@@ -1,4 +1,4 @@
-"""Which seats a roster has filled on a day, and from when to when, before anybody fails to come."""
+"""Which seats a roster has filled on some days, from when to when, before anybody fails to come."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from hotline_sim.domain import DAY_S, HALF_HOURS, Floats, Ints, on_grid
+from hotline_sim.domain import DAY_S, HALF_HOURS, Bools, Floats, Ints, on_grid
 from hotline_sim.scenario import calendar
 from hotline_sim.scenario.rosters import (
     ALL_DAY,
@@ -33,17 +33,19 @@ _MINUTE_S = 60.0
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """The stints of one day's roster, ``(n_stints,)``, by seat, in seconds since its midnight.
+    """The stints of a roster that begin on some days, ``(n_stints,)``, by day and then by seat.
 
-    The seats filled are numbered from 0; ``paid_s`` is the time of all seats, the share of
-    planned absence included.
+    ``day`` is the place of a stint's day among those asked for. The seats filled are numbered
+    from 0. Times are those of the horizon. ``filled`` and ``paid_s`` are ``(days,)``: how many
+    seats, and the time of all, the share of planned absence included.
     """
 
-    filled: int
+    day: Ints
     seat: Ints
     on_s: Floats
     off_s: Floats
-    paid_s: float
+    filled: Ints
+    paid_s: Floats
 
 
 @dataclass(frozen=True)
@@ -61,12 +63,12 @@ class Roster(Protocol):
     seats: int  # numbered: the most it can fill
     ends_s: float  # the latest end of duty, in seconds since the day's midnight
 
-    def filled(self, day: int) -> int:
-        """Return how many seats are filled on a day of the horizon."""
+    def filled(self, days: Ints) -> Ints:
+        """Return how many seats are filled on each of some days of the horizon, ``(days,)``."""
         ...
 
-    def plan(self, day: int) -> Plan:
-        """Return the stints of the duty that begins on a day."""
+    def plan(self, days: Ints) -> Plan:
+        """Return the stints of the duty that begins on some days of the horizon."""
         ...
 
     def week(self) -> Week:
@@ -83,48 +85,71 @@ def rosters_of(scenario: Scenario, team: Team) -> list[Roster]:
     return [ShiftRoster(scenario, shift, some, team.shrinkage) for shift, some in pairs]
 
 
+class _DutyDays:
+    """The days of the horizon on which a shift, or a team, works."""
+
+    def __init__(self, scenario: Scenario, days: str) -> None:
+        self._scenario = scenario
+        self._days = days
+        self._first_weekday = scenario.first_day.weekday()
+        self.weekdays = in_week(days)
+        self._is_in_week = np.isin(np.arange(WEEK_DAYS), self.weekdays)
+
+    def weekday(self, days: Ints) -> Ints:
+        """Return the weekday of each day, ``(days,)``, Monday 0."""
+        return (self._first_weekday + days) % WEEK_DAYS
+
+    def are_worked(self, days: Ints) -> Bools:
+        """Tell which days are worked, ``(days,)``."""
+        if self._days not in calendar.BY_CALENDAR:
+            return self._is_in_week[self.weekday(days)]
+        demand = self._scenario.demand
+        dates = [calendar.date_of(self._scenario, day) for day in days.tolist()]
+        return np.array([calendar.falls_on(self._days, date, demand) for date in dates], bool)
+
+
 class ShiftRoster:
     """The seats of one shift; of them the share ``shrinkage`` is empty by plan."""
 
     def __init__(self, scenario: Scenario, shift: Shift, seats: float, shrinkage: float) -> None:
-        self._scenario = scenario
-        self._days = shift.days
-        self._weekdays = in_week(shift.days)
+        self._days = _DutyDays(scenario, shift.days)
         on_s, self.ends_s = span_s(shift)
         self.seats = math.ceil(seats)
         self._present = part_of(seats, 1.0 - shrinkage)
         self._rostered_s = seats * (self.ends_s - on_s)
         breaks_s = sum(one.minutes for one in shift.breaks) * _MINUTE_S
         self._planned_s = self._present * (self.ends_s - on_s - breaks_s)
-        self._plans: dict[tuple[int, bool], Plan] = {}  # two or three serve all days
         self._seat, self._on_s, self._off_s = _stints(
             math.ceil(self._present), on_s, self.ends_s, shift.breaks
         )
 
-    def filled(self, day: int) -> int:
-        """Return how many seats are filled on a day of the horizon."""
-        return whole_seats(self._present, day) if self._is_on(day) else 0
+    def filled(self, days: Ints) -> Ints:
+        """Return how many seats are filled on each of some days of the horizon, ``(days,)``."""
+        return whole_seats(self._present, days) * self._days.are_worked(days)
 
-    def plan(self, day: int) -> Plan:
-        """Return the stints of the shift that begins on a day."""
-        is_on = self._is_on(day)
-        filled = whole_seats(self._present, day) if is_on else 0
-        if (filled, is_on) not in self._plans:
-            until = int(np.searchsorted(self._seat, filled))
-            stints = self._seat[:until], self._on_s[:until], self._off_s[:until]
-            paid_s = self._rostered_s if is_on else 0.0
-            self._plans[filled, is_on] = Plan(filled, *stints, paid_s)
-        return self._plans[filled, is_on]
+    def plan(self, days: Ints) -> Plan:
+        """Return the stints of the shift that begin on some days of the horizon."""
+        are_worked = self._days.are_worked(days)
+        filled = whole_seats(self._present, days) * are_worked
+        counts = self._seat.searchsorted(filled)  # a day has the first so many of all stints
+        day = np.arange(len(days)).repeat(counts)
+        stint = np.arange(len(day)) - (counts.cumsum() - counts)[day]
+        midnight_s = days[day] * DAY_S
+        return Plan(
+            day=day,
+            seat=self._seat[stint],
+            on_s=midnight_s + self._on_s[stint],
+            off_s=midnight_s + self._off_s[stint],
+            filled=filled,
+            paid_s=np.where(are_worked, self._rostered_s, 0.0),
+        )
 
     def week(self) -> Week:
         """Return the seat-time of a week."""
-        most = [math.ceil(self._present) * (day in self._weekdays) for day in range(WEEK_DAYS)]
-        times = len(self._weekdays)
+        weekdays = self._days.weekdays
+        most = [math.ceil(self._present) * (day in weekdays) for day in range(WEEK_DAYS)]
+        times = len(weekdays)
         return Week(times * self._rostered_s, times * self._planned_s, tuple(most))
-
-    def _is_on(self, day: int) -> bool:
-        date = calendar.date_of(self._scenario, day)
-        return calendar.falls_on(self._days, date, self._scenario.demand)
 
 
 def _stints(
@@ -163,10 +188,8 @@ class DemandRoster:
     """
 
     def __init__(self, scenario: Scenario, team: Team) -> None:
-        self._scenario = scenario
         hours = team.open or ALL_DAY
-        self._days = hours.days
-        self._weekdays = in_week(hours.days)
+        self._days = _DutyDays(scenario, hours.days)
         (self.seats,) = seats_numbered(team)
         self._on_s, self.ends_s = span_s(hours)
         first = math.floor(self._on_s / _HALF_HOUR_S)
@@ -176,7 +199,7 @@ class DemandRoster:
         weekday, half_hour = np.ogrid[:WEEK_DAYS, first : first + len(edges) - 1]
         open_cases = cases[(weekday * HALF_HOURS + half_hour) % len(cases)]
         peak = team.seats or 0.0
-        busiest = open_cases[self._weekdays].max() or 1.0
+        busiest = open_cases[self._days.weekdays].max() or 1.0
         curve = np.minimum(peak * open_cases / busiest, peak)  # a rest day may be a busy weekday
         self._rostered = np.maximum(curve, team.fewest or 0.0)
         self._present: Floats = np.vectorize(part_of)(self._rostered, 1.0 - team.shrinkage)
@@ -184,48 +207,46 @@ class DemandRoster:
         self._rostered_s = (self._rostered * lengths_s).sum(1)
         self._planned_s = (self._present * lengths_s).sum(1)
 
-    def filled(self, day: int) -> int:
-        """Return how many seats are filled on a day of the horizon."""
-        return int(self._at_once(day).max())
+    def filled(self, days: Ints) -> Ints:
+        """Return how many seats are filled on each of some days of the horizon, ``(days,)``."""
+        return self._at_once(days, self._present.max(axis=1, keepdims=True))[:, 0]
 
-    def plan(self, day: int) -> Plan:
-        """Return the stints of the duty that begins on a day."""
-        at_once = self._at_once(day)
-        filled = int(at_once.max())
-        there = np.zeros((filled, len(at_once) + 2), np.int8)
-        there[:, 1:-1] = at_once > np.arange(filled)[:, None]
-        change = np.diff(there, axis=1)
-        seat, first = np.nonzero(change == 1)
-        _, last = np.nonzero(change == -1)
-        paid_s = float(self._rostered_s[self._weekday(day)]) if self._is_on(day) else 0.0
-        return Plan(filled, seat, self._edges_s[first], self._edges_s[last], paid_s)
+    def plan(self, days: Ints) -> Plan:
+        """Return the stints of the duty that begins on some days of the horizon."""
+        at_once = self._at_once(days, self._present)
+        filled = at_once.max(axis=1)
+        most = filled.max(initial=0)
+        there = np.zeros((len(days), most, at_once.shape[1] + 2), np.int8)
+        there[:, :, 1:-1] = at_once[:, None, :] > np.arange(most)[:, None]
+        change = np.diff(there, axis=2)
+        day, seat, first = np.nonzero(change == 1)
+        *_, last = np.nonzero(change == -1)
+        midnight_s = days[day] * DAY_S
+        return Plan(
+            day=day,
+            seat=seat,
+            on_s=midnight_s + self._edges_s[first],
+            off_s=midnight_s + self._edges_s[last],
+            filled=filled,
+            paid_s=self._rostered_s[self._days.weekday(days)] * self._days.are_worked(days),
+        )
 
     def week(self) -> Week:
         """Return the seat-time of a week."""
+        open_days = self._days.weekdays
         most = [
-            math.ceil(self._present[day].max()) * (day in self._weekdays)
-            for day in range(WEEK_DAYS)
+            math.ceil(self._present[day].max()) * (day in open_days) for day in range(WEEK_DAYS)
         ]
         rostered_s, planned_s = self._rostered_s, self._planned_s
-        open_days = self._weekdays
         return Week(
             float(rostered_s[open_days].sum()), float(planned_s[open_days].sum()), tuple(most)
         )
 
-    def _at_once(self, day: int) -> Ints:
-        """Return the seats filled in each half-hour of the duty that begins on a day."""
-        present = self._present[self._weekday(day)]
-        if not self._is_on(day):
-            return np.zeros(len(present), np.int64)
-        whole: Ints = np.floor(present + rounding_up(day)).astype(np.int64)
-        return whole
-
-    def _weekday(self, day: int) -> int:
-        return calendar.date_of(self._scenario, day).weekday()
-
-    def _is_on(self, day: int) -> bool:
-        date = calendar.date_of(self._scenario, day)
-        return calendar.falls_on(self._days, date, self._scenario.demand)
+    def _at_once(self, days: Ints, present: Floats) -> Ints:
+        """Return the whole seats filled on some days, ``(days, n)``, of a week's, ``(7, n)``."""
+        seats = present[self._days.weekday(days)] + rounding_up(days)[:, None]
+        whole: Ints = np.floor(seats).astype(np.int64)
+        return whole * self._days.are_worked(days)[:, None]
 
 
 def _cases_of_week(scenario: Scenario, team: Team) -> Floats:

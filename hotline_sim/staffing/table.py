@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotline_sim.domain import DAY_S, Bools, Duty, Floats, Ints
+from hotline_sim.domain import DAY_S, Duty, Floats, Ints
 from hotline_sim.staffing.people import People, places_of, terms_of, who_works_matters
 from hotline_sim.staffing.rosters import rosters_of
 
@@ -38,11 +38,12 @@ class Staffing:
         stints: list[_Stints] = []
         paid_s = np.zeros(len(self._crews))
         for number, crew in enumerate(self._crews):
-            before = range(max(day - 1, 0), day) if crew.passes_midnight else range(0)
-            for one in (*before, *range(day, until)):
-                found, crew_paid_s = crew.stints(one)
+            first = max(day - 1, 0) if crew.passes_midnight else day
+            if first < until:
+                found, crew_paid_s = crew.stints(np.arange(first, until))
                 stints += found
-                paid_s[number] += crew_paid_s if one >= day else 0.0
+                for one_s in crew_paid_s[day - first :].tolist():  # np.sum varies by machine
+                    paid_s[number] += one_s
         seat, on_s, off_s, speed = map(np.concatenate, zip(_NOBODY, *stints, strict=True))
         begins = (on_s >= day * DAY_S) & (on_s < until * DAY_S)
         order = np.lexsort((seat, on_s))
@@ -70,49 +71,62 @@ class _Crew:
         self.passes_midnight = any(roster.ends_s > DAY_S for roster in self._rosters)
         self._people = None
         terms = terms_of(scenario, self._team)
-        if terms is not None and who_works_matters(terms):
+        if terms is not None and self._rosters and who_works_matters(terms):
             self._places = places_of(terms, [roster.week() for roster in self._rosters])
-            self._people = People(terms, self._places, streams, self._purpose)
-            filled = [self._filled(day) for day in range(scenario.total_days)]
-            self._turn_at = np.cumsum([0, *filled]).tolist()
+            if self._places:
+                self._people = People(terms, self._places, streams, self._purpose)
+            days = np.arange(scenario.total_days)
+            filled = np.sum([roster.filled(days) for roster in self._rosters], axis=0)
+            self._turn_at = np.concatenate([[0], np.cumsum(filled)])
 
-    def _filled(self, day: int) -> int:
-        return sum(roster.filled(day) for roster in self._rosters)
-
-    def stints(self, day: int) -> tuple[list[_Stints], float]:
-        """Return the stints of the duty that begins on a day, and the time paid for it."""
-        plans = [roster.plan(day) for roster in self._rosters]
-        paid_s = sum(plan.paid_s for plan in plans)
-        speeds = [np.full(plan.filled, self._team.speed) for plan in plans]
-        if self._people is not None and self._places:
-            speeds = self._speeds_in_turn(self._people, day, [plan.filled for plan in plans])
-            paid_s *= self._people.employed_share(day)
+    def stints(self, days: Ints) -> tuple[list[_Stints], Floats]:
+        """Return the stints of the duty that begins on some days, and each day's paid time."""
+        plans = [roster.plan(days) for roster in self._rosters]
+        paid_s = np.zeros(len(days))
+        for plan in plans:
+            paid_s += plan.paid_s
+        if self._people is not None:
+            paid_s *= self._people.employed_share(days)
         found = []
-        for number, (plan, speed) in enumerate(zip(plans, speeds, strict=True)):
-            there = self._comes(day, number, plan) & ~np.isnan(speed)
-            kept = there[plan.seat]
-            seat = plan.seat[kept]
-            on_s, off_s = day * DAY_S + plan.on_s[kept], day * DAY_S + plan.off_s[kept]
-            found.append((self._first_seats[number] + seat, on_s, off_s, speed[seat]))
+        speeds = self._speeds(days, plans)
+        for first_seat, plan, speeds_of in zip(self._first_seats, plans, speeds, strict=True):
+            speed = speeds_of[plan.day, plan.seat]
+            there = ~np.isnan(speed)
+            seat = first_seat + plan.seat[there]
+            found.append((seat, plan.on_s[there], plan.off_s[there], speed[there]))
         return found, paid_s
 
-    def _comes(self, day: int, number: int, plan: Plan) -> Bools:
-        """Return which of the seats that a roster has filled are not empty at random."""
+    def _speeds(self, days: Ints, plans: list[Plan]) -> list[Floats]:
+        """Return the speed on each seat of each roster, ``(days, seats)``; nan: it is empty."""
+        if self._people is None:
+            speeds = [np.full((len(days), one.seats), self._team.speed) for one in self._rosters]
+        else:
+            speeds = self._speeds_in_turn(self._people, days, plans)
         share = self._team.absence_share
-        if share == 0.0:
-            return np.ones(plan.filled, bool)
-        rng = self._streams.at(day, f"{self._purpose}/absence/{number}")
-        return rng.random(plan.filled) >= share
+        if share > 0.0:
+            for number, speed in enumerate(speeds):
+                speed[self._levels(days, number, speed.shape[1]) < share] = np.nan
+        return speeds
 
-    def _speeds_in_turn(self, people: People, day: int, filled: list[int]) -> list[Floats]:
-        """Return the speed of the agent whose turn each seat is, by roster; nan: nobody.
+    def _levels(self, days: Ints, number: int, seats: int) -> Floats:
+        """Draw the share of absence, 0 to 1, from which each seat is empty, ``(days, seats)``."""
+        purpose = f"{self._purpose}/absence/{number}"
+        return np.array([self._streams.at(day, purpose).random(seats) for day in days.tolist()])
+
+    def _speeds_in_turn(self, people: People, days: Ints, plans: list[Plan]) -> list[Floats]:
+        """Return the speed of the agent whose turn each seat is, by roster, ``(days, seats)``.
 
         Each round of the places begins with another seat, so that long shifts and short ones
-        fall to all.
+        fall to all. Seats that are not filled have a speed that nobody asks for.
         """
-        all_filled = sum(filled)
-        slowness = people.slowness(day) * self._team.speed
-        turn = self._turn_at[day]
-        seats = np.arange(all_filled)
-        places = (turn + (seats + turn // self._places) % all_filled) % self._places
-        return np.split(slowness[places], np.cumsum(filled)[:-1])
+        slowness = people.slowness(days) * self._team.speed
+        all_filled = np.sum([plan.filled for plan in plans], axis=0)[:, None].clip(1)
+        turn = self._turn_at[days][:, None]
+        before = np.zeros_like(turn)  # seats of the rosters before
+        speeds = []
+        for roster, plan in zip(self._rosters, plans, strict=True):
+            seats = before + np.arange(roster.seats)
+            places = (turn + (seats + turn // self._places) % all_filled) % self._places
+            speeds.append(np.take_along_axis(slowness, places, axis=1))
+            before = before + plan.filled[:, None]
+        return speeds
