@@ -130,7 +130,6 @@ def _urged_go_on(wood: Wood, k: int) -> bool:
             child = _add(wood, urged.to, k + 1, urged.case)
             for ending in range(N_ENDINGS):
                 urged.next_contact[ending] = child
-                urged.delay_s[ending] = urged.rest_s
         who = urged.behind
     return True
 
@@ -205,12 +204,16 @@ def _open_orders(wood: Wood, who: int, number: int, k: int, last: bool) -> int:
             contact.chosen[row.ending] = number
             contact.order_s = order_s
             contact.department = row.department
-            contact.delay_s[row.ending] = order_s
-            if not last and row.urging != NOBODY and order_s > row.deadline_s:
-                contact.delay_s[row.ending] = row.due_s
+            if not last and _is_chased(row, order_s):
                 contact.next_contact[row.ending] = _urges(wood, row, k, contact)
         who = contact.behind
     return ENOUGH
+
+
+@inlined
+def _is_chased(row: Record, order_s: float) -> bool:
+    """Tell whether an order is late, and lateness is chased."""
+    return bool(row.urging != NOBODY and order_s > row.deadline_s)
 
 
 @inlined
@@ -254,11 +257,11 @@ def _new(wood: Wood, channel: int, k: int, case: int) -> int:
     contact.k = k
     contact.case = case
     contact.behind = NOBODY
+    contact.rest_s = 0.0
     contact.department = NOBODY
     for ending in range(N_ENDINGS):
         contact.next_contact[ending] = NOBODY
         contact.chosen[ending] = NOBODY
-        contact.delay_s[ending] = 0.0
     return who
 
 
@@ -316,8 +319,20 @@ def _writes_down(wood: Wood, contact: Record) -> None:
         if following != NOBODY:
             following = _place(wood, wood.contacts[following])
         wood.followers[place, i] = following
-        wood.delays_s[place, i] = contact.delay_s[ending]
+        wood.delays_s[place, i] = _delay_s(wood, contact, ending)
         wood.chosen[i, place] = contact.chosen[ending]
+
+
+@inlined
+def _delay_s(wood: Wood, contact: Record, ending: int) -> float:
+    """Return how long an order or its chasing takes; 0 for what has yet to be drawn."""
+    chosen = contact.chosen[ending]
+    if chosen == NOBODY or not wood.rows[chosen].opens:
+        return float(contact.rest_s) if contact.next_contact[ending] != NOBODY else 0.0
+    row = wood.rows[chosen]
+    if contact.k < wood.clock[0].max_contacts and _is_chased(row, contact.order_s):
+        return float(row.due_s)
+    return float(contact.order_s)
 
 
 @inlined

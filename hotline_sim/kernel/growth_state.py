@@ -46,20 +46,19 @@ ROW = record(  # one of hotline_sim.demand.transitions
     deadline_s="f8",
     due_s="f8",  # the same on the grid
 )
-CONTACT = record(  # a possible one
+CONTACT = record(  # a possible one: small, so that a day of them stays near at hand
     uniform="f8",
     order_s="f8",
-    rest_s="f8",  # from the deadline of the order it chases to the closing
-    delay_s=("f8", (N_ENDINGS,)),
+    rest_s="f8",  # from the deadline of the order it chases to the closing; else 0
     next_contact=("i4", (N_ENDINGS,)),
-    chosen=("i4", (N_ENDINGS,)),  # row of the table
-    channel="i4",
     case="i4",
-    k="i4",
     behind="i4",  # of the same try and channel
-    to="i4",  # where the row of the order it chases leads
-    department="i4",
     number="i4",  # among the day's contacts of its channel
+    chosen=("i2", (N_ENDINGS,)),  # row of the table
+    channel="i2",
+    k="i2",
+    to="i2",  # where the row of the order it chases leads
+    department="i2",
 )
 
 
