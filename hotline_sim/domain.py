@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, fields
 from enum import IntEnum, StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,7 @@ Bools = npt.NDArray[np.bool_]
 HOUR_S = 3600.0
 DAY_S = 24 * HOUR_S
 HALF_HOURS = 48  # in a day: the resolution of shapes, busyness and profiles
+HALF_HOUR_S = DAY_S / HALF_HOURS
 LONGEST_S = 2.0**40  # 35,000 years: a draw past this is cut, so that times stay on the grid
 TICKS_PER_S = 1024.0
 
@@ -199,6 +200,27 @@ class Duty:
 
     def __len__(self) -> int:
         return len(self.seat)
+
+
+class Spans(NamedTuple):
+    """Times in which seats were filled, or had a contact in hand, ``(n,)`` each."""
+
+    seat: Ints
+    from_s: Floats
+    until_s: Floats
+
+    @classmethod
+    def none(cls) -> Spans:
+        """Return no time at all."""
+        return cls(np.zeros(0, np.int64), np.zeros(0), np.zeros(0))
+
+    def where(self, keep: Ints | slice) -> Spans:
+        """Return those picked by their numbers."""
+        return Spans(self.seat[keep], self.from_s[keep], self.until_s[keep])
+
+    def and_then(self, *others: Spans) -> Spans:
+        """Return these, and behind them the others."""
+        return Spans(*(np.concatenate(columns) for columns in zip(self, *others, strict=True)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,5 +1,6 @@
 """From contact log and duty table to rates, waits and satisfaction, each defined once."""
 
+from hotline_sim.measures.counter import Counter
 from hotline_sim.measures.rates import (
     channel_measures,
     connect_rate,
@@ -13,10 +14,9 @@ from hotline_sim.measures.rates import (
 )
 from hotline_sim.measures.scope import Scope
 from hotline_sim.measures.standard import standard_measures
-from hotline_sim.measures.tally import HALF_HOUR_S, SERVICE_S, Counter, Tally
+from hotline_sim.measures.tally import SERVICE_S, Tally
 
 __all__ = [
-    "HALF_HOUR_S",
     "SERVICE_S",
     "Counter",
     "Scope",

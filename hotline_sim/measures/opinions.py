@@ -30,20 +30,20 @@ class Opinions:
     """
 
     def __init__(self, scenario: Scenario) -> None:
-        self._table = scenario.satisfaction
+        self.table = scenario.satisfaction  # None: the scenario says nothing of it
         shares = [team.base_satisfaction or 0.5 for team in scenario.teams.values()]
         self._deadline_s = order_deadlines_s(scenario)
-        self._base = np.log(np.array(shares)) - np.log1p(-np.array(shares))
+        self.base = np.log(np.array(shares)) - np.log1p(-np.array(shares))
 
     @property
     def are_asked(self) -> bool:
         """Tell whether the scenario says anything of satisfaction."""
-        return self._table is not None
+        return self.table is not None
 
     def of(self, log: ContactLog) -> tuple[Bools, Bools]:
         """Return who is satisfied and who rates, ``(n_contacts,)`` each; never the unserved."""
         nobody = np.zeros(len(log), bool)
-        table = self._table
+        table = self.table
         if table is None:
             return nobody, nobody
         satisfied = (log.team != NOBODY) & (log.mood < self.probability(log))
@@ -52,7 +52,7 @@ class Opinions:
 
     def probability(self, log: ContactLog) -> Floats:
         """Return the probability that each contact, if answered, satisfies, ``(n_contacts,)``."""
-        table = self._table
+        table = self.table
         if table is None:
             return np.full(len(log), np.nan)
         waited_s = np.where(log.team == NOBODY, 0.0, log.start_s - log.arrival_s)
@@ -60,7 +60,7 @@ class Opinions:
         with np.errstate(invalid="ignore"):  # nan: no order
             late = log.order_s > self._deadline_s[log.department]
         odds: Floats = (
-            self._base[log.team]
+            self.base[log.team]
             - table.per_minute_waited * waited_s / _MINUTE_S
             - table.per_failed_contact * log.failed
             + table.settled_at_once * at_once

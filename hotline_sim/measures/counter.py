@@ -1,0 +1,63 @@
+"""From contacts and duty, as they come, to a tally."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hotline_sim.domain import DAY_S, ContactLog, Duty, Spans
+from hotline_sim.measures.vectorised import Vectorised
+from hotline_sim.measures.yardstick import Yardstick
+
+if TYPE_CHECKING:
+    from hotline_sim.measures.tally import Tally
+    from hotline_sim.scenario import Scenario
+
+
+class Counter:
+    """Adds contacts and duty to a tally, a day or several at a time, in order.
+
+    Parameters
+    ----------
+    scenario
+        What was played.
+    """
+
+    def __init__(self, scenario: Scenario) -> None:
+        self._by = Yardstick.of(scenario)
+        self._way = Vectorised(scenario, self._by)
+        self._stints: list[Duty] = []  # those on which contacts yet to be counted may be in hand
+        self._in_hand = Spans.none()  # over the last midnight, from then on
+        self._today_s = 0.0
+
+    @property
+    def tally(self) -> Tally:
+        """The sums so far."""
+        return self._way.tally
+
+    def add_duty(self, days: range | int, duty: Duty) -> None:
+        """Count the duty that begins on a day or a stretch of days, before their contacts."""
+        days = range(days, days + 1) if isinstance(days, int) else days
+        on_s = np.maximum(duty.on_s, self._by.from_s)
+        off_s = np.minimum(duty.off_s, self._by.until_s)
+        team = self._by.team_of_seat[duty.seat]
+        teams = len(self.tally.duty_s)
+        self.tally.duty_s += np.bincount(team, np.maximum(off_s - on_s, 0.0), teams)
+        if self._by.from_s <= days.start * DAY_S < self._by.until_s:
+            self.tally.paid_s += duty.paid_s
+        self._stints.append(duty)
+        self._today_s = (days.stop - 1) * DAY_S
+
+    def add_contacts(self, log: ContactLog) -> None:
+        """Count contacts settled on one day or several, in the order of days.
+
+        What is in hand at midnight is kept for the next time, when the next day's duty is known.
+        """
+        midnight_s = self._today_s + DAY_S
+        hands = self._way.add_contacts(log, self._in_hand)
+        seat, _, done_s = hands.where(np.flatnonzero(hands.until_s > midnight_s))
+        self._in_hand = Spans(seat, np.full(len(seat), midnight_s), done_s)
+        stints = Spans.none().and_then(*(Spans(d.seat, d.on_s, d.off_s) for d in self._stints))
+        self._way.add_busy(hands, stints, min(midnight_s, self._by.until_s))
+        self._stints = [d for d in self._stints if len(d) and d.off_s.max() >= self._today_s]
