@@ -32,7 +32,7 @@ def timed(scenario: Scenario, replication: int, *, keep: bool = False) -> tuple[
     demand = Demand(scenario, streams, growth_of("compiled"))
     staffing = Staffing(scenario, streams)
     hotline = engine_of("compiled")[1](scenarios.rules(scenario))
-    counter, batch, kept, contacts = measures.Counter(scenario), [], [], 0
+    counter, batch, kept, contacts = measures.Counter(scenario, compiled=True), [], [], 0
     spent = [time.perf_counter() - begun, 0.0, 0.0]
     for first, until in _stretches(Task(scenario, 1, replication, "compiled")):
         marks = [time.perf_counter()]

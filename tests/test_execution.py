@@ -49,6 +49,12 @@ def work(count, scenario="first-day", contacts=None):
     return [Task(loaded, 7, i, "simpy", contacts) for i in range(count)]
 
 
+@given(scenario=scenarios())
+def test_both_engines_give_the_same_replication(scenario):
+    engines = ("simpy", "compiled")
+    same(*(replicate(Task(scenario, 7, 0, engine)) for engine in engines))
+
+
 def test_any_number_of_workers_gives_the_same_in_the_same_order(monkeypatch):
     monkeypatch.setattr(tasks, "_POOL_FROM_S", 0.0)
     alone = play_all(work(5), Means(jobs=1))

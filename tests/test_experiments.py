@@ -484,7 +484,12 @@ def test_public_names_are_exactly_those_listed():
 
 
 @pytest.mark.parametrize(
-    "code", ["import hotline_sim", "import hotline_sim; hotline_sim.load('nanning-after')"]
+    "code",
+    [
+        "import hotline_sim",
+        "import hotline_sim; hotline_sim.load('nanning-after')",
+        "from hotline_sim import load, measures; measures.Counter(load('first-day'))",
+    ],
 )
 def test_importing_the_package_loads_no_engine_and_no_figures(code):
     asked = f"{code}; import sys; print(*sys.modules)"

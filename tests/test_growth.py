@@ -83,7 +83,7 @@ MISTAKES = {
         "child = wood.children[row.to]\n",
         "child = NOBODY\n",
     ),
-    "late orders are not chased": ("growth", "order_s > row.deadline_s:", "False:"),
+    "late orders are not chased": ("growth", "order_s > row.deadline_s)", "False)"),
     "who is chased goes on as well": (
         "growth",
         "contact.next_contact[row.ending] == NOBODY  #",

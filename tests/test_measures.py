@@ -5,18 +5,30 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
+from contacts import (
+    APP,
+    BEGIN,
+    CITY,
+    END,
+    FOLLOW_UP,
+    LAST_DAY,
+    PHONE,
+    WECHAT,
+    contact,
+    duty,
+    log,
+    tally_differs,
+)
 from hypothesis import given
 from hypothesis import strategies as st
+from worlds import HAS_COMPILED
 
 from hotline_sim import domain
 from hotline_sim.domain import (
     DAY_S,
     HOUR_S,
-    NOBODY,
     PUBLISHABLE,
     TIMES,
-    ContactLog,
-    Duty,
     Outcome,
     joined,
 )
@@ -32,84 +44,6 @@ from hotline_sim.measures.opinions import Opinions
 from hotline_sim.measures.rates import connect_rate_24h_min, wait_percentile_s
 from hotline_sim.money import cost_measures
 
-# Day 0 is the warm-up, 30 January; then come 31 January, 1 and 2 February.
-CITY = """\
-format = 1
-title = { en = "city", zh = "市" }
-horizon = { start = 2024-01-31, days = 3, warm_up_days = 1 }
-
-[channels.phone]
-kind = "voice"
-cases_per_day = 300
-lines = 4
-talk = { law = "exponential", mean_s = 200 }
-patience = { law = "exponential", mean_s = 120 }
-self_service_share = 0.1
-[[channels.phone.next]]
-after = "abandoned"
-to = "phone"
-probability = 0.5
-delay = { law = "exponential", mean_s = 600 }
-[[channels.phone.next]]
-after = "answered"
-to = "follow_up"
-department = "district"
-probability = 0.3
-
-[channels.wechat]
-kind = "chat"
-cases_per_day = 60
-talk = { law = "exponential", mean_s = 200 }
-patience = { law = "exponential", mean_s = 300 }
-concurrency = 2
-
-[channels.app]
-kind = "message"
-cases_per_day = 30
-talk = { law = "exponential", mean_s = 200 }
-deadline_s = 3600
-
-[channels.follow_up]
-kind = "outbound"
-talk = { law = "exponential", mean_s = 100 }
-reach_probability = 0.8
-unreached_handle_s = 30
-
-[departments.district]
-delay = { law = "exponential", mean_s = 3600 }
-deadline_s = 7200
-
-[teams.day]
-employment = "in_house"
-serves = ["phone", "wechat", "app", "follow_up"]
-base_satisfaction = 0.8
-shifts = [{ seats = 2, from = "08:00", to = "20:00" }]
-
-[teams.night]
-employment = "outsourced"
-serves = ["phone", "wechat"]
-base_satisfaction = 0.9
-shifts = [{ seats = 1, from = "20:00", to = "08:00" }]
-
-[satisfaction]
-per_minute_waited = 0.1
-per_failed_contact = 0.3
-settled_at_once = 0.5
-order_late = 1.0
-participation = 0.4
-response_ratio = 2.0
-
-[employment.outsourced]
-award_cny = 730000
-cost_per_person_month_cny = 6000
-productive_hours_per_person_year = 1440
-[[employment.outsourced.kpi]]
-measure = "connect_rate"
-window = "month"
-target = 0.5
-share_per_point = 0.01
-cap = 0.1
-"""
 CHATS = """\
 format = 1
 title = { en = "chats", zh = "聊" }
@@ -128,43 +62,11 @@ employment = "in_house"
 serves = ["wechat"]
 shifts = [{ seats = 1, from = "20:00", to = "08:00" }]
 """
-PHONE, WECHAT, APP, FOLLOW_UP = range(4)
-LAST_DAY = 3
-BEGIN, END = DAY_S, (LAST_DAY + 1) * DAY_S  # of the counted days
 
 
 @pytest.fixture(scope="module")
 def city(load_text):
     return load_text(CITY)
-
-
-def contact(outcome, arrival_s, *, wait_s=0.0, talk_s=60.0, wrap_up_s=0.0, **columns):
-    """Return one row of a log: a case of its own on the phone, unless *columns* say else."""
-    served = outcome in ("answered", "unreached")
-    end_s = arrival_s + wait_s + (talk_s if served else 0.0)
-    row = {
-        "case": 0,
-        "channel": PHONE,
-        "k": 1,
-        "born_s": arrival_s,
-        "arrival_s": arrival_s,
-        "start_s": arrival_s + wait_s if served else math.nan,
-        "end_s": math.nan if outcome == "open" else end_s,
-        "done_s": end_s + wrap_up_s if served else math.nan,
-        "outcome": Outcome[outcome.upper()],
-        "team": 0 if served else NOBODY,
-        "seat": 0 if served else NOBODY,
-        "next": NOBODY,
-        "after": NOBODY,
-        "failed": 0,
-        "answered_before": 0,
-        "order_s": math.nan,
-        "department": NOBODY,
-        "mood": 1.0,
-        "rating": 1.0,
-    }
-    assert columns.keys() <= row.keys()
-    return row | columns
 
 
 def later(outcome, arrival_s, *, after, **columns):
@@ -177,28 +79,20 @@ def later(outcome, arrival_s, *, after, **columns):
     return contact(outcome, arrival_s, **(known | before | columns))
 
 
-def log(*rows):
-    kinds = {
-        column.name: float if column.type == "Floats" else np.int64 for column in fields(ContactLog)
-    }
-    return ContactLog(*(np.array([row[n] for row in rows], kind) for n, kind in kinds.items()))
-
-
-def duty(*stints, paid_s=(0.0, 0.0)):
-    """Return a day's duty table from (seat, on, off): seats 0 and 1 by day, 2 by night."""
-    seat, on_s, off_s = np.array(stints or np.zeros((0, 3)), float).T
-    return Duty(seat.astype(np.int64), on_s, off_s, np.ones(len(seat)), np.array(paid_s))
-
-
 ALWAYS = duty(*((seat, 0.0, 2 * END) for seat in range(3)))
 
 
 def counted(scenario, *rows, stints=ALWAYS):
-    """Return the tally of contacts counted at once, on the last day."""
-    counter = Counter(scenario)
-    counter.add_duty(LAST_DAY, stints)
-    counter.add_contacts(log(*rows))
-    return counter.tally
+    """Return the tally of contacts counted at once, on the last day, however it is counted."""
+    counters = [
+        Counter(scenario, compiled=compiled) for compiled in (False, True)[: 1 + HAS_COMPILED]
+    ]
+    for counter in counters:
+        counter.add_duty(LAST_DAY, stints)
+        counter.add_contacts(log(*rows))
+    first, last = counters[0].tally, counters[-1].tally
+    assert tally_differs(first, last) is None
+    return first
 
 
 @pytest.fixture

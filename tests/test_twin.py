@@ -402,6 +402,15 @@ def test_machine_code_is_kept_where_the_user_wants_it(copied, tmp_path):
     assert Path(copied(FOLDER, XDG_CACHE_HOME=wanted)).parent == Path(wanted)
 
 
+def test_machine_code_is_there_when_that_of_every_function_is(monkeypatch, tmp_path):
+    monkeypatch.setattr(kernel.compiled, "_folder", lambda: tmp_path)
+    for name in kernel.compiled._entered:
+        assert not kernel.is_kept()
+        (tmp_path / f"{name}-1.py311.nbi").touch()
+    assert kernel.is_kept()
+    assert {"hotline.plays_day", "counting.counts"} <= set(kernel.compiled._entered)
+
+
 def test_changed_sources_are_compiled_again(copied):
     before = copied(FOLDER)
     with (copied.package / "kernel" / "people.py").open("a") as file:

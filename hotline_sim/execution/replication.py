@@ -95,12 +95,15 @@ def _stretches(task: Task) -> Iterator[tuple[int, int]]:
 def replicate(task: Task) -> Replication:
     """Play a task and return its measures; contacts are counted, and written out if asked.
 
+    They are counted by compiled loops where the engine is the compiled one.
+
     Raises
     ------
     OSError
         If contacts cannot be written to the task's folder.
     """
-    counter = measures.Counter(task.scenario)
+    engine, _ = engine_of(task.engine)
+    counter = measures.Counter(task.scenario, compiled=engine == "compiled")
     batch: list[ContactLog] = []
     with contextlib.ExitStack() as files:
         writer = None
@@ -125,7 +128,7 @@ def _summary(scenario: Scenario, tally: Tally) -> Replication:
         by_channel=measures.channel_measures(scenario, tally),
         by_team=measures.team_measures(scenario, tally),
         by_department=measures.department_measures(scenario, tally),
-        by_day={name: tally.by_day[name] for name in _KEPT_BY_DAY},
-        by_half_hour={name: tally.by_half_hour[name] for name in _KEPT_BY_DAY},
+        by_day={name: tally.by_day[name].copy() for name in _KEPT_BY_DAY},  # not of all names
+        by_half_hour={name: tally.by_half_hour[name].copy() for name in _KEPT_BY_DAY},
         waits=tally.waits,
     )

@@ -24,10 +24,12 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 _PRIVATE = 0o077  # the permissions that nobody but the owner may have
 _njit: Any = numba.njit  # typed in some versions of Numba only
 _config: Any = numba.config
+_entered: list[str] = []  # by module and name, as Numba names the files of their machine code
 
 
 def entered(function: Function) -> Function:
     """Compile a function that Python calls, and keep its machine code from run to run."""
+    _entered.append(f"{function.__module__.rpartition('.')[2]}.{function.__qualname__}")
     folder = _folder()
     if folder is None:
         return _compiled(function)
@@ -52,9 +54,11 @@ def _compiled(function: Function, **options: bool) -> Function:
 
 
 def is_kept() -> bool:
-    """Tell whether the machine code of these sources is there already."""
+    """Tell whether the machine code of these sources is there already, that of all functions."""
     folder = _folder()
-    return folder is not None and any(folder.rglob("*.nbi"))
+    if folder is None:
+        return False
+    return all(any(folder.rglob(f"{name}-*.nbi")) for name in _entered)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from hotline_sim.domain import N_ENDINGS
-from hotline_sim.kernel.state import _record as record
+from hotline_sim.kernel.state import record
 
 if TYPE_CHECKING:
     import numpy as np

@@ -70,7 +70,7 @@ def today_of(calls: Calls, duty: Duty) -> Today:
     """Return a day's arrays, each in the one form that the engine is compiled for."""
     return s.Today(
         *(
-            _plain(getattr(duty if name in _OF_DUTY else calls, name), dtype)
+            plain(getattr(duty if name in _OF_DUTY else calls, name), dtype)
             for name, dtype in _DTYPES.items()
         )
     )
@@ -203,7 +203,8 @@ def _heap_of(most: int, heap: Heap) -> Heap:
     return longer
 
 
-def _plain(column: npt.NDArray[Any], dtype: np.dtype[Any]) -> npt.NDArray[Any]:
+def plain(column: npt.NDArray[Any], dtype: np.dtype[Any]) -> npt.NDArray[Any]:
+    """Return a column in the one form for which functions are compiled, copied if need be."""
     flags = column.flags
     if column.dtype == dtype and flags.c_contiguous and flags.writeable and flags.aligned:
         return column

@@ -21,15 +21,15 @@ Record = Any  # one of Records, by reference
 Heap = Records  # see hotline_sim.kernel.moments
 
 
-def _int64(number: int) -> int:
+def int64(number: int) -> int:
     """Return a constant in the form for which Numba compiles no version of its own."""
     return cast("int", np.int64(number))
 
 
-NOBODY, NOWHERE, FIRST = _int64(domain.NOBODY), _int64(0), _int64(1)  # the latter: in a heap
-ANSWERED, ABANDONED = _int64(Outcome.ANSWERED), _int64(Outcome.ABANDONED)
-BLOCKED, CONTAINED = _int64(Outcome.BLOCKED), _int64(Outcome.CONTAINED)
-UNREACHED, OPEN = _int64(Outcome.UNREACHED), _int64(Outcome.OPEN)
+NOBODY, NOWHERE, FIRST = int64(domain.NOBODY), int64(0), int64(1)  # the latter: in a heap
+ANSWERED, ABANDONED = int64(Outcome.ANSWERED), int64(Outcome.ABANDONED)
+BLOCKED, CONTAINED = int64(Outcome.BLOCKED), int64(Outcome.CONTAINED)
+UNREACHED, OPEN = int64(Outcome.UNREACHED), int64(Outcome.OPEN)
 NEVER = (math.inf, 2**62)  # the instant and the tie of a moment that is after all others
 EMPTY, LATER, COMING, WAITING, LEFT_SILENTLY = range(5)  # what a place for a contact holds
 ENOUGH, CONTACTS, ENTRIES, CALLS = range(4)  # what more room is needed for
@@ -37,7 +37,7 @@ ENOUGH, CONTACTS, ENTRIES, CALLS = range(4)  # what more room is needed for
 _Kind = str | tuple[str, tuple[int, ...]]
 
 
-def _record(**columns: _Kind) -> np.dtype[np.void]:
+def record(**columns: _Kind) -> np.dtype[np.void]:
     """Return the dtype of records whose columns are read as attributes, by Python too."""
     kinds = [
         (name, kind) if isinstance(kind, str) else (name, *kind) for name, kind in columns.items()
@@ -45,7 +45,7 @@ def _record(**columns: _Kind) -> np.dtype[np.void]:
     return np.dtype((np.record, np.dtype(kinds, align=True)))
 
 
-CLOCK = _record(
+CLOCK = record(
     now_s="f8",
     until_s="f8",  # the midnight that ends the day
     today="i8",  # the days played before
@@ -65,7 +65,7 @@ CLOCK = _record(
     empty_calls="i8",  # how many
     unfollowed="i8",  # kept calls whose followers are not kept yet, by `link`
 )
-QUEUE = _record(
+QUEUE = record(
     is_chat="?",
     is_limited="?",  # in its lines
     lines="i8",
@@ -82,18 +82,18 @@ QUEUE = _record(
     helps="i8",  # its part of the overflow: from here
     helps_end="i8",  # to before here
 )
-HELP = _record(
+HELP = record(
     after_s="f8",
     next="i8",  # the first in line who has not waited so long
 )
-TEAM = _record(
+TEAM = record(
     free="i8",  # agents
     promotes="?",
     serves="i8",  # its part of the serves: from here
     serves_end="i8",  # to before here
 )
-SERVES = _record(queue="i8", after_s="f8")
-AGENT = _record(
+SERVES = record(queue="i8", after_s="f8")
+AGENT = record(
     since_s="f8",  # when held last changed, or duty began
     speed="f8",
     team="i8",
@@ -103,10 +103,10 @@ AGENT = _record(
     on_duty="?",
     chats="?",  # what is in hand are chats
 )
-FREE = _record(first="i8", last="i8")
-CASE = _record(at_s="f8", case="i8", row="i8")
-STINT = _record(on_s="f8", off_s="f8", speed="f8", seat="i8")
-CONTACT = _record(
+FREE = record(first="i8", last="i8")
+CASE = record(at_s="f8", case="i8", row="i8")
+STINT = record(on_s="f8", off_s="f8", speed="f8", seat="i8")
+CONTACT = record(
     arrival_s="f8",
     end_s="f8",
     row="i4",
@@ -118,7 +118,7 @@ CONTACT = _record(
     behind="i4",
     stage="i1",
 )
-CALL = _record(  # one row of hotline_sim.domain.Calls
+CALL = record(  # one row of hotline_sim.domain.Calls
     case="i8",
     born_s="f8",
     talk_s="f8",
@@ -139,7 +139,7 @@ CALL = _record(  # one row of hotline_sim.domain.Calls
     reached="?",
     leads_on="?",  # to a further contact, if it ends in some way
 )
-ENTRY = _record(
+ENTRY = record(
     arrival_s="f8",
     start_s="f8",
     end_s="f8",
@@ -154,7 +154,7 @@ ENTRY = _record(
     day="i4",
     outcome="i1",
 )
-MOMENT = _record(at_s="f8", tie="i8", who="i8")
+MOMENT = record(at_s="f8", tie="i8", who="i8")
 
 
 class State(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -15,6 +15,20 @@ if TYPE_CHECKING:
     from hotline_sim.scenario import Scenario
 
 
+class Way(Protocol):
+    """A way of counting; all give the same tally, to the last bit."""
+
+    tally: Tally
+
+    def add_contacts(self, log: ContactLog, in_hand: Spans) -> Spans:
+        """Count contacts; return what agents had in hand, that of earlier days before the rest."""
+        ...
+
+    def add_busy(self, hands: Spans, stints: Spans, until_s: float) -> None:
+        """Add the time agents were busy while on duty: the union of what each had in hand."""
+        ...
+
+
 class Counter:
     """Adds contacts and duty to a tally, a day or several at a time, in order.
 
@@ -22,11 +36,13 @@ class Counter:
     ----------
     scenario
         What was played.
+    compiled
+        Whether to count by compiled loops: the same tally, sooner, but numba is needed.
     """
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(self, scenario: Scenario, *, compiled: bool = False) -> None:
         self._by = Yardstick.of(scenario)
-        self._way = Vectorised(scenario, self._by)
+        self._way = _way(scenario, self._by, compiled=compiled)
         self._stints: list[Duty] = []  # those on which contacts yet to be counted may be in hand
         self._in_hand = Spans.none()  # over the last midnight, from then on
         self._today_s = 0.0
@@ -61,3 +77,12 @@ class Counter:
         stints = Spans.none().and_then(*(Spans(d.seat, d.on_s, d.off_s) for d in self._stints))
         self._way.add_busy(hands, stints, min(midnight_s, self._by.until_s))
         self._stints = [d for d in self._stints if len(d) and d.off_s.max() >= self._today_s]
+
+
+def _way(scenario: Scenario, yardstick: Yardstick, *, compiled: bool) -> Way:
+    """Return the way to count; only the compiled one loads numba."""
+    if not compiled:
+        return Vectorised(scenario, yardstick)
+    from hotline_sim.measures.compiled import Compiled
+
+    return Compiled(scenario, yardstick)

@@ -1,4 +1,7 @@
-"""Counting by whole columns, with NumPy: the definition of what a tally holds."""
+"""Counting by whole columns, with NumPy: the definition of what a tally holds.
+
+:mod:`hotline_sim.measures.compiled` counts the same, contact by contact.
+"""
 
 from __future__ import annotations
 

@@ -1,0 +1,126 @@
+"""Counting contact by contact, compiled: the same tally as the definition's, sooner."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hotline_sim.domain import HALF_HOURS, ContactLog, Floats, Spans
+from hotline_sim.kernel import counting
+from hotline_sim.kernel.state import Records, record
+from hotline_sim.measures.opinions import Opinions
+from hotline_sim.measures.tally import BINS_PER_DOUBLING, BY_ARRIVAL, BY_BIRTH, SERVICE_S, Tally
+
+if TYPE_CHECKING:
+    from hotline_sim.measures.yardstick import Yardstick
+    from hotline_sim.scenario import Scenario
+
+_NAMES = BY_ARRIVAL + BY_BIRTH
+_SUMS = record(**dict.fromkeys(_NAMES, "f8"))
+
+
+class Compiled:
+    """Adds the contacts of a log to a tally, as :class:`Vectorised` does."""
+
+    def __init__(self, scenario: Scenario, yardstick: Yardstick) -> None:
+        channels = len(scenario.channels)
+        by_day, by_half_hour = (
+            np.zeros((n, channels), _SUMS) for n in (scenario.horizon.days, HALF_HOURS)
+        )
+        self.tally = replace(
+            Tally.empty(scenario),
+            by_day={name: np.asarray(by_day[name]) for name in _NAMES},
+            by_half_hour={name: np.asarray(by_half_hour[name]) for name in BY_ARRIVAL},
+        )
+        self._sums = counting.Sums(
+            by_day=by_day,
+            by_half_hour=by_half_hour,
+            calls=self.tally.calls,
+            answered_by_team=self.tally.answered_by_team,
+            waits=self.tally.waits,
+            busy_s=self.tally.busy_s,
+            handled_s=self.tally.handled_s,
+            orders=self.tally.orders,
+            kinds_by_day=np.zeros((*by_day.shape, counting.KINDS), np.int64),
+            kinds_by_half_hour=np.zeros((*by_half_hour.shape, counting.KINDS), np.int64),
+            rows_by_day=_rows(by_day),
+            rows_by_half_hour=_rows(by_half_hour),
+        )
+        self._by = _compiled_for(yardstick, Opinions(scenario))
+        self._notes = _notes(0)
+
+    def add_contacts(self, log: ContactLog, in_hand: Spans) -> Spans:
+        """Count contacts; return what agents had in hand, that of earlier days before the rest."""
+        n, held = len(log), len(in_hand.seat)
+        if len(self._notes.kind) < n + held:
+            self._notes = _notes(2 * (n + held))
+        columns, notes = counting.columns_of(log), self._notes
+        counting.weighs(columns, self._by, notes)
+        against, waited = notes.against[:n], notes.waited[:n]
+        with np.errstate(over="ignore"):  # after hours of waiting: exp is inf, and 1 / inf is 0
+            np.exp(against, out=against)
+        np.log2(waited, out=waited)
+        hands = Spans(notes.hand_seat, notes.hand_from_s, notes.hand_until_s)
+        for column, earlier in zip(hands, in_hand, strict=True):
+            column[:held] = earlier
+        held = counting.counts(columns, self._by, self._sums, notes, held)
+        return hands.where(slice(held))
+
+    def add_busy(self, hands: Spans, stints: Spans, until_s: float) -> None:
+        """Add the time agents were busy while on duty: the union of what each had in hand."""
+        room = counting.Room(
+            hands_in_order=np.argsort(hands.from_s, kind="stable"),  # quick: they nearly are
+            stints_in_order=np.argsort(stints.from_s, kind="stable"),
+            seats=np.zeros(len(self._by.team_of_seat), counting.SEAT),
+            behind=np.empty(len(stints.seat), np.int64),
+        )
+        counting.adds_busy(hands, stints, room, self._by, self._sums, until_s)
+
+
+def _rows(sums: Records) -> Floats:
+    """Return sums as rows of numbers: the same memory, not a copy."""
+    return sums.view((np.float64, len(_NAMES)))
+
+
+def _notes(n: int) -> counting.Notes:
+    """Return room for notes of so many contacts."""
+    return counting.Notes(
+        against=np.empty(n),
+        waited=np.empty(n),
+        half_hour=np.empty(n, np.int64),
+        kind=np.empty(n, np.int64),
+        satisfied=np.empty(n, bool),
+        hand_seat=np.empty(n, np.int64),
+        hand_from_s=np.empty(n),
+        hand_until_s=np.empty(n),
+    )
+
+
+def _compiled_for(yardstick: Yardstick, opinions: Opinions) -> counting.Yardstick:
+    """Return a yardstick in the form that counting is compiled for."""
+    channels = np.arange(len(yardstick.inbound))
+    table = opinions.table
+    return counting.Yardstick(
+        from_s=yardstick.from_s,
+        until_s=yardstick.until_s,
+        service_s=SERVICE_S,
+        bins_per_doubling=BINS_PER_DOUBLING,
+        calls=np.isin(channels, yardstick.calls),
+        inbound=yardstick.inbound,
+        deadline_s=yardstick.deadline_s,
+        has_deadlines=yardstick.has_deadlines,
+        order_deadline_s=yardstick.order_deadline_s,
+        has_orders=yardstick.has_orders,
+        team_of_seat=yardstick.team_of_seat,
+        are_asked=table is not None,
+        base=opinions.base,
+        per_minute_waited=table.per_minute_waited if table else 0.0,
+        per_failed_contact=table.per_failed_contact if table else 0.0,
+        settled_at_once=table.settled_at_once if table else 0.0,
+        order_late=table.order_late if table else 0.0,
+        participation=table.participation if table else 0.0,
+        response_ratio=table.response_ratio if table else 0.0,
+        adds=_rows(counting.adds_of_kinds(_SUMS)),
+    )
