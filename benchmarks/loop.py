@@ -128,7 +128,7 @@ def compiled(work: Stretches) -> Iterator[tuple[float, ContactLog]]:
     for until, today in work.days:
         begun = time.perf_counter()
         state = room.with_day(today, state)
-        hotline.begins_day(state, today, until * DAY_S)
+        hotline.begins_day(state, until * DAY_S)
         while (lacking := hotline.plays_day(state)) != ENOUGH:
             state = room.with_more(lacking, state)
         whole, times = room.columns(state)

@@ -14,6 +14,9 @@ from hotline_sim.domain import DAY_S, TICKS_PER_S
 from hotline_sim.kernel import room
 from hotline_sim.kernel.compiled import entered, inlined
 from hotline_sim.kernel.memory import (
+    channel_of,
+    delay_s,
+    follower,
     forget_contact,
     keeps,
     new_contact,
@@ -52,7 +55,6 @@ from hotline_sim.kernel.state import (
     WAITING,
     Record,
     State,
-    Today,
 )
 
 if TYPE_CHECKING:
@@ -80,9 +82,8 @@ class Hotline:
         Days are played in order. What happens at the instant of the later midnight
         belongs to the next day.
         """
-        today = room.today_of(calls, duty)
-        self._state = room.with_day(today, self._state)
-        begins_day(self._state, today, (day + 1) * DAY_S)
+        self._state = room.with_day(room.today_of(calls, duty), self._state)
+        begins_day(self._state, (day + 1) * DAY_S)
         while (lacking := plays_day(self._state)) != ENOUGH:
             self._state = room.with_more(lacking, self._state)
         return self._log()
@@ -97,18 +98,21 @@ class Hotline:
         """Return what was written down since the last time."""
         whole, times = room.columns(self._state)
         writes(self._state, whole, times)
+        self._state = self._state._replace(today=room.NOTHING)
         return room.log_of(whole, times)
 
 
 @entered
-def begins_day(state: State, today: Today, until_s: float) -> None:
-    """Read a day's calls, and expect the contacts of earlier days that are due on it."""
-    reads(state, today)
-    state.clock[0].until_s = until_s
+def begins_day(state: State, until_s: float) -> None:
+    """Expect the first to arrive and to come on, and who of earlier days is due on the day."""
+    clock = state.clock[0]
+    clock.until_s = until_s
+    clock.next_case = clock.next_stint = 0
+    _expects_next_case(state)
+    _expects_next_stint(state)
     for who in range(len(state.contacts)):
-        contact = state.contacts[who]
-        if contact.stage == LATER:
-            _expect(state, who, state.calls[contact.row].case)
+        if state.contacts[who].stage == LATER:
+            _expects(state, who)
 
 
 @entered
@@ -134,8 +138,8 @@ def plays_moments(state: State) -> int:
         if clock.written + most_entries > len(state.entries):
             return ENTRIES
         ends_s, goes_off_s = soonest_s(state.ends), soonest_s(state.goes_off)
-        comes_on_s = state.stints[clock.next_stint].on_s
-        arrives_s = min(state.cases[clock.next_case].at_s, soonest_s(state.coming))
+        comes_on_s = clock.next_stint_s
+        arrives_s = min(clock.next_case_s, soonest_s(state.coming))
         meets_s = clock.now_s if clock.meeting_due else next_help_s(state)
         gives_up_s = soonest_s(state.gives_up)
         now_s = min(ends_s, goes_off_s, comes_on_s, arrives_s, meets_s, gives_up_s)
@@ -164,9 +168,9 @@ def closes(state: State) -> None:
         while who != NOBODY:
             contact = state.contacts[who]
             if contact.stage == LEFT_SILENTLY:
-                _writes_down(state, contact, ABANDONED, contact.end_s)
+                _writes_down(state, contact, ABANDONED, contact.end_s, contact.leads_to)
             else:
-                _writes_down(state, contact, OPEN, _NAN)
+                _writes_down(state, contact, OPEN, _NAN, NOBODY)
             who = contact.behind
 
 
@@ -174,12 +178,22 @@ def closes(state: State) -> None:
 
 
 @inlined
-def _expect(state: State, who: int, case: int) -> None:
-    """Let a contact be on its way; a case has one at a time."""
+def _expects_next_case(state: State) -> None:
+    """Let today's next case be on its way."""
+    clock, at_s = state.clock[0], state.today.first_arrival_s
+    clock.next_case_s = at_s[clock.next_case] if clock.next_case < len(at_s) else _NEVER
+
+
+@inlined
+def _expects(state: State, who: int) -> None:
+    """Let a further contact of a case be on its way, or wait for its day.
+
+    A case has one at a time.
+    """
     contact = state.contacts[who]
     if contact.arrival_s < state.clock[0].until_s:
         contact.stage = COMING
-        add(state.coming, state.places, contact.arrival_s, case, who)
+        add(state.coming, state.places, contact.arrival_s, contact.case, who)
     else:
         contact.stage = LATER
 
@@ -187,17 +201,24 @@ def _expect(state: State, who: int, case: int) -> None:
 @inlined
 def _arrivals(state: State) -> None:
     """Let the next of those due at this instant arrive, in the order of cases."""
-    clock = state.clock[0]
-    case = state.cases[clock.next_case]
-    if goes_first(case.at_s, case.case, state.coming[1]):
-        clock.next_case += 1
+    clock, today = state.clock[0], state.today
+    is_new = clock.next_case_s == clock.now_s
+    if is_new:
+        row = today.first_contact[clock.next_case]
+        case = today.case[row]
+        is_new = goes_first(clock.now_s, case, state.coming[1])
+    if is_new:
         who = new_contact(state)
         contact = state.contacts[who]
-        contact.row = case.row
-        contact.arrival_s = case.at_s
+        contact.row = row
+        contact.case = case
+        contact.day = clock.today
+        contact.arrival_s = clock.now_s
         contact.after = NOBODY
         contact.failed = 0
         contact.answered_before = 0
+        clock.next_case += 1
+        _expects_next_case(state)
     else:
         who = take(state.coming, state.places, FIRST)
     _arrives(state, who)
@@ -206,12 +227,13 @@ def _arrivals(state: State) -> None:
 @inlined
 def _arrives(state: State, who: int) -> None:
     """Ask for a human, unless the menu serves the matter or no line is free."""
-    call = state.calls[state.contacts[who].row]
-    queue = state.queues[call.channel]
-    if not call.contained and has_line(state, queue):
+    contact = state.contacts[who]
+    reads(state, contact)
+    queue = state.queues[contact.channel]
+    if not contact.contained and has_line(state, queue):
         _looks_for_an_agent(state, queue, who)
     else:
-        _is_settled(state, who, CONTAINED if call.contained else BLOCKED)
+        _is_settled(state, who, CONTAINED if contact.contained else BLOCKED)
 
 
 @inlined
@@ -231,7 +253,7 @@ def _looks_for_an_agent(state: State, queue: Record, who: int) -> None:
 def _waits(state: State, who: int) -> None:
     """Have patience, some longer than others."""
     clock = state.clock[0]
-    patience_s = state.calls[state.contacts[who].row].patience_s
+    patience_s = state.contacts[who].patience_s
     if patience_s < _NEVER:
         clock.waited += 1
         add(state.gives_up, state.places, clock.now_s + patience_s, clock.waited, who)
@@ -241,14 +263,12 @@ def _waits(state: State, who: int) -> None:
 def _gives_up(state: State, who: int) -> None:
     """Leave, patience having run out; a chat may do so without a word."""
     now_s, contact = state.clock[0].now_s, state.contacts[who]
-    call = state.calls[contact.row]
-    queue = state.queues[call.channel]
+    queue = state.queues[contact.channel]
     queue.waiting -= 1
-    if call.silent:
+    if contact.silent:
         contact.stage = LEFT_SILENTLY
         contact.end_s = now_s
-        contact.next = _next_channel(state, call, ABANDONED)
-        _goes_on(state, contact, ABANDONED, now_s)
+        contact.leads_to = _goes_on(state, contact, ABANDONED, now_s)
     else:
         leave(state, queue, who)
         _is_settled(state, who, ABANDONED)
@@ -258,44 +278,59 @@ def _gives_up(state: State, who: int) -> None:
 def _is_settled(state: State, who: int, outcome: int) -> None:
     """End here and now without an agent, and perhaps try again."""
     now_s, contact = state.clock[0].now_s, state.contacts[who]
-    _goes_on(state, contact, outcome, now_s)
-    _writes_down(state, contact, outcome, now_s)
+    leads_to = _goes_on(state, contact, outcome, now_s)
+    _writes_down(state, contact, outcome, now_s, leads_to)
     forget_contact(state, who)
 
 
 @inlined
-def _goes_on(state: State, contact: Record, outcome: int, end_s: float) -> None:
-    """Follow the transition table: another contact after a delay, or the case ends."""
-    call = state.calls[contact.row]
-    following = call.next_contact[outcome]
+def _goes_on(state: State, contact: Record, outcome: int, end_s: float) -> int:
+    """Follow the transition table: another contact after a delay, or the case ends.
+
+    Return the channel it leads to.
+    """
+    row = contact.row
+    following = follower(state, row, outcome)
     if following == NOBODY:
-        return
+        return NOBODY
     who = new_contact(state)
     heir = state.contacts[who]
     heir.row = following
-    heir.arrival_s = end_s + call.delay_s[outcome]
+    heir.case = contact.case
+    heir.day = contact.day
+    heir.arrival_s = end_s + delay_s(state, row, outcome)
     heir.after = outcome
     heir.failed = contact.failed + ((outcome == ABANDONED) | (outcome == BLOCKED))
     heir.answered_before = contact.answered_before + (outcome == ANSWERED)
-    _expect(state, who, call.case)
+    _expects(state, who)
+    return channel_of(state, following)
 
 
 # The agent's story -------------------------------------------------------------------------
 
 
 @inlined
+def _expects_next_stint(state: State) -> None:
+    """Expect the agent who comes on next."""
+    clock, on_s = state.clock[0], state.today.on_s
+    clock.next_stint_s = on_s[clock.next_stint] if clock.next_stint < len(on_s) else _NEVER
+
+
+@inlined
 def _comes_on(state: State) -> None:
     """Begin a stint of duty."""
-    clock = state.clock[0]
-    stint = state.stints[clock.next_stint]
-    clock.next_stint += 1
-    agent = state.agents[stint.seat]
-    is_not_free(state, stint.seat)
-    agent.speed = stint.speed
+    clock, today = state.clock[0], state.today
+    stint = clock.next_stint
+    seat = today.seat[stint]
+    agent = state.agents[seat]
+    is_not_free(state, seat)
+    agent.speed = today.speed[stint]
     agent.on_duty = True
     agent.since_s = clock.now_s
-    is_free(state, stint.seat)
-    add(state.goes_off, state.nowhere, stint.off_s, stint.seat, stint.seat)
+    is_free(state, seat)
+    add(state.goes_off, state.nowhere, today.off_s[stint], seat, seat)
+    clock.next_stint += 1
+    _expects_next_stint(state)
     clock.meeting_due |= clock.in_line > 0
 
 
@@ -337,23 +372,22 @@ def _takes(state: State, seat: int, number: int) -> None:
     agent, queue = state.agents[seat], state.queues[number]
     who = queue.first
     contact = state.contacts[who]
-    call = state.calls[contact.row]
     leave(state, queue, who)
-    outcome = ANSWERED
+    outcome, leads_to = ANSWERED, NOBODY
     if contact.stage == WAITING:
         queue.waiting -= 1
         if state.places[who] != NOWHERE:
             take(state.gives_up, state.places, state.places[who])
     if contact.stage == LEFT_SILENTLY:
-        outcome, end_s = ABANDONED, contact.end_s
+        outcome, leads_to, end_s = ABANDONED, contact.leads_to, contact.end_s
         done_s = now_s + queue.silent_handle_s
-    elif not call.reached:
+    elif not contact.reached:
         outcome = UNREACHED
         end_s = done_s = now_s + queue.unreached_handle_s
     else:
         pace = agent.speed * (1.0 + queue.slowdown * agent.held)
-        end_s = now_s + _stretched_s(call.talk_s, pace)
-        done_s = end_s + _stretched_s(call.wrap_up_s, pace)
+        end_s = now_s + _stretched_s(contact.talk_s, pace)
+        done_s = end_s + _stretched_s(contact.wrap_up_s, pace)
         hold_line_until(state, number, end_s)
     is_not_free(state, seat)
     agent.held += 1
@@ -362,11 +396,10 @@ def _takes(state: State, seat: int, number: int) -> None:
     is_free(state, seat)
     add(state.ends, state.nowhere, done_s, seat, seat)
     if contact.stage != LEFT_SILENTLY:
-        _goes_on(state, contact, outcome, end_s)
-    entry = _writes_down(state, contact, outcome, end_s)
+        leads_to = _goes_on(state, contact, outcome, end_s)
+    entry = _writes_down(state, contact, outcome, end_s, leads_to)
     entry.start_s = now_s
     entry.done_s = done_s
-    entry.team = agent.team
     entry.seat = seat
     forget_contact(state, who)
 
@@ -395,35 +428,23 @@ def _stretched_s(duration_s: float, pace: float) -> float:
 
 
 @inlined
-def _writes_down(state: State, contact: Record, outcome: int, end_s: float) -> Record:
+def _writes_down(
+    state: State, contact: Record, outcome: int, end_s: float, leads_to: int
+) -> Record:
     """Return the entry of a contact whose outcome is settled, without an agent so far."""
-    call = state.calls[contact.row]
     clock = state.clock[0]
     entry = state.entries[clock.written]
     clock.written += 1
     entry.row = contact.row
-    entry.day = call.day
+    entry.day = contact.day
     entry.arrival_s = contact.arrival_s
     entry.start_s = _NAN
     entry.end_s = end_s
     entry.done_s = _NAN
     entry.outcome = outcome
-    entry.team = NOBODY
     entry.seat = NOBODY
-    if contact.stage == LEFT_SILENTLY:
-        entry.next = contact.next  # the case has gone on, and its next call may be forgotten
-    else:
-        entry.next = _next_channel(state, call, outcome)
+    entry.next = leads_to
     entry.after = contact.after
     entry.failed = contact.failed
     entry.answered_before = contact.answered_before
     return entry
-
-
-@inlined
-def _next_channel(state: State, call: Record, outcome: int) -> int:
-    """Return the channel of the contact that follows one that ends so."""
-    if outcome == OPEN or call.next_contact[outcome] == NOBODY:
-        return NOBODY
-    channel: int = state.calls[call.next_contact[outcome]].channel
-    return channel

@@ -15,12 +15,12 @@ from hotline_sim.kernel.compiled import entered, inlined
 from hotline_sim.kernel.state import (
     ANSWERED,
     EMPTY,
+    KEPT,
     LEFT_SILENTLY,
     NOBODY,
     OPEN,
     Record,
     State,
-    Today,
 )
 
 if TYPE_CHECKING:
@@ -54,50 +54,56 @@ def forget_contact(state: State, who: int) -> None:
 
 
 @inlined
-def reads(state: State, today: Today) -> None:
-    """Read a day's calls and stints: row by row, each row in one piece."""
-    clock = state.clock[0]
-    clock.cases, clock.next_case = len(today.first_contact), 0
-    clock.stints, clock.next_stint = len(today.seat), 0
-    for i in range(clock.cases):
-        case = state.cases[i]
-        case.row = today.first_contact[i]
-        case.at_s = today.first_arrival_s[i]
-        case.case = today.case[case.row]
-    for i in range(clock.stints):
-        stint = state.stints[i]
-        stint.seat = today.seat[i]
-        stint.on_s = today.on_s[i]
-        stint.off_s = today.off_s[i]
-        stint.speed = today.speed[i]
-    state.cases[clock.cases].at_s = math.inf
-    state.stints[clock.stints].on_s = math.inf
-    for row in range(len(today.case)):
-        call = state.calls[row]
-        call.case = today.case[row]
-        call.born_s = today.born_s[row]
-        call.channel = today.channel[row]
-        call.k = today.k[row]
-        call.talk_s = today.talk_s[row]
-        call.wrap_up_s = today.wrap_up_s[row]
-        call.patience_s = today.patience_s[row]
-        call.contained = today.contained[row]
-        call.silent = today.silent[row]
-        call.reached = today.reached[row]
-        call.order_s = today.order_s[row]
-        call.department = today.department[row]
-        call.mood = today.mood[row]
-        call.rating = today.rating[row]
-        call.day = clock.today
-        call.leads_on = False
-        for ending in range(N_ENDINGS):
-            call.next_contact[ending] = NOBODY
-        for j in range(len(today.endings)):
-            ending = today.endings[j]
-            following = today.followers[row, j]
-            call.next_contact[ending] = following
-            call.delay_s[ending] = today.delays_s[row, j]
-            call.leads_on |= following != NOBODY
+def reads(state: State, contact: Record) -> None:
+    """Read what the call of a contact says, now that it has come about."""
+    row, today = contact.row, state.today
+    if row < KEPT:
+        contact.channel = today.channel[row]
+        contact.talk_s = today.talk_s[row]
+        contact.wrap_up_s = today.wrap_up_s[row]
+        contact.patience_s = today.patience_s[row]
+        contact.contained = today.contained[row]
+        contact.silent = today.silent[row]
+        contact.reached = today.reached[row]
+    else:
+        call = state.calls[row - KEPT]
+        contact.channel = call.channel
+        contact.talk_s = call.talk_s
+        contact.wrap_up_s = call.wrap_up_s
+        contact.patience_s = call.patience_s
+        contact.contained = call.contained
+        contact.silent = call.silent
+        contact.reached = call.reached
+
+
+@inlined
+def follower(state: State, row: int, ending: int) -> int:
+    """Return the row of the call that follows one that ends so, or NOBODY."""
+    following: int
+    if row < KEPT:
+        way = state.today.ways[ending]
+        following = NOBODY if way == NOBODY else state.today.followers[row, way]
+    else:
+        following = state.calls[row - KEPT].next_contact[ending]
+    return following
+
+
+@inlined
+def delay_s(state: State, row: int, ending: int) -> float:
+    """Return how long after such an end it does, if any call does."""
+    after_s: float
+    if row < KEPT:
+        after_s = state.today.delays_s[row, state.today.ways[ending]]
+    else:
+        after_s = state.calls[row - KEPT].delay_s[ending]
+    return after_s
+
+
+@inlined
+def channel_of(state: State, row: int) -> int:
+    """Return the channel of a call."""
+    channel: int = state.today.channel[row] if row < KEPT else state.calls[row - KEPT].channel
+    return channel
 
 
 @inlined
@@ -109,7 +115,7 @@ def keeps(state: State) -> bool:
     clock = state.clock[0]
     for who in range(len(state.contacts)):
         contact = state.contacts[who]
-        if contact.stage != EMPTY and contact.row < clock.today_end:
+        if contact.stage != EMPTY and contact.row < KEPT:
             if clock.empty_calls == 0:
                 return False
             contact.row = _keeps_call(state, contact.row, contact.stage != LEFT_SILENTLY)
@@ -128,30 +134,45 @@ def _keeps_followers(state: State) -> None:
     clock.unfollowed = call.link
     for ending in range(N_ENDINGS):
         following = call.next_contact[ending]
-        if NOBODY < following < clock.today_end:
+        if NOBODY < following < KEPT:
             _replace(call, following, _keeps_call(state, following, True))
 
 
 @inlined
 def _keeps_call(state: State, row: int, leads_on: bool) -> int:
-    """Copy one of today's calls, and return where to; its followers have yet to be kept.
+    """Copy one of today's calls, and return its new row; its followers have yet to be kept.
 
     A silent leaver's case has gone on already: that call leads to nothing more.
     """
-    clock = state.clock[0]
+    clock, today = state.clock[0], state.today
     kept: int = clock.empty_call
     call = state.calls[kept]
     clock.empty_call = call.link
     clock.empty_calls -= 1
-    state.calls[kept] = state.calls[row]
-    if call.leads_on and leads_on:
+    call.case = today.case[row]
+    call.born_s = today.born_s[row]
+    call.channel = today.channel[row]
+    call.k = today.k[row]
+    call.talk_s = today.talk_s[row]
+    call.wrap_up_s = today.wrap_up_s[row]
+    call.patience_s = today.patience_s[row]
+    call.contained = today.contained[row]
+    call.silent = today.silent[row]
+    call.reached = today.reached[row]
+    call.order_s = today.order_s[row]
+    call.department = today.department[row]
+    call.mood = today.mood[row]
+    call.rating = today.rating[row]
+    is_followed = False
+    for ending in range(N_ENDINGS):
+        following = follower(state, row, ending) if leads_on else NOBODY
+        call.next_contact[ending] = following
+        call.delay_s[ending] = 0.0 if following == NOBODY else delay_s(state, row, ending)
+        is_followed |= following != NOBODY
+    if is_followed:
         call.link = clock.unfollowed
         clock.unfollowed = kept
-    elif call.leads_on:
-        call.leads_on = False
-        for ending in range(N_ENDINGS):
-            call.next_contact[ending] = NOBODY
-    return kept
+    return KEPT + kept
 
 
 @inlined
@@ -166,21 +187,22 @@ def _replace(call: Record, following: int, by: int) -> None:
 def _forgets(state: State, row: int, outcome: int) -> None:
     """Give away the place of a kept call that has ended, and of all that cannot follow now."""
     clock = state.clock[0]
-    heir = state.calls[row].next_contact[outcome] if outcome != OPEN else NOBODY
-    state.calls[row].link = NOBODY
-    while row != NOBODY:
-        call = state.calls[row]
+    heir = NOBODY if outcome == OPEN else follower(state, row, outcome)
+    place = row - KEPT
+    state.calls[place].link = NOBODY
+    while place != NOBODY:
+        call = state.calls[place]
         rest = call.link
         for ending in range(N_ENDINGS):
             following = call.next_contact[ending]
             if following != NOBODY and following != heir:
                 _replace(call, following, NOBODY)
-                state.calls[following].link = rest
-                rest = following
+                state.calls[following - KEPT].link = rest
+                rest = following - KEPT
         call.link = clock.empty_call
-        clock.empty_call = row
+        clock.empty_call = place
         clock.empty_calls += 1
-        row = rest
+        place = rest
 
 
 # What is written down ----------------------------------------------------------------------
@@ -193,40 +215,66 @@ def writes(state: State, whole: Ints, times: Floats) -> None:
     They come in the order of :class:`~hotline_sim.domain.ContactLog`, whole numbers and
     times apart; the rows day by day of their calls, the day first written down first.
     """
-    n = state.clock[0].written
+    clock = state.clock[0]
     _finds_days(state, whole[0])
-    for i in range(n):
+    _writes_what_came_about(state, whole, times)
+    _writes_what_was_drawn(state, whole, times)
+    for i in range(clock.written):
         entry = state.entries[i]
-        call = state.calls[entry.row]
+        state.per_day[entry.day] = 0
+        if entry.row >= KEPT:
+            _forgets(state, entry.row, entry.outcome)
+    clock.written = 0
+    clock.today += 1
+
+
+@inlined
+def _writes_what_came_about(state: State, whole: Ints, times: Floats) -> None:
+    """Put the entries where they belong, and the rows of their calls in place of the cases."""
+    for i in range(state.clock[0].written):
+        entry = state.entries[i]
         at = state.per_day[entry.day]
         state.per_day[entry.day] = at + 1
-        answered = entry.outcome == ANSWERED
-        whole[0, at] = call.case
-        whole[1, at] = call.channel
-        whole[2, at] = call.k
+        whole[0, at] = entry.row
         whole[3, at] = entry.outcome
-        whole[4, at] = entry.team
+        whole[4, at] = NOBODY if entry.seat == NOBODY else state.agents[entry.seat].team
         whole[5, at] = entry.seat
         whole[6, at] = entry.next
         whole[7, at] = entry.after
         whole[8, at] = entry.failed
         whole[9, at] = entry.answered_before
-        whole[10, at] = call.department if answered else NOBODY
-        times[0, at] = call.born_s
         times[1, at] = entry.arrival_s
         times[2, at] = entry.start_s
         times[3, at] = entry.end_s
         times[4, at] = entry.done_s
-        times[5, at] = call.order_s if answered else math.nan
-        times[6, at] = call.mood
-        times[7, at] = call.rating
-    for i in range(n):
-        entry = state.entries[i]
-        state.per_day[entry.day] = 0
-        if entry.row >= state.clock[0].today_end:
-            _forgets(state, entry.row, entry.outcome)
-    state.clock[0].written = 0
-    state.clock[0].today += 1
+
+
+@inlined
+def _writes_what_was_drawn(state: State, whole: Ints, times: Floats) -> None:
+    """Add what only the log needs to know of the calls: row after row of it."""
+    today = state.today
+    for at in range(state.clock[0].written):
+        row = whole[0, at]
+        answered = whole[3, at] == ANSWERED
+        if row < KEPT:
+            whole[0, at] = today.case[row]
+            whole[1, at] = today.channel[row]
+            whole[2, at] = today.k[row]
+            whole[10, at] = today.department[row] if answered else NOBODY
+            times[0, at] = today.born_s[row]
+            times[5, at] = today.order_s[row] if answered else math.nan
+            times[6, at] = today.mood[row]
+            times[7, at] = today.rating[row]
+        else:
+            call = state.calls[row - KEPT]
+            whole[0, at] = call.case
+            whole[1, at] = call.channel
+            whole[2, at] = call.k
+            whole[10, at] = call.department if answered else NOBODY
+            times[0, at] = call.born_s
+            times[5, at] = call.order_s if answered else math.nan
+            times[6, at] = call.mood
+            times[7, at] = call.rating
 
 
 @inlined

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotline_sim.domain import NOBODY, ChannelKind, ContactLog
+from hotline_sim.domain import N_ENDINGS, NOBODY, ChannelKind, ContactLog
 from hotline_sim.kernel import state as s
 
 if TYPE_CHECKING:
@@ -17,15 +17,35 @@ if TYPE_CHECKING:
     from hotline_sim.kernel.state import Heap, Records, State, Today
 
 _FEW = 16  # places to begin with: they are doubled whenever they do not suffice
-_OF_ALL = 16  # calls are copied when there are more, so a sixteenth of all at least is added
 _OF_DUTY = ("seat", "on_s", "off_s", "speed")
-_WHOLE = ("first_contact", "case", "channel", "k", "department", "endings", "followers", "seat")
+_WHOLE = (
+    "first_contact",
+    "case",
+    "channel",
+    "k",
+    "department",
+    "endings",
+    "ways",
+    "followers",
+    "seat",
+)
 _YES_OR_NO = ("contained", "silent", "reached")
 _DTYPES = {
     **dict.fromkeys(s.Today._fields, np.dtype(float)),
     **dict.fromkeys(_WHOLE, np.dtype(np.int64)),
     **dict.fromkeys(_YES_OR_NO, np.dtype(bool)),
 }
+
+
+def _nothing() -> Today:
+    """Return a day on which nobody calls and nobody works."""
+    columns: dict[str, Any] = {name: np.zeros(0, dtype) for name, dtype in _DTYPES.items()}
+    for name in ("followers", "delays_s"):
+        columns[name] = np.zeros((0, 0), _DTYPES[name])
+    return s.Today(**{**columns, "ways": np.full(N_ENDINGS, NOBODY)})
+
+
+NOTHING = _nothing()
 
 
 def new_state(rules: Rules) -> State:
@@ -48,8 +68,7 @@ def new_state(rules: Rules) -> State:
         serves=_records(s.SERVES, [(e.channel, e.after_s) for of in rules.serves for e in of]),
         agents=agents,
         free=free,
-        cases=np.zeros(_FEW, s.CASE),
-        stints=np.zeros(_FEW, s.STINT),
+        today=NOTHING,
         contacts=np.zeros(0, s.CONTACT),
         calls=np.zeros(0, s.CALL),
         entries=np.zeros(seats * most_held + _FEW, s.ENTRY),
@@ -68,41 +87,23 @@ def new_state(rules: Rules) -> State:
 
 def today_of(calls: Calls, duty: Duty) -> Today:
     """Return a day's arrays, each in the one form that the engine is compiled for."""
-    return s.Today(
-        *(
-            plain(getattr(duty if name in _OF_DUTY else calls, name), dtype)
-            for name, dtype in _DTYPES.items()
-        )
-    )
+    ways = np.full(N_ENDINGS, NOBODY)
+    ways[calls.endings] = np.arange(len(calls.endings))
+    columns = {
+        name: plain(getattr(duty if name in _OF_DUTY else calls, name), dtype)
+        for name, dtype in _DTYPES.items()
+        if name != "ways"
+    }
+    return s.Today(ways=ways, **columns)
 
 
 def with_day(today: Today, state: State) -> State:
-    """Return the state with room for a day's calls and stints."""
-    state = _with_places_for_today(len(today.case), state)
-    stints = len(today.seat)
+    """Return the state with a day's calls and stints, and room for them."""
     return state._replace(
-        cases=_at_least(len(today.first_contact) + 1, state.cases),
-        stints=_at_least(stints + 1, state.stints),
-        goes_off=_heap_of(int(state.goes_off["who"][0]) + stints, state.goes_off),
+        today=today,
+        goes_off=_heap_of(int(state.goes_off["who"][0]) + len(today.seat), state.goes_off),
         per_day=_at_least(int(state.clock["today"][0]) + 2, state.per_day),
     )
-
-
-def _with_places_for_today(rows: int, state: State) -> State:
-    """Return the state with places for so many calls of one day, the kept calls behind them."""
-    end = int(state.clock["today_end"][0])
-    if rows <= end:
-        return state
-    more = max(rows, 2 * end) - end
-    calls = np.zeros(len(state.calls) + more, s.CALL)
-    kept = calls[end + more :]
-    kept[:] = state.calls[end:]
-    under_way = state.contacts["stage"] != s.EMPTY
-    for rows_of in (kept["next_contact"], kept["link"], state.clock["empty_call"]):
-        rows_of[rows_of != NOBODY] += more
-    state.contacts["row"][under_way] += more
-    state.clock["today_end"] += more
-    return state._replace(calls=calls)
 
 
 def with_more(what: int, state: State) -> State:
@@ -113,8 +114,7 @@ def with_more(what: int, state: State) -> State:
         return state._replace(entries=_longer(state.entries, 2 * len(state.entries)))
     if what == s.CALLS:
         n = len(state.calls)
-        kept = n - int(state.clock["today_end"][0])
-        calls = _longer(state.calls, n + max(_FEW, kept, n // _OF_ALL))
+        calls = _longer(state.calls, max(_FEW, 2 * n))
         _chain(state.clock, "empty_call", calls["link"], n)
         return state._replace(calls=calls)
     n, more = len(state.contacts), max(_FEW, 2 * len(state.contacts))

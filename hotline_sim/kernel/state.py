@@ -31,6 +31,7 @@ ANSWERED, ABANDONED = int64(Outcome.ANSWERED), int64(Outcome.ABANDONED)
 BLOCKED, CONTAINED = int64(Outcome.BLOCKED), int64(Outcome.CONTAINED)
 UNREACHED, OPEN = int64(Outcome.UNREACHED), int64(Outcome.OPEN)
 NEVER = (math.inf, 2**62)  # the instant and the tie of a moment that is after all others
+KEPT = int64(2**30)  # the row of the first kept call; no day has so many rows
 EMPTY, LATER, COMING, WAITING, LEFT_SILENTLY = range(5)  # what a place for a contact holds
 ENOUGH, CONTACTS, ENTRIES, CALLS = range(4)  # what more room is needed for
 
@@ -49,10 +50,10 @@ CLOCK = record(
     now_s="f8",
     until_s="f8",  # the midnight that ends the day
     today="i8",  # the days played before
-    cases="i8",  # of today
-    next_case="i8",
-    stints="i8",  # of today
+    next_case="i8",  # of today's: the first that has not come
+    next_case_s="f8",  # when it arrives; inf: there is none
     next_stint="i8",
+    next_stint_s="f8",
     meeting_due="?",
     waited="i8",  # how many contacts have ever had to
     newcomers="i8",
@@ -60,7 +61,6 @@ CLOCK = record(
     written="i8",  # entries
     empty_contact="i8",  # the first empty place for a contact; `behind` leads to the others
     empty_contacts="i8",  # how many
-    today_end="i8",  # of the places for today's calls; behind them are the kept ones
     empty_call="i8",  # the first empty place for a kept call; `link` leads to the others
     empty_calls="i8",  # how many
     unfollowed="i8",  # kept calls whose followers are not kept yet, by `link`
@@ -104,21 +104,28 @@ AGENT = record(
     chats="?",  # what is in hand are chats
 )
 FREE = record(first="i8", last="i8")
-CASE = record(at_s="f8", case="i8", row="i8")
-STINT = record(on_s="f8", off_s="f8", speed="f8", seat="i8")
 CONTACT = record(
     arrival_s="f8",
-    end_s="f8",
-    row="i4",
-    after="i4",
+    case="i8",
+    talk_s="f8",  # this and the rest of what its call says: once it has arrived
+    wrap_up_s="f8",
+    patience_s="f8",
+    end_s="f8",  # once it has left silently
+    row="i4",  # of its call
+    day="i4",  # that its case is of
     failed="i4",
     answered_before="i4",
-    next="i4",  # the channel of the contact that follows one who left silently
+    channel="i4",
+    leads_to="i4",  # the channel of the contact that follows one who left silently
     before="i4",  # in line
     behind="i4",
+    after="i1",
     stage="i1",
+    contained="?",
+    silent="?",
+    reached="?",
 )
-CALL = record(  # one row of hotline_sim.domain.Calls
+CALL = record(  # one row of hotline_sim.domain.Calls, kept when its day is over
     case="i8",
     born_s="f8",
     talk_s="f8",
@@ -132,12 +139,10 @@ CALL = record(  # one row of hotline_sim.domain.Calls
     department="i4",
     mood="f8",
     rating="f8",
-    day="i4",
     link="i4",
     contained="?",
     silent="?",
     reached="?",
-    leads_on="?",  # to a further contact, if it ends in some way
 )
 ENTRY = record(
     arrival_s="f8",
@@ -145,42 +150,15 @@ ENTRY = record(
     end_s="f8",
     done_s="f8",
     row="i4",
-    team="i4",
+    day="i4",
     seat="i4",
     next="i4",
-    after="i4",
     failed="i4",
     answered_before="i4",
-    day="i4",
+    after="i1",
     outcome="i1",
 )
 MOMENT = record(at_s="f8", tie="i8", who="i8")
-
-
-class State(NamedTuple):
-    """Everything the engine knows."""
-
-    clock: Records  # (1,)
-    queues: Records
-    helps: Records
-    teams: Records
-    serves: Records
-    agents: Records
-    free: Records  # (n_teams, most contacts held at once)
-    cases: Records  # today's, in the order of arrival
-    stints: Records  # today's, in the order of their beginning
-    contacts: Records
-    calls: Records  # today's by their rows, and from `today_end` on those kept of earlier days
-    entries: Records
-    ends: Heap
-    goes_off: Heap
-    coming: Heap
-    gives_up: Heap
-    newcomers: Ints  # those who joined a line at this instant
-    talks: Heap  # of a queue: its talks' ends
-    places: Ints  # of each contact, in the heap of those who will give up
-    nowhere: Ints  # the same for heaps in which nobody is looked up
-    per_day: Ints  # entries, by the day their calls are of
 
 
 class Today(NamedTuple):
@@ -203,9 +181,35 @@ class Today(NamedTuple):
     mood: Floats
     rating: Floats
     endings: Ints
+    ways: Ints  # (N_ENDINGS,): which of the endings one is, or NOBODY
     followers: Ints
     delays_s: Floats
     seat: Ints
     on_s: Floats
     off_s: Floats
     speed: Floats
+
+
+class State(NamedTuple):
+    """Everything the engine knows."""
+
+    clock: Records  # (1,)
+    queues: Records
+    helps: Records
+    teams: Records
+    serves: Records
+    agents: Records
+    free: Records  # (n_teams, most contacts held at once)
+    today: Today
+    contacts: Records
+    calls: Records  # those kept of earlier days
+    entries: Records
+    ends: Heap
+    goes_off: Heap
+    coming: Heap
+    gives_up: Heap
+    newcomers: Ints  # those who joined a line at this instant
+    talks: Heap  # of a queue: its talks' ends
+    places: Ints  # of each contact, in the heap of those who will give up
+    nowhere: Ints  # the same for heaps in which nobody is looked up
+    per_day: Ints  # entries, by the day their calls are of
