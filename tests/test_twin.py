@@ -196,8 +196,8 @@ def test_a_silent_leavers_next_channel_is_remembered_for_days():
 MISTAKES = {
     "the last comes first": (
         "hotline",
-        "who = queue.first\n    contact",
-        "who = queue.last\n    contact",
+        "who = queue.first\n    leave",
+        "who = queue.last\n    leave",
     ),
     "patience runs out before an agent comes": (
         "hotline",
@@ -233,6 +233,16 @@ MISTAKES = {
         "hotline",
         "goes_first(clock.now_s, case,",
         "goes_first(clock.now_s, NOBODY,",
+    ),
+    "a newcomer does not wait for the others of the instant": (
+        "hotline",
+        "no_meeting and arrives_s > clock.now_s",
+        "no_meeting",
+    ),
+    "a newcomer does not wait for the meeting": (
+        "hotline",
+        "no_meeting and arrives_s > clock.now_s",
+        "arrives_s > clock.now_s",
     ),
     "agents are taken by their seats": (
         "people",

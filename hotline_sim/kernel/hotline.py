@@ -25,6 +25,7 @@ from hotline_sim.kernel.memory import (
 )
 from hotline_sim.kernel.moments import add, goes_first, soonest_s, take
 from hotline_sim.kernel.people import (
+    agent_for_newcomer,
     has_line,
     hold_line_until,
     is_free,
@@ -153,7 +154,7 @@ def plays_moments(state: State) -> int:
         elif comes_on_s == now_s:
             _comes_on(state)
         elif arrives_s == now_s:
-            _arrivals(state)
+            _arrivals(state, meets_s > now_s)
         elif meets_s == now_s:
             _meet(state)
         else:
@@ -199,7 +200,7 @@ def _expects(state: State, who: int) -> None:
 
 
 @inlined
-def _arrivals(state: State) -> None:
+def _arrivals(state: State, no_meeting: bool) -> None:
     """Let the next of those due at this instant arrive, in the order of cases."""
     clock, today = state.clock[0], state.today
     is_new = clock.next_case_s == clock.now_s
@@ -221,19 +222,27 @@ def _arrivals(state: State) -> None:
         _expects_next_case(state)
     else:
         who = take(state.coming, state.places, FIRST)
-    _arrives(state, who)
+    arrives_s = min(clock.next_case_s, soonest_s(state.coming))
+    _arrives(state, who, no_meeting and arrives_s > clock.now_s)
 
 
 @inlined
-def _arrives(state: State, who: int) -> None:
-    """Ask for a human, unless the menu serves the matter or no line is free."""
+def _arrives(state: State, who: int, is_last: bool) -> None:
+    """Ask for a human, unless the menu serves the matter or no line is free.
+
+    A free agent answers at once if nothing else happens before contacts and agents meet.
+    """
     contact = state.contacts[who]
     reads(state, contact)
     queue = state.queues[contact.channel]
-    if not contact.contained and has_line(state, queue):
+    if contact.contained or not has_line(state, queue):
+        _is_settled(state, who, CONTAINED if contact.contained else BLOCKED)
+        return
+    seat = agent_for_newcomer(state, queue) if is_last else NOBODY
+    if seat == NOBODY:
         _looks_for_an_agent(state, queue, who)
     else:
-        _is_settled(state, who, CONTAINED if contact.contained else BLOCKED)
+        _handles(state, seat, who)
 
 
 @inlined
@@ -367,17 +376,25 @@ def _serves_all_it_can(state: State, team: int) -> None:
 
 @inlined
 def _takes(state: State, seat: int, number: int) -> None:
-    """Handle a contact: talk, then wrap up. Its end is known from here on."""
-    now_s = state.clock[0].now_s
-    agent, queue = state.agents[seat], state.queues[number]
+    """Take the oldest contact of a channel."""
+    queue = state.queues[number]
     who = queue.first
-    contact = state.contacts[who]
     leave(state, queue, who)
-    outcome, leads_to = ANSWERED, NOBODY
-    if contact.stage == WAITING:
+    if state.contacts[who].stage == WAITING:
         queue.waiting -= 1
         if state.places[who] != NOWHERE:
             take(state.gives_up, state.places, state.places[who])
+    _handles(state, seat, who)
+
+
+@inlined
+def _handles(state: State, seat: int, who: int) -> None:
+    """Handle a contact: talk, then wrap up. Its end is known from here on."""
+    now_s = state.clock[0].now_s
+    agent, contact = state.agents[seat], state.contacts[who]
+    number = contact.channel
+    queue = state.queues[number]
+    outcome, leads_to = ANSWERED, NOBODY
     if contact.stage == LEFT_SILENTLY:
         outcome, leads_to, end_s = ABANDONED, contact.leads_to, contact.end_s
         done_s = now_s + queue.silent_handle_s

@@ -167,8 +167,9 @@ def _keeps_call(state: State, row: int, leads_on: bool) -> int:
     for ending in range(N_ENDINGS):
         following = follower(state, row, ending) if leads_on else NOBODY
         call.next_contact[ending] = following
-        call.delay_s[ending] = 0.0 if following == NOBODY else delay_s(state, row, ending)
-        is_followed |= following != NOBODY
+        if following != NOBODY:
+            call.delay_s[ending] = delay_s(state, row, ending)
+            is_followed = True
     if is_followed:
         call.link = clock.unfollowed
         clock.unfollowed = kept

@@ -83,6 +83,19 @@ def _free_lines(state: State) -> None:
 
 
 @inlined
+def agent_for_newcomer(state: State, queue: Record) -> int:
+    """Return the agent who would take a contact that arrives now; NOBODY if it must wait."""
+    if queue.first == NOBODY:
+        for i in range(queue.teams, queue.teams_end):
+            team = state.at_once[i]
+            if state.teams[team].free > 0:
+                seat = free_agent(state, team, queue)
+                if seat != NOBODY:
+                    return seat
+    return NOBODY
+
+
+@inlined
 def next_help_s(state: State) -> float:
     """Return when next a contact will have waited so long that a further team may help."""
     soonest = math.inf

@@ -64,6 +64,7 @@ def new_state(rules: Rules) -> State:
         clock=clock,
         queues=_queues(rules),
         helps=_records(s.HELP, [(after_s, NOBODY) for of in _helps(rules) for after_s in of]),
+        at_once=np.array([team for of in _at_once(rules) for team in of], np.int64),
         teams=_teams(rules),
         serves=_records(s.SERVES, [(e.channel, e.after_s) for of in rules.serves for e in of]),
         agents=agents,
@@ -228,10 +229,24 @@ def _helps(rules: Rules) -> list[list[float]]:
     ]
 
 
+def _at_once(rules: Rules) -> list[list[int]]:
+    """Return the teams that serve without a wait by channel."""
+    return [
+        [
+            team
+            for team, of in enumerate(rules.serves)
+            for entry in of
+            if entry.channel == channel and entry.after_s == 0.0
+        ]
+        for channel in range(len(rules.channels))
+    ]
+
+
 def _queues(rules: Rules) -> Records:
     queues = np.zeros(len(rules.channels), s.QUEUE)
-    helps_end = 0
-    for queue, channel, helps in zip(queues, rules.channels, _helps(rules), strict=True):
+    helps_end = teams_end = 0
+    parts = zip(queues, rules.channels, _helps(rules), _at_once(rules), strict=True)
+    for queue, channel, helps, teams in parts:
         queue["is_chat"] = channel.kind is ChannelKind.CHAT
         queue["is_limited"] = channel.lines is not None
         queue["lines"] = channel.lines or 0
@@ -248,6 +263,9 @@ def _queues(rules: Rules) -> Records:
         queue["helps"] = helps_end
         helps_end += len(helps)
         queue["helps_end"] = helps_end
+        queue["teams"] = teams_end
+        teams_end += len(teams)
+        queue["teams_end"] = teams_end
     return queues
 
 

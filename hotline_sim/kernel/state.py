@@ -81,6 +81,8 @@ QUEUE = record(
     first_s="f8",  # when it arrived; inf: nobody is in line
     helps="i8",  # its part of the overflow: from here
     helps_end="i8",  # to before here
+    teams="i8",  # who serves it at once, in the order of the file: from here
+    teams_end="i8",  # to before here
 )
 HELP = record(
     after_s="f8",
@@ -196,6 +198,7 @@ class State(NamedTuple):
     clock: Records  # (1,)
     queues: Records
     helps: Records
+    at_once: Ints  # teams, queue by queue
     teams: Records
     serves: Records
     agents: Records
