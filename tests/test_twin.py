@@ -246,7 +246,7 @@ MISTAKES = {
     ),
     "agents are taken by their seats": (
         "people",
-        "agents[before].since_s == agent.since_s",
+        "agents[at(before)].since_s == agent.since_s",
         "True",
     ),
     "idle agents of one instant are not sorted": (

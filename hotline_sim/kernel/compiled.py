@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
+import numpy as np
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -51,6 +52,15 @@ def _compiled(function: Function, **options: bool) -> Function:
     The counting took nine tenths of a run.
     """
     return cast("Function", _njit(fastmath=False, _nrt=False, **options)(function))
+
+
+@inlined
+def at(place: int) -> np.uintp:
+    """Return a place in an array for which nobody need ask whether it counts from the end.
+
+    The asking took a sixth of a run.
+    """
+    return np.uintp(place)
 
 
 def is_kept() -> bool:

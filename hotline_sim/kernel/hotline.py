@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from hotline_sim.domain import DAY_S, TICKS_PER_S
 from hotline_sim.kernel import room
-from hotline_sim.kernel.compiled import entered, inlined
+from hotline_sim.kernel.compiled import at, entered, inlined
 from hotline_sim.kernel.memory import (
     channel_of,
     delay_s,
@@ -112,7 +112,7 @@ def begins_day(state: State, until_s: float) -> None:
     _expects_next_case(state)
     _expects_next_stint(state)
     for who in range(len(state.contacts)):
-        if state.contacts[who].stage == LATER:
+        if state.contacts[at(who)].stage == LATER:
             _expects(state, who)
 
 
@@ -167,7 +167,7 @@ def closes(state: State) -> None:
     for number in range(len(state.queues)):
         who = state.queues[number].first
         while who != NOBODY:
-            contact = state.contacts[who]
+            contact = state.contacts[at(who)]
             if contact.stage == LEFT_SILENTLY:
                 _writes_down(state, contact, ABANDONED, contact.end_s, contact.leads_to)
             else:
@@ -191,7 +191,7 @@ def _expects(state: State, who: int) -> None:
 
     A case has one at a time.
     """
-    contact = state.contacts[who]
+    contact = state.contacts[at(who)]
     if contact.arrival_s < state.clock[0].until_s:
         contact.stage = COMING
         add(state.coming, state.places, contact.arrival_s, contact.case, who)
@@ -205,12 +205,12 @@ def _arrivals(state: State, no_meeting: bool) -> None:
     clock, today = state.clock[0], state.today
     is_new = clock.next_case_s == clock.now_s
     if is_new:
-        row = today.first_contact[clock.next_case]
-        case = today.case[row]
+        row = today.first_contact[at(clock.next_case)]
+        case = today.case[at(row)]
         is_new = goes_first(clock.now_s, case, state.coming[1])
     if is_new:
         who = new_contact(state)
-        contact = state.contacts[who]
+        contact = state.contacts[at(who)]
         contact.row = row
         contact.case = case
         contact.day = clock.today
@@ -232,9 +232,9 @@ def _arrives(state: State, who: int, is_last: bool) -> None:
 
     A free agent answers at once if nothing else happens before contacts and agents meet.
     """
-    contact = state.contacts[who]
+    contact = state.contacts[at(who)]
     reads(state, contact)
-    queue = state.queues[contact.channel]
+    queue = state.queues[at(contact.channel)]
     if contact.contained or not has_line(state, queue):
         _is_settled(state, who, CONTAINED if contact.contained else BLOCKED)
         return
@@ -262,7 +262,7 @@ def _looks_for_an_agent(state: State, queue: Record, who: int) -> None:
 def _waits(state: State, who: int) -> None:
     """Have patience, some longer than others."""
     clock = state.clock[0]
-    patience_s = state.contacts[who].patience_s
+    patience_s = state.contacts[at(who)].patience_s
     if patience_s < _NEVER:
         clock.waited += 1
         add(state.gives_up, state.places, clock.now_s + patience_s, clock.waited, who)
@@ -271,8 +271,8 @@ def _waits(state: State, who: int) -> None:
 @inlined
 def _gives_up(state: State, who: int) -> None:
     """Leave, patience having run out; a chat may do so without a word."""
-    now_s, contact = state.clock[0].now_s, state.contacts[who]
-    queue = state.queues[contact.channel]
+    now_s, contact = state.clock[0].now_s, state.contacts[at(who)]
+    queue = state.queues[at(contact.channel)]
     queue.waiting -= 1
     if contact.silent:
         contact.stage = LEFT_SILENTLY
@@ -286,7 +286,7 @@ def _gives_up(state: State, who: int) -> None:
 @inlined
 def _is_settled(state: State, who: int, outcome: int) -> None:
     """End here and now without an agent, and perhaps try again."""
-    now_s, contact = state.clock[0].now_s, state.contacts[who]
+    now_s, contact = state.clock[0].now_s, state.contacts[at(who)]
     leads_to = _goes_on(state, contact, outcome, now_s)
     _writes_down(state, contact, outcome, now_s, leads_to)
     forget_contact(state, who)
@@ -303,7 +303,7 @@ def _goes_on(state: State, contact: Record, outcome: int, end_s: float) -> int:
     if following == NOBODY:
         return NOBODY
     who = new_contact(state)
-    heir = state.contacts[who]
+    heir = state.contacts[at(who)]
     heir.row = following
     heir.case = contact.case
     heir.day = contact.day
@@ -331,7 +331,7 @@ def _comes_on(state: State) -> None:
     clock, today = state.clock[0], state.today
     stint = clock.next_stint
     seat = today.seat[stint]
-    agent = state.agents[seat]
+    agent = state.agents[at(seat)]
     is_not_free(state, seat)
     agent.speed = today.speed[stint]
     agent.on_duty = True
@@ -347,7 +347,7 @@ def _comes_on(state: State) -> None:
 def _goes_off(state: State, seat: int) -> None:
     """End a stint; what is in hand is finished first, but nothing more is taken."""
     is_not_free(state, seat)
-    state.agents[seat].on_duty = False
+    state.agents[at(seat)].on_duty = False
 
 
 @inlined
@@ -360,7 +360,7 @@ def _meet(state: State) -> None:
         _serves_all_it_can(state, team)
     for i in range(clock.newcomers):
         who = state.newcomers[i]
-        if state.contacts[who].stage == WAITING:
+        if state.contacts[at(who)].stage == WAITING:
             _waits(state, who)
     clock.newcomers = 0
 
@@ -377,13 +377,13 @@ def _serves_all_it_can(state: State, team: int) -> None:
 @inlined
 def _takes(state: State, seat: int, number: int) -> None:
     """Take the oldest contact of a channel."""
-    queue = state.queues[number]
+    queue = state.queues[at(number)]
     who = queue.first
     leave(state, queue, who)
-    if state.contacts[who].stage == WAITING:
+    if state.contacts[at(who)].stage == WAITING:
         queue.waiting -= 1
-        if state.places[who] != NOWHERE:
-            take(state.gives_up, state.places, state.places[who])
+        if state.places[at(who)] != NOWHERE:
+            take(state.gives_up, state.places, state.places[at(who)])
     _handles(state, seat, who)
 
 
@@ -391,9 +391,9 @@ def _takes(state: State, seat: int, number: int) -> None:
 def _handles(state: State, seat: int, who: int) -> None:
     """Handle a contact: talk, then wrap up. Its end is known from here on."""
     now_s = state.clock[0].now_s
-    agent, contact = state.agents[seat], state.contacts[who]
+    agent, contact = state.agents[at(seat)], state.contacts[at(who)]
     number = contact.channel
-    queue = state.queues[number]
+    queue = state.queues[at(number)]
     outcome, leads_to = ANSWERED, NOBODY
     if contact.stage == LEFT_SILENTLY:
         outcome, leads_to, end_s = ABANDONED, contact.leads_to, contact.end_s
@@ -424,7 +424,7 @@ def _handles(state: State, seat: int, who: int) -> None:
 @inlined
 def _is_done(state: State, seat: int) -> None:
     """Put a contact away, and be free for another if still on duty."""
-    clock, agent = state.clock[0], state.agents[seat]
+    clock, agent = state.clock[0], state.agents[at(seat)]
     is_not_free(state, seat)
     agent.held -= 1
     agent.since_s = clock.now_s
@@ -450,7 +450,7 @@ def _writes_down(
 ) -> Record:
     """Return the entry of a contact whose outcome is settled, without an agent so far."""
     clock = state.clock[0]
-    entry = state.entries[clock.written]
+    entry = state.entries[at(clock.written)]
     clock.written += 1
     entry.row = contact.row
     entry.day = contact.day

@@ -11,7 +11,7 @@ import math
 from typing import TYPE_CHECKING
 
 from hotline_sim.domain import N_ENDINGS
-from hotline_sim.kernel.compiled import entered, inlined
+from hotline_sim.kernel.compiled import at, entered, inlined
 from hotline_sim.kernel.state import (
     ANSWERED,
     EMPTY,
@@ -34,7 +34,7 @@ def new_contact(state: State) -> int:
     """Return an empty place for a contact."""
     clock = state.clock[0]
     who: int = clock.empty_contact
-    clock.empty_contact = state.contacts[who].behind
+    clock.empty_contact = state.contacts[at(who)].behind
     clock.empty_contacts -= 1
     return who
 
@@ -43,7 +43,7 @@ def new_contact(state: State) -> int:
 def forget_contact(state: State, who: int) -> None:
     """Empty a contact's place."""
     clock = state.clock[0]
-    contact = state.contacts[who]
+    contact = state.contacts[at(who)]
     contact.stage = EMPTY
     contact.behind = clock.empty_contact
     clock.empty_contact = who
@@ -56,8 +56,9 @@ def forget_contact(state: State, who: int) -> None:
 @inlined
 def reads(state: State, contact: Record) -> None:
     """Read what the call of a contact says, now that it has come about."""
-    row, today = contact.row, state.today
-    if row < KEPT:
+    today = state.today
+    if contact.row < KEPT:
+        row = at(contact.row)
         contact.channel = today.channel[row]
         contact.talk_s = today.talk_s[row]
         contact.wrap_up_s = today.wrap_up_s[row]
@@ -66,7 +67,7 @@ def reads(state: State, contact: Record) -> None:
         contact.silent = today.silent[row]
         contact.reached = today.reached[row]
     else:
-        call = state.calls[row - KEPT]
+        call = state.calls[at(contact.row - KEPT)]
         contact.channel = call.channel
         contact.talk_s = call.talk_s
         contact.wrap_up_s = call.wrap_up_s
@@ -81,10 +82,10 @@ def follower(state: State, row: int, ending: int) -> int:
     """Return the row of the call that follows one that ends so, or NOBODY."""
     following: int
     if row < KEPT:
-        way = state.today.ways[ending]
-        following = NOBODY if way == NOBODY else state.today.followers[row, way]
+        way = state.today.ways[at(ending)]
+        following = NOBODY if way == NOBODY else state.today.followers[at(row), at(way)]
     else:
-        following = state.calls[row - KEPT].next_contact[ending]
+        following = state.calls[at(row - KEPT)].next_contact[ending]
     return following
 
 
@@ -93,16 +94,17 @@ def delay_s(state: State, row: int, ending: int) -> float:
     """Return how long after such an end it does, if any call does."""
     after_s: float
     if row < KEPT:
-        after_s = state.today.delays_s[row, state.today.ways[ending]]
+        after_s = state.today.delays_s[at(row), at(state.today.ways[at(ending)])]
     else:
-        after_s = state.calls[row - KEPT].delay_s[ending]
+        after_s = state.calls[at(row - KEPT)].delay_s[ending]
     return after_s
 
 
 @inlined
 def channel_of(state: State, row: int) -> int:
     """Return the channel of a call."""
-    channel: int = state.today.channel[row] if row < KEPT else state.calls[row - KEPT].channel
+    today = state.today.channel
+    channel: int = today[at(row)] if row < KEPT else state.calls[at(row - KEPT)].channel
     return channel
 
 
@@ -232,50 +234,51 @@ def writes(state: State, whole: Ints, times: Floats) -> None:
 @inlined
 def _writes_what_came_about(state: State, whole: Ints, times: Floats) -> None:
     """Put the entries where they belong, and the rows of their calls in place of the cases."""
-    for i in range(state.clock[0].written):
-        entry = state.entries[i]
-        at = state.per_day[entry.day]
-        state.per_day[entry.day] = at + 1
-        whole[0, at] = entry.row
-        whole[3, at] = entry.outcome
-        whole[4, at] = NOBODY if entry.seat == NOBODY else state.agents[entry.seat].team
-        whole[5, at] = entry.seat
-        whole[6, at] = entry.next
-        whole[7, at] = entry.after
-        whole[8, at] = entry.failed
-        whole[9, at] = entry.answered_before
-        times[1, at] = entry.arrival_s
-        times[2, at] = entry.start_s
-        times[3, at] = entry.end_s
-        times[4, at] = entry.done_s
+    for number in range(state.clock[0].written):
+        entry = state.entries[number]
+        row = state.per_day[entry.day]
+        state.per_day[entry.day] = row + 1
+        i = at(row)
+        whole[0, i] = entry.row
+        whole[3, i] = entry.outcome
+        whole[4, i] = NOBODY if entry.seat == NOBODY else state.agents[at(entry.seat)].team
+        whole[5, i] = entry.seat
+        whole[6, i] = entry.next
+        whole[7, i] = entry.after
+        whole[8, i] = entry.failed
+        whole[9, i] = entry.answered_before
+        times[1, i] = entry.arrival_s
+        times[2, i] = entry.start_s
+        times[3, i] = entry.end_s
+        times[4, i] = entry.done_s
 
 
 @inlined
 def _writes_what_was_drawn(state: State, whole: Ints, times: Floats) -> None:
     """Add what only the log needs to know of the calls: row after row of it."""
     today = state.today
-    for at in range(state.clock[0].written):
-        row = whole[0, at]
-        answered = whole[3, at] == ANSWERED
-        if row < KEPT:
-            whole[0, at] = today.case[row]
-            whole[1, at] = today.channel[row]
-            whole[2, at] = today.k[row]
-            whole[10, at] = today.department[row] if answered else NOBODY
-            times[0, at] = today.born_s[row]
-            times[5, at] = today.order_s[row] if answered else math.nan
-            times[6, at] = today.mood[row]
-            times[7, at] = today.rating[row]
+    for i in range(state.clock[0].written):
+        answered = whole[3, i] == ANSWERED
+        if whole[0, i] < KEPT:
+            row = at(whole[0, i])
+            whole[0, i] = today.case[row]
+            whole[1, i] = today.channel[row]
+            whole[2, i] = today.k[row]
+            whole[10, i] = today.department[row] if answered else NOBODY
+            times[0, i] = today.born_s[row]
+            times[5, i] = today.order_s[row] if answered else math.nan
+            times[6, i] = today.mood[row]
+            times[7, i] = today.rating[row]
         else:
-            call = state.calls[row - KEPT]
-            whole[0, at] = call.case
-            whole[1, at] = call.channel
-            whole[2, at] = call.k
-            whole[10, at] = call.department if answered else NOBODY
-            times[0, at] = call.born_s
-            times[5, at] = call.order_s if answered else math.nan
-            times[6, at] = call.mood
-            times[7, at] = call.rating
+            call = state.calls[at(whole[0, i] - KEPT)]
+            whole[0, i] = call.case
+            whole[1, i] = call.channel
+            whole[2, i] = call.k
+            whole[10, i] = call.department if answered else NOBODY
+            times[0, i] = call.born_s
+            times[5, i] = call.order_s if answered else math.nan
+            times[6, i] = call.mood
+            times[7, i] = call.rating
 
 
 @inlined

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hotline_sim.kernel.compiled import inlined
+from hotline_sim.kernel.compiled import at, inlined
 from hotline_sim.kernel.state import NEVER
 
 if TYPE_CHECKING:
@@ -41,18 +41,18 @@ def take(heap: Heap, places: Ints, place: int) -> int:
 
     The hole goes down to a leaf, and the last moment up from there: it seldom goes far.
     """
-    who: int = heap[place].who
+    who: int = heap[at(place)].who
     count = heap[0].who
     heap[0].who = count - 1
-    at_s, tie, last = heap[count].at_s, heap[count].tie, heap[count].who
-    heap[count].at_s, heap[count].tie = NEVER
+    at_s, tie, last = heap[at(count)].at_s, heap[at(count)].tie, heap[at(count)].who
+    heap[at(count)].at_s, heap[at(count)].tie = NEVER
     if place < count:
         below = 4 * place - 2
         while below < count:
             soonest = _sooner(
                 heap, _sooner(heap, below, below + 1), _sooner(heap, below + 2, below + 3)
             )
-            moment = heap[soonest]
+            moment = heap[at(soonest)]
             _put(heap, places, place, moment.at_s, moment.tie, moment.who)
             place = soonest
             below = 4 * place - 2
@@ -62,8 +62,8 @@ def take(heap: Heap, places: Ints, place: int) -> int:
 
 @inlined
 def _sooner(heap: Heap, one: int, other: int) -> int:
-    moment = heap[other]
-    return other if goes_first(moment.at_s, moment.tie, heap[one]) else one
+    moment = heap[at(other)]
+    return other if goes_first(moment.at_s, moment.tie, heap[at(one)]) else one
 
 
 @inlined
@@ -75,19 +75,19 @@ def goes_first(at_s: float, tie: int, than: Record) -> bool:
 
 @inlined
 def _put(heap: Heap, places: Ints, place: int, at_s: float, tie: int, who: int) -> None:
-    moment = heap[place]
+    moment = heap[at(place)]
     moment.at_s = at_s
     moment.tie = tie
     moment.who = who
-    places[who] = place
+    places[at(who)] = place
 
 
 @inlined
 def _rise(heap: Heap, places: Ints, place: int, at_s: float, tie: int) -> int:
     """Move moments down until one that goes first is above the place, and return the place."""
     above = (place + 2) >> 2
-    while above > 0 and goes_first(at_s, tie, heap[above]):
-        moment = heap[above]
+    while above > 0 and goes_first(at_s, tie, heap[at(above)]):
+        moment = heap[at(above)]
         _put(heap, places, place, moment.at_s, moment.tie, moment.who)
         place = above
         above = (place + 2) >> 2

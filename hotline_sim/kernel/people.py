@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from hotline_sim.kernel.compiled import inlined
+from hotline_sim.kernel.compiled import at, inlined
 from hotline_sim.kernel.moments import add, soonest_s, take
 from hotline_sim.kernel.state import FIRST, NOBODY, NOWHERE, WAITING, Record, State
 
@@ -18,9 +18,9 @@ from hotline_sim.kernel.state import FIRST, NOBODY, NOWHERE, WAITING, Record, St
 @inlined
 def join(state: State, queue: Record, who: int) -> None:
     """Put a contact at the end."""
-    contact = state.contacts[who]
+    contact = state.contacts[at(who)]
     contact.stage = WAITING
-    state.places[who] = NOWHERE
+    state.places[at(who)] = NOWHERE
     state.clock[0].in_line += 1
     queue.waiting += 1
     contact.before = queue.last
@@ -29,7 +29,7 @@ def join(state: State, queue: Record, who: int) -> None:
         queue.first = who
         queue.first_s = contact.arrival_s
     else:
-        state.contacts[queue.last].behind = who
+        state.contacts[at(queue.last)].behind = who
     queue.last = who
     for i in range(queue.helps, queue.helps_end):
         if state.helps[i].next == NOBODY:
@@ -39,18 +39,19 @@ def join(state: State, queue: Record, who: int) -> None:
 @inlined
 def leave(state: State, queue: Record, who: int) -> None:
     """Take a contact out of the line."""
-    contact = state.contacts[who]
+    contact = state.contacts[at(who)]
     state.clock[0].in_line -= 1
     if contact.before == NOBODY:
         queue.first = contact.behind
-        next_s = math.inf if contact.behind == NOBODY else state.contacts[contact.behind].arrival_s
-        queue.first_s = next_s
+        queue.first_s = math.inf
+        if contact.behind != NOBODY:
+            queue.first_s = state.contacts[at(contact.behind)].arrival_s
     else:
-        state.contacts[contact.before].behind = contact.behind
+        state.contacts[at(contact.before)].behind = contact.behind
     if contact.behind == NOBODY:
         queue.last = contact.before
     else:
-        state.contacts[contact.behind].before = contact.before
+        state.contacts[at(contact.behind)].before = contact.before
     for i in range(queue.helps, queue.helps_end):
         if state.helps[i].next == who:
             state.helps[i].next = contact.behind
@@ -68,7 +69,7 @@ def has_line(state: State, queue: Record) -> bool:
 @inlined
 def hold_line_until(state: State, number: int, end_s: float) -> None:
     """Keep a line for a talk."""
-    queue = state.queues[number]
+    queue = state.queues[at(number)]
     if queue.is_limited:
         _free_lines(state)
         queue.talking += 1
@@ -133,24 +134,24 @@ def _may_take_more(state: State, agent: Record) -> bool:
 def is_free(state: State, seat: int) -> None:
     """Put an agent where new contacts look for one; *since_s* must be now."""
     agents = state.agents
-    agent = agents[seat]
+    agent = agents[at(seat)]
     if not _may_take_more(state, agent):
         return
-    line = state.free[agent.team, agent.held]
+    line = state.free[at(agent.team), at(agent.held)]
     before, behind = line.last, NOBODY
-    while before > seat and agents[before].since_s == agent.since_s:
+    while before > seat and agents[at(before)].since_s == agent.since_s:
         behind = before
-        before = agents[before].before
+        before = agents[at(before)].before
     agent.before = before
     agent.behind = behind
     if before == NOBODY:
         line.first = seat
     else:
-        agents[before].behind = seat
+        agents[at(before)].behind = seat
     if behind == NOBODY:
         line.last = seat
     else:
-        agents[behind].before = seat
+        agents[at(behind)].before = seat
     state.teams[agent.team].free += 1
 
 
@@ -158,18 +159,18 @@ def is_free(state: State, seat: int) -> None:
 def is_not_free(state: State, seat: int) -> None:
     """Take an agent out of there, before anything about the agent changes."""
     agents = state.agents
-    agent = agents[seat]
+    agent = agents[at(seat)]
     if not _may_take_more(state, agent):
         return
-    line = state.free[agent.team, agent.held]
+    line = state.free[at(agent.team), at(agent.held)]
     if agent.before == NOBODY:
         line.first = agent.behind
     else:
-        agents[agent.before].behind = agent.behind
+        agents[at(agent.before)].behind = agent.behind
     if agent.behind == NOBODY:
         line.last = agent.before
     else:
-        agents[agent.behind].before = agent.before
+        agents[at(agent.behind)].before = agent.before
     state.teams[agent.team].free -= 1
 
 
@@ -180,10 +181,10 @@ def free_agent(state: State, team: int, queue: Record) -> int:
     For a chat, failing an idle agent, the one with the fewest chats and room for more.
     """
     held = 0
-    seat: int = state.free[team, held].first
+    seat: int = state.free[at(team), at(held)].first
     while seat == NOBODY and queue.is_chat and held + 1 < queue.concurrency:
         held += 1
-        seat = state.free[team, held].first
+        seat = state.free[at(team), at(held)].first
     return seat
 
 
@@ -198,7 +199,7 @@ def next_for_somebody(state: State, team: int) -> tuple[int, int]:
     first, first_seat = NOBODY, NOBODY
     for i in range(state.teams[team].serves, state.teams[team].serves_end):
         number, after_s = state.serves[i].queue, state.serves[i].after_s
-        queue = state.queues[number]
+        queue = state.queues[at(number)]
         if now_s < queue.first_s + after_s:
             continue
         seat = free_agent(state, team, queue)
