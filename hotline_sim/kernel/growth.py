@@ -11,7 +11,7 @@ import math
 from typing import TYPE_CHECKING
 
 from hotline_sim.domain import N_ENDINGS
-from hotline_sim.kernel.compiled import entered, inlined
+from hotline_sim.kernel.compiled import at, entered, inlined
 from hotline_sim.kernel.growth_room import Room
 from hotline_sim.kernel.growth_state import CONTACTS, ENOUGH, PLACES, TIMES, UNIFORMS, Numbers, Wood
 from hotline_sim.kernel.state import NOBODY, Record
@@ -83,10 +83,10 @@ def _begins(wood: Wood) -> int:
         _begins_day(wood.times, number, clock.day)
     for number in range(len(wood.channels)):
         _begins_day(wood.uniforms, number, clock.day)
-        channel = wood.channels[number]
+        channel = wood.channels[at(number)]
         channel.contacts = 0
         channel.born = channel.last_born = NOBODY
-        first = wood.first[clock.day, number]
+        first = wood.first[at(clock.day), at(number)]
         if clock.contacts + first > len(wood.contacts):
             return CONTACTS
         for _ in range(first):
@@ -102,7 +102,7 @@ def _next_level(wood: Wood, k: int, last: bool) -> int:
     """Think up the contacts that may follow those of the k-th try."""
     clock = wood.clock[0]
     for number in range(len(wood.channels)):
-        channel = wood.channels[number]
+        channel = wood.channels[at(number)]
         if channel.level != NOBODY and (channel.opens if last else channel.rows < channel.rows_end):
             lacking = _follow(wood, number, k, last)
             if lacking != ENOUGH:
@@ -110,7 +110,7 @@ def _next_level(wood: Wood, k: int, last: bool) -> int:
     if not last and not _urged_go_on(wood, k):
         return CONTACTS
     for number in range(len(wood.channels)):
-        channel = wood.channels[number]
+        channel = wood.channels[at(number)]
         channel.level = channel.born
         channel.born = channel.last_born = NOBODY
     clock.urged = clock.born_urged
@@ -125,11 +125,11 @@ def _urged_go_on(wood: Wood, k: int) -> bool:
     while who != NOBODY:
         if _is_full(wood):
             return False
-        urged = wood.contacts[who]
+        urged = wood.contacts[at(who)]
         if urged.to != NOBODY:
             child = _add(wood, urged.to, k + 1, urged.case)
             for ending in range(N_ENDINGS):
-                urged.next_contact[ending] = child
+                urged.next_contact[at(ending)] = child
         who = urged.behind
     return True
 
@@ -137,16 +137,16 @@ def _urged_go_on(wood: Wood, k: int) -> bool:
 @inlined
 def _follow(wood: Wood, number: int, k: int, last: bool) -> int:
     """Think up what may follow the contacts of a channel: first those who chase late orders."""
-    clock, channel = wood.clock[0], wood.channels[number]
+    clock, channel = wood.clock[0], wood.channels[at(number)]
     who = channel.level
     while who != NOBODY:
         if _is_spent(wood.uniforms, number, clock.day):
             clock.lacking = number
             return UNIFORMS
-        wood.contacts[who].uniform = _next_of(wood.uniforms, number, clock.day)
-        who = wood.contacts[who].behind
+        wood.contacts[at(who)].uniform = _next_of(wood.uniforms, number, clock.day)
+        who = wood.contacts[at(who)].behind
     for row in range(channel.rows, channel.rows_end):
-        if wood.rows[row].opens:
+        if wood.rows[at(row)].opens:
             lacking = _open_orders(wood, channel.level, row, k, last)
             if lacking != ENOUGH:
                 return lacking
@@ -155,45 +155,45 @@ def _follow(wood: Wood, number: int, k: int, last: bool) -> int:
         if _is_full(wood):
             return CONTACTS
         _goes_on(wood, channel, who, k)
-        who = wood.contacts[who].behind
+        who = wood.contacts[at(who)].behind
     return ENOUGH
 
 
 @inlined
 def _goes_on(wood: Wood, channel: Record, who: int, k: int) -> None:
     """Think up who follows a contact: on each channel one, whatever the ending."""
-    contact = wood.contacts[who]
+    contact = wood.contacts[at(who)]
     for number in range(channel.rows, channel.rows_end):
-        row = wood.rows[number]
+        row = wood.rows[at(number)]
         if row.opens:
-            goes = contact.chosen[row.ending] == number
-            goes &= contact.next_contact[row.ending] == NOBODY  # else an urging comes first
+            goes = contact.chosen[at(row.ending)] == number
+            goes &= contact.next_contact[at(row.ending)] == NOBODY  # else an urging comes first
         else:
             goes = _is_chosen(wood, number, contact, k)
             if goes:
-                contact.chosen[row.ending] = number
+                contact.chosen[at(row.ending)] = number
         if goes and row.to != NOBODY:
             child = wood.children[row.to]
             if child == NOBODY:
                 child = wood.children[row.to] = _add(wood, row.to, k + 1, contact.case)
-            contact.next_contact[row.ending] = child
+            contact.next_contact[at(row.ending)] = child
     for number in range(channel.rows, channel.rows_end):
-        wood.children[wood.rows[number].to] = NOBODY
+        wood.children[wood.rows[at(number)].to] = NOBODY
 
 
 @inlined
 def _is_chosen(wood: Wood, number: int, contact: Record, k: int) -> bool:
     """Tell whether a contact's number is within the bounds of a row at the k-th try."""
-    bounds = wood.bounds[number, min(k, wood.bounds.shape[1]) - 1]
+    bounds = wood.bounds[at(number), at(min(k, wood.bounds.shape[1]) - 1)]
     return bool(bounds[0] <= contact.uniform < bounds[1])
 
 
 @inlined
 def _open_orders(wood: Wood, who: int, number: int, k: int, last: bool) -> int:
     """Let contacts of a level open the orders of a row; late ones are chased."""
-    clock, row = wood.clock[0], wood.rows[number]
+    clock, row = wood.clock[0], wood.rows[at(number)]
     while who != NOBODY:
-        contact = wood.contacts[who]
+        contact = wood.contacts[at(who)]
         if _is_chosen(wood, number, contact, k):
             if _is_spent(wood.times, number, clock.day):
                 clock.lacking = number
@@ -201,11 +201,11 @@ def _open_orders(wood: Wood, who: int, number: int, k: int, last: bool) -> int:
             if _is_full(wood):
                 return CONTACTS
             order_s = _next_of(wood.times, number, clock.day)
-            contact.chosen[row.ending] = number
+            contact.chosen[at(row.ending)] = number
             contact.order_s = order_s
             contact.department = row.department
             if not last and _is_chased(row, order_s):
-                contact.next_contact[row.ending] = _urges(wood, row, k, contact)
+                contact.next_contact[at(row.ending)] = _urges(wood, row, k, contact)
         who = contact.behind
     return ENOUGH
 
@@ -221,13 +221,13 @@ def _urges(wood: Wood, row: Record, k: int, contact: Record) -> int:
     """Think up the contact that chases a late order."""
     clock = wood.clock[0]
     who: int = _new(wood, row.urging, k + 1, contact.case)
-    urged = wood.contacts[who]
+    urged = wood.contacts[at(who)]
     urged.to = row.to
     urged.rest_s = contact.order_s - row.due_s
     if clock.last_urged == NOBODY:
         clock.born_urged = who
     else:
-        wood.contacts[clock.last_urged].behind = who
+        wood.contacts[at(clock.last_urged)].behind = who
     clock.last_urged = who
     return who
 
@@ -235,12 +235,12 @@ def _urges(wood: Wood, row: Record, k: int, contact: Record) -> int:
 @inlined
 def _add(wood: Wood, number: int, k: int, case: int) -> int:
     """Add a contact to those of the try that is being thought up."""
-    channel = wood.channels[number]
+    channel = wood.channels[at(number)]
     who: int = _new(wood, number, k, case)
     if channel.last_born == NOBODY:
         channel.born = who
     else:
-        wood.contacts[channel.last_born].behind = who
+        wood.contacts[at(channel.last_born)].behind = who
     channel.last_born = who
     return who
 
@@ -250,37 +250,37 @@ def _new(wood: Wood, channel: int, k: int, case: int) -> int:
     clock = wood.clock[0]
     who: int = clock.contacts
     clock.contacts += 1
-    contact = wood.contacts[who]
+    contact = wood.contacts[at(who)]
     contact.channel = channel
-    contact.number = wood.channels[channel].contacts
-    wood.channels[channel].contacts += 1
+    contact.number = wood.channels[at(channel)].contacts
+    wood.channels[at(channel)].contacts += 1
     contact.k = k
     contact.case = case
     contact.behind = NOBODY
     contact.rest_s = 0.0
     contact.department = NOBODY
     for ending in range(N_ENDINGS):
-        contact.next_contact[ending] = NOBODY
-        contact.chosen[ending] = NOBODY
+        contact.next_contact[at(ending)] = NOBODY
+        contact.chosen[at(ending)] = NOBODY
     return who
 
 
 @inlined
 def _begins_day(numbers: Numbers, number: int, day: int) -> None:
-    numbers.next[number, day] = numbers.begins[number, day]
+    numbers.next[at(number), at(day)] = numbers.begins[at(number), at(day)]
 
 
 @inlined
 def _is_spent(numbers: Numbers, number: int, day: int) -> bool:
-    return bool(numbers.next[number, day] == numbers.begins[number, day + 1])
+    return bool(numbers.next[at(number), at(day)] == numbers.begins[at(number), at(day + 1)])
 
 
 @inlined
 def _next_of(numbers: Numbers, number: int, day: int) -> float:
     """Give out the next number of a channel or row, on a day that has one."""
-    at = numbers.next[number, day]
-    numbers.next[number, day] = at + 1
-    given: float = numbers.drawn[at]
+    place = numbers.next[at(number), at(day)]
+    numbers.next[at(number), at(day)] = place + 1
+    given: float = numbers.drawn[at(place)]
     return given
 
 
@@ -297,39 +297,39 @@ def _finds_places(wood: Wood) -> int:
     if clock.placed + clock.contacts > len(wood.case):
         return PLACES
     for number in range(len(wood.channels)):
-        channel = wood.channels[number]
-        wood.counts[clock.day, number] = channel.contacts
+        channel = wood.channels[at(number)]
+        wood.counts[at(clock.day), at(number)] = channel.contacts
         channel.begins = clock.placed
         clock.placed += channel.contacts
     for who in range(clock.contacts):
-        _writes_down(wood, wood.contacts[who])
+        _writes_down(wood, wood.contacts[at(who)])
     return ENOUGH
 
 
 @inlined
 def _writes_down(wood: Wood, contact: Record) -> None:
-    place = _place(wood, contact)
+    place = at(_place(wood, contact))
     wood.case[place] = contact.case
     wood.k[place] = contact.k
     wood.department[place] = contact.department
     wood.order_s[place] = contact.order_s if contact.department != NOBODY else math.nan
     for i in range(len(wood.endings)):
-        ending = wood.endings[i]
-        following = contact.next_contact[ending]
+        ending = wood.endings[at(i)]
+        following = contact.next_contact[at(ending)]
         if following != NOBODY:
-            following = _place(wood, wood.contacts[following])
-        wood.followers[place, i] = following
-        wood.delays_s[place, i] = _delay_s(wood, contact, ending)
-        wood.chosen[i, place] = contact.chosen[ending]
+            following = _place(wood, wood.contacts[at(following)])
+        wood.followers[place, at(i)] = following
+        wood.delays_s[place, at(i)] = _delay_s(wood, contact, ending)
+        wood.chosen[at(i), place] = contact.chosen[at(ending)]
 
 
 @inlined
 def _delay_s(wood: Wood, contact: Record, ending: int) -> float:
     """Return how long an order or its chasing takes; 0 for what has yet to be drawn."""
-    chosen = contact.chosen[ending]
-    if chosen == NOBODY or not wood.rows[chosen].opens:
-        return float(contact.rest_s) if contact.next_contact[ending] != NOBODY else 0.0
-    row = wood.rows[chosen]
+    chosen = contact.chosen[at(ending)]
+    if chosen == NOBODY or not wood.rows[at(chosen)].opens:
+        return float(contact.rest_s) if contact.next_contact[at(ending)] != NOBODY else 0.0
+    row = wood.rows[at(chosen)]
     if contact.k < wood.clock[0].max_contacts and _is_chased(row, contact.order_s):
         return float(row.due_s)
     return float(contact.order_s)
@@ -338,5 +338,5 @@ def _delay_s(wood: Wood, contact: Record, ending: int) -> float:
 @inlined
 def _place(wood: Wood, contact: Record) -> int:
     """Return the place of a contact of the day among all contacts."""
-    place: int = wood.channels[contact.channel].begins + contact.number
+    place: int = wood.channels[at(contact.channel)].begins + contact.number
     return place
