@@ -190,8 +190,8 @@ def _replace(call: Record, following: int, by: int) -> None:
 def _forgets(state: State, row: int, outcome: int) -> None:
     """Give away the place of a kept call that has ended, and of all that cannot follow now."""
     clock = state.clock[0]
-    heir = NOBODY if outcome == OPEN else follower(state, row, outcome)
     place = row - KEPT
+    heir = state.calls[place].next_contact[outcome] if outcome != OPEN else NOBODY
     state.calls[place].link = NOBODY
     while place != NOBODY:
         call = state.calls[place]
