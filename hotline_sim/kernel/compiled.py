@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
+import numba.extending
 import numpy as np
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -25,6 +26,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 _PRIVATE = 0o077  # the permissions that nobody but the owner may have
 _njit: Any = numba.njit  # typed in some versions of Numba only
 _config: Any = numba.config
+_intrinsic: Any = numba.extending.intrinsic
 _entered: list[str] = []  # by module and name, as Numba names the files of their machine code
 
 
@@ -54,13 +56,17 @@ def _compiled(function: Function, **options: bool) -> Function:
     return cast("Function", _njit(fastmath=False, _nrt=False, **options)(function))
 
 
-@inlined
-def at(place: int) -> np.uintp:
+@_intrinsic
+def at(typing_context: Any, place: Any) -> Any:
     """Return a place in an array for which nobody need ask whether it counts from the end.
 
     The asking took a sixth of a run.
     """
-    return np.uintp(place)
+
+    def cast_to_unsigned(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return context.cast(builder, arguments[0], place, numba.types.uintp)
+
+    return numba.types.uintp(place), cast_to_unsigned
 
 
 def is_kept() -> bool:

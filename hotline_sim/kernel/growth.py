@@ -64,10 +64,9 @@ def _grows_day(wood: Wood) -> int:
     """Think up a day's contacts, try by try, and give them their places among all."""
     clock = wood.clock[0]
     lacking = _begins(wood)
-    k = 1
-    while lacking == ENOUGH and k <= clock.max_contacts:
-        lacking = _next_level(wood, k, k == clock.max_contacts)
-        k += 1
+    for k in range(1, clock.max_contacts + 1):
+        if lacking == ENOUGH:
+            lacking = _next_level(wood, k, k == clock.max_contacts)
     if lacking == ENOUGH:
         lacking = _finds_places(wood)
     return lacking
