@@ -19,7 +19,6 @@ from typing import Any, TypeVar, cast
 
 import numba
 import numba.extending
-import numpy as np
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
