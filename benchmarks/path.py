@@ -13,7 +13,7 @@ from hotline_sim import scenario as scenarios
 from hotline_sim.demand import Demand, cases_per_day
 from hotline_sim.domain import joined
 from hotline_sim.execution import Task, engine_of, growth_of
-from hotline_sim.execution.replication import _stretches
+from hotline_sim.execution.replication import _stretches, keep_freed_memory
 from hotline_sim.staffing import Staffing
 from hotline_sim.streams import Streams
 
@@ -28,6 +28,7 @@ KIB_PER_MIB = 1024.0
 def timed(scenario: Scenario, replication: int, *, keep: bool = False) -> tuple[int, list[float]]:
     """Return a replication's contacts, and the seconds each part took; perhaps keep the log."""
     begun = time.perf_counter()
+    keep_freed_memory()
     streams = Streams(1, replication)
     demand = Demand(scenario, streams, growth_of("compiled"))
     staffing = Staffing(scenario, streams)

@@ -22,7 +22,7 @@ class Streams:
 
     def __init__(self, seed: int, replication: int) -> None:
         self._entropy = [seed, replication]
-        self._generators: dict[str, tuple[np.random.Generator, dict[str, Any]]] = {}
+        self._generators: dict[str, tuple[np.random.Generator, Any, dict[str, Any]]] = {}
 
     def at(self, day: int, purpose: str) -> np.random.Generator:
         """Return the generator of *purpose* at the beginning of *day*'s numbers.
@@ -31,18 +31,18 @@ class Streams:
         of making one): draw from it before asking for the same purpose again.
         """
         if purpose not in self._generators:
-            made = self._make(purpose)
-            self._generators[purpose] = made, _plain(made.bit_generator.state)
-        generator, state = self._generators[purpose]
+            self._generators[purpose] = self._make(purpose)
+        generator, bits, state = self._generators[purpose]
         state["state"]["counter"][3] = day
-        generator.bit_generator.state = state
+        bits.state = state
         return generator
 
-    def _make(self, purpose: str) -> np.random.Generator:
+    def _make(self, purpose: str) -> tuple[np.random.Generator, Any, dict[str, Any]]:
         digest = hashlib.blake2b(purpose.encode(), digest_size=16).digest()
         words = np.frombuffer(digest, dtype="<u4").tolist()
         seeds = np.random.SeedSequence([*self._entropy, *words])
-        return np.random.Generator(np.random.Philox(key=seeds.generate_state(2, np.uint64)))
+        bits = np.random.Philox(key=seeds.generate_state(2, np.uint64))
+        return np.random.Generator(bits), bits, _plain(bits.state)
 
 
 def _plain(state: Mapping[str, Any]) -> dict[str, Any]:

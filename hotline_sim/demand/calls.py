@@ -107,8 +107,8 @@ class Demand:
         column = {ending: j for j, ending in enumerate(self._endings.tolist())}
         for row, law in self._delays:
             rows, by_day = grown.along(row.number)
-            drawn = numbers.all_of(f"{row.name}/delay", by_day, law.draw)
-            delays_s[:, column[row.ending]][rows] = law.on_grid(drawn)
+            times = numbers.all_of(f"{row.name}/delay", by_day, law)
+            delays_s[:, column[row.ending]][rows] = times
         return delays_s
 
     def _arrivals(self, day: int, days: int) -> tuple[Floats, Ints]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotline_sim.demand.laws import sampler, uniforms
+from hotline_sim.demand.laws import sampler
 from hotline_sim.demand.transitions import endings_of
 from hotline_sim.demand.tree import Grown, Tree
 from hotline_sim.domain import N_ENDINGS, NOBODY, Floats, Ints, on_grid
@@ -114,7 +114,7 @@ class _Growing:
         self, channel: int, table: tuple[Row, ...], rows: Ints, k: int, born: _Level
     ) -> None:
         purpose = f"{self.names[channel]}/next"
-        uniform = self.numbers.next_of(purpose, self.tree.day[rows], uniforms)
+        uniform = self.numbers.next_of(purpose, self.tree.day[rows])
         wanted: dict[int, list[tuple[int, Ints]]] = {}  # to: (ending, places of who would go)
         for row in table:
             chosen = row.chosen_by(uniform, k)
@@ -139,8 +139,8 @@ class _Growing:
         """Draw the orders of a row; return who goes on along it without being urged first."""
         deadline_s = row.deadline_s or 0.0
         who = rows[chosen]
-        draw = sampler(row.delay).times
-        order_s = self.numbers.next_of(f"{row.name}/order", self.tree.day[who], draw)
+        day = self.tree.day[who]
+        order_s = self.numbers.next_of(f"{row.name}/order", day, sampler(row.delay))
         self.tree.order(who, order_s, row.department)
         self.tree.delay(row.ending, who, order_s)
         late = order_s > deadline_s

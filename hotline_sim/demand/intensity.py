@@ -93,10 +93,14 @@ def _unit_points(
     each half-hour of the days, ``(days × 48,)``: none where nothing is expected.
     """
     total = cumulative[:, -1]
-    ample = (total + 10.0 * np.sqrt(total) + 50.0).astype(np.int64)  # ten deviations to spare
+    ample = (total + 5.0 * np.sqrt(total) + 20.0).astype(np.int64)  # nearly always enough
     found, before = [], np.empty(cumulative.shape, np.int64)
     for i, (rng, n) in enumerate(zip(generators, ample.tolist(), strict=True)):
-        points = rng.standard_exponential(n).cumsum()
+        gaps = rng.standard_exponential(n)
+        points = gaps.cumsum()
+        while points[-1] < cumulative[i, -1]:
+            gaps = np.concatenate([gaps, rng.standard_exponential(n)])
+            points = gaps.cumsum()
         before[i] = points.searchsorted(cumulative[i])
         found.append(points[: before[i, -1]])
     return np.concatenate(found), (before[:, 1:] - before[:, :-1]).ravel()

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from hotline_sim.domain import Floats, put_on_grid
 from hotline_sim.scenario import laws
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 _EVEN = 0.5
+
+
+Fill = Callable[[np.random.Generator, Floats], None]
 
 
 @dataclass(frozen=True)
@@ -28,12 +28,14 @@ class Sampler:
     swallows but for about one draw in 10**10.
     """
 
-    draw: Callable[[np.random.Generator, int], Floats]
+    fill: Fill  # with standard draws
     stretch: Callable[[Floats], Floats]  # standard draws to seconds; may change them in place
 
     def times(self, rng: np.random.Generator, n: int) -> Floats:
         """Return *n* times in seconds, ``(n,)``, on the grid."""
-        return self.on_grid(self.draw(rng, n))
+        drawn = np.empty(n)
+        self.fill(rng, drawn)
+        return self.on_grid(drawn)
 
     def on_grid(self, drawn: Floats) -> Floats:
         """Return the times of standard draws, which it takes over, on the grid, ``(n,)``."""
@@ -45,9 +47,9 @@ def draw_s(law: laws.Law | laws.Never, rng: np.random.Generator, n: int) -> Floa
     return np.full(n, np.inf) if isinstance(law, laws.Never) else sampler(law).times(rng, n)
 
 
-def uniforms(rng: np.random.Generator, n: int) -> Floats:
-    """Return *n* numbers between 0 and 1, ``(n,)``."""
-    return rng.random(n)
+def uniforms(rng: np.random.Generator, out: Floats) -> None:
+    """Fill an array with numbers between 0 and 1."""
+    rng.random(out=out)
 
 
 def sampler(law: laws.Law) -> Sampler:
@@ -55,7 +57,7 @@ def sampler(law: laws.Law) -> Sampler:
     match law:
         case laws.Fixed():
             fixed_s = float(law.mean_s or law.median_s or 0.0)
-            return Sampler(lambda _, n: np.full(n, fixed_s), lambda drawn: drawn)
+            return Sampler(lambda _, out: out.fill(fixed_s), lambda drawn: drawn)
         case laws.Empirical():
             points = np.sort(np.array(law.points_s, float))
             shares = np.linspace(0.0, 1.0, len(points))
@@ -75,27 +77,30 @@ def _scaled_sampler(law: laws.Scaled) -> Sampler:
         case laws.Weibull():
             return Sampler(_exponentials, partial(_weibull, law.shape, scale))
         case laws.Gamma():
-            shape = law.shape
-            return Sampler(lambda rng, n: rng.standard_gamma(shape, n), partial(_times, scale))
+            return Sampler(partial(_gammas, law.shape), partial(_times, scale))
         case laws.Hyperexponential():
             return Sampler(partial(_hyperexponentials, *_two_means(law)), partial(_times, scale))
     return Sampler(_exponentials, partial(_times, scale))
 
 
-def _normals(rng: np.random.Generator, n: int) -> Floats:
-    return rng.standard_normal(n)
+def _normals(rng: np.random.Generator, out: Floats) -> None:
+    rng.standard_normal(out=out)
 
 
-def _exponentials(rng: np.random.Generator, n: int) -> Floats:
-    return rng.standard_exponential(n)
+def _exponentials(rng: np.random.Generator, out: Floats) -> None:
+    rng.standard_exponential(out=out)
+
+
+def _gammas(shape: float, rng: np.random.Generator, out: Floats) -> None:
+    rng.standard_gamma(shape, out=out)
 
 
 def _hyperexponentials(
-    share: float, slow: float, fast: float, rng: np.random.Generator, n: int
-) -> Floats:
-    pairs = rng.standard_exponential((n, 2))
+    share: float, slow: float, fast: float, rng: np.random.Generator, out: Floats
+) -> None:
+    pairs = rng.standard_exponential((len(out), 2))
     # the second exponential only chooses: it exceeds -log(share) with that share
-    return pairs[:, 0] * np.where(pairs[:, 1] > -math.log(share), slow, fast)
+    out[:] = pairs[:, 0] * np.where(pairs[:, 1] > -math.log(share), slow, fast)
 
 
 def _times(scale: float, drawn: Floats) -> Floats:

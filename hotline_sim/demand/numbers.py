@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotline_sim.domain import Bools, Floats
+from hotline_sim.demand.laws import uniforms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from hotline_sim.domain import Ints
+    from hotline_sim.demand.laws import Sampler
+    from hotline_sim.domain import Floats, Ints
     from hotline_sim.streams import Streams
-
-    Draw = Callable[[np.random.Generator, int], Floats]
-
-Array = TypeVar("Array", Floats, Bools)
 _SPARE = 2  # times what was asked is drawn ahead, for the tries that follow
 _FEWEST = 16
 
@@ -35,16 +30,16 @@ class DayNumbers:
         self._ahead: dict[str, Floats] = {}  # (days, numbers drawn)
         self._given: dict[str, Ints] = {}  # (days,)
 
-    def next_of(self, purpose: str, day: Ints, draw: Draw) -> Floats:
-        """Return the next numbers of a purpose for contacts of these days, ``(n,)``."""
+    def next_of(self, purpose: str, day: Ints, law: Sampler | None = None) -> Floats:
+        """Return the next times of a law, or uniforms, for contacts of these days, ``(n,)``."""
         order, counts = self._order(day)
         given = self._given.get(purpose, np.zeros(self._days, np.int64))
         most = int((given + counts).max())
         ahead = self._ahead.get(purpose)
         if ahead is None or ahead.shape[1] < most:
             most = _SPARE * most + _FEWEST
-            ahead = self.all_of(purpose, np.full(self._days, most), draw).reshape(-1, most)
-            self._ahead[purpose] = ahead
+            drawn = self.all_of(purpose, np.full(self._days, most), law)
+            ahead = self._ahead[purpose] = drawn.reshape(-1, most)
         self._given[purpose] = given + counts
         begins = np.cumsum(counts) - counts
         before = np.arange(self._days) * ahead.shape[1] + given - begins
@@ -55,12 +50,15 @@ class DayNumbers:
         back[order] = numbers
         return back
 
-    def all_of(
-        self, purpose: str, counts: Ints, draw: Callable[[np.random.Generator, int], Array]
-    ) -> Array:
-        """Return the first numbers of a purpose on each day, so many, ``(counts.sum(),)``."""
-        drawn = [draw(self._at(day, purpose), n) for day, n in enumerate(counts.tolist()) if n]
-        return np.concatenate(drawn) if drawn else draw(self._at(0, purpose), 0)
+    def all_of(self, purpose: str, counts: Ints, law: Sampler | None = None) -> Floats:
+        """Return the first times of a law, or uniform numbers, on each day, so many, ``(n,)``."""
+        fill = uniforms if law is None else law.fill
+        drawn, begin = np.empty(counts.sum()), 0
+        for day, count in enumerate(counts.tolist()):
+            if count:
+                fill(self._at(day, purpose), drawn[begin : begin + count])
+                begin += count
+        return drawn if law is None else law.on_grid(drawn)
 
     def _order(self, day: Ints) -> tuple[Ints | None, Ints]:
         """Return what puts contacts of these days in order (None: they are), and each's count."""

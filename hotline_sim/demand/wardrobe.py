@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from hotline_sim.demand.laws import sampler, uniforms
+from hotline_sim.demand.laws import sampler
+from hotline_sim.domain import Bools, Floats
 from hotline_sim.scenario.laws import Never
 from hotline_sim.scenario.schema import Chat, Inbound, Outbound, Voice
 
@@ -15,11 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from hotline_sim.demand.laws import Sampler
-    from hotline_sim.demand.numbers import Array, DayNumbers
+    from hotline_sim.demand.numbers import DayNumbers
     from hotline_sim.demand.transitions import Row
     from hotline_sim.demand.tree import Grown
-    from hotline_sim.domain import Bools, Floats, Ints
+    from hotline_sim.domain import Ints
     from hotline_sim.scenario.schema import AnyChannel, Scenario
+
+Column = TypeVar("Column", Floats, Bools)
 
 _NOTHING, _MOST, _FOR_EVER = np.array([0.0]), np.array([1.0]), np.array([np.inf])
 _NO, _YES = np.array([False]), np.array([True])
@@ -58,7 +61,7 @@ class Wardrobe:
         wrap_up_s = _by_row([one.wrap_up_s for one in each], counts, _NOTHING)
         for row, law in self._entries:  # the writing of a work order lengthens the wrap-up
             rows, by_day = grown.along(row.number)
-            wrap_up_s[rows] += law.on_grid(numbers.all_of(f"{row.name}/entry", by_day, law.draw))
+            wrap_up_s[rows] += numbers.all_of(f"{row.name}/entry", by_day, law)
         return Dress(
             talk_s=_by_row([one.talk_s for one in each], counts, _NOTHING),
             wrap_up_s=wrap_up_s,
@@ -134,7 +137,7 @@ class _Day:
 
     def uniforms(self, purpose: str) -> Floats:
         """Return a uniform number each."""
-        return self.numbers.all_of(f"{self.name}/{purpose}", self.counts, uniforms)
+        return self.numbers.all_of(f"{self.name}/{purpose}", self.counts)
 
     def below(self, purpose: str, share: float | None) -> Bools | None:
         """Return who is among a share of them; None if there is none."""
@@ -142,10 +145,10 @@ class _Day:
 
     def times(self, purpose: str, law: Sampler) -> Floats:
         """Return a time of a law each, on the grid."""
-        return law.on_grid(self.numbers.all_of(f"{self.name}/{purpose}", self.counts, law.draw))
+        return self.numbers.all_of(f"{self.name}/{purpose}", self.counts, law)
 
 
-def _by_row(each: list[Array | None], counts: Ints, otherwise: Array) -> Array:
+def _by_row(each: list[Column | None], counts: Ints, otherwise: Column) -> Column:
     """Put what is by channel, then by day, in the order of rows; for None stands *otherwise*.
 
     *counts* is ``(days, channels)``, *otherwise* ``(1,)``.

@@ -55,7 +55,7 @@ def _compiled(function: Function, **options: bool) -> Function:
     return cast("Function", _njit(fastmath=False, _nrt=False, **options)(function))
 
 
-@_intrinsic
+@_intrinsic  # type: ignore[untyped-decorator]
 def at(typing_context: Any, place: Any) -> Any:
     """Return a place in an array for which nobody need ask whether it counts from the end.
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotline_sim.demand.laws import sampler, uniforms
+from hotline_sim.demand.laws import sampler
 from hotline_sim.demand.transitions import endings_of
 from hotline_sim.demand.tree import Grown
 from hotline_sim.domain import NOBODY, Floats, Ints, on_grid
@@ -55,9 +55,7 @@ class _Supply:
 
     def _draw(self, i: int, counts: Floats | Ints, numbers: DayNumbers) -> None:
         self._counts[i] = counts
-        law = self._laws[i]
-        drawn = numbers.all_of(self._purposes[i], self._counts[i], law.draw if law else uniforms)
-        self._drawn[i] = law.on_grid(drawn) if law else drawn
+        self._drawn[i] = numbers.all_of(self._purposes[i], self._counts[i], self._laws[i])
 
     def _laid_out(self) -> Numbers:
         """Return the numbers of all one behind the other."""

@@ -102,6 +102,7 @@ def with_day(today: Today, state: State) -> State:
     """Return the state with a day's calls and stints, and room for them."""
     return state._replace(
         today=today,
+        entries=_at_least(len(state.ends) + len(today.first_contact) + _FEW, state.entries),
         goes_off=_heap_of(int(state.goes_off["who"][0]) + len(today.seat), state.goes_off),
         per_day=_at_least(int(state.clock["today"][0]) + 2, state.per_day),
     )
