@@ -18,7 +18,7 @@ from rich.cells import cell_len
 
 import hotline_sim
 from hotline_sim import experiments, messages, scenario
-from hotline_sim.cli import main, screen
+from hotline_sim.cli import main
 from hotline_sim.execution import engines, tasks
 
 BRIEF = ("--replications", "2", "--engine", "simpy", "--jobs", "1")
@@ -622,10 +622,10 @@ def test_the_module_is_the_command(tmp_path):
 
 
 def test_who_waits_for_the_compiler_is_told_so(monkeypatch, mine):
-    monkeypatch.setattr(screen, "must_compile", lambda _engine: True)
+    monkeypatch.setattr(tasks, "must_compile", lambda _engine: True)
     told = hotline("run", mine, *BRIEF)
     assert told.stderr.splitlines()[0].startswith("Compiling the engine")
-    monkeypatch.setattr(screen, "must_compile", lambda _engine: False)
+    monkeypatch.setattr(tasks, "must_compile", lambda _engine: False)
     assert "Compiling" not in hotline("run", mine, *BRIEF).stderr
 
 

@@ -415,7 +415,11 @@ participation = 0.5
         ("", ["channels.phone.leaves_at_once_share=0.2"], ["patience_s"]),
         ("", ["channels.phone.patience={ law = 'never' }"], ["patience_s"]),
         (SATISFACTION, ["teams.desk.base_satisfaction=0.9"], ["mood", "rating"]),
-        (REDIALS.replace("abandoned", "blocked"), [], ["goes_on_blocked", "delay_blocked"]),
+        (
+            REDIALS.replace("abandoned", "blocked"),
+            ["channels.phone.lines=500"],
+            ["goes_on_blocked", "delay_blocked"],
+        ),
         (ORDER, [], ["order_s", "wrap_up_s", "delay_answered"]),
         ("", ["demand.max_contacts=9"], []),
     ],

@@ -86,7 +86,7 @@ MISTAKES = {
     "late orders are not chased": ("growth", "order_s > row.deadline_s)", "False)"),
     "who is chased goes on as well": (
         "growth",
-        "contact.next_contact[row.ending] == NOBODY  #",
+        "contact.next_contact[at(row.ending)] == NOBODY  #",
         "True  #",
     ),
     "an urging goes on after the whole order": (
@@ -95,7 +95,7 @@ MISTAKES = {
         "contact.order_s",
     ),
     "who urges goes nowhere": ("growth", "if urged.to != NOBODY:", "if False:"),
-    "a row of orders is forgotten": ("growth", "if wood.rows[row].opens:", "if row == 0:"),
+    "a row of orders is forgotten": ("growth", "if wood.rows[at(row)].opens:", "if row == 0:"),
     "every office is the first": (
         "growth",
         "contact.department = row.department",

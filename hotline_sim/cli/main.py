@@ -137,7 +137,7 @@ def run(
     with screen.faults_shown(lang):
         wanted = _precision(precision, lang)
         loaded = scenario.load(name, overrides=_with_days(overrides, days))
-        with _playing(out, lang, engine, how) as means:
+        with _playing(out, lang, how) as means:
             result = experiments.run(
                 loaded,
                 replications=replications,
@@ -177,7 +177,7 @@ def compare(
     with screen.faults_shown(lang):
         changes = _with_days(overrides, days)
         pair = [scenario.load(name, overrides=changes) for name in (a, b)]
-        with _playing(out, lang, engine, how) as means:
+        with _playing(out, lang, how) as means:
             result = experiments.compare(
                 *pair,
                 replications=replications,
@@ -211,7 +211,7 @@ def reproduce(
 ) -> None:
     """Hold a published before and after against the simulation."""
     with screen.faults_shown(lang):
-        with _playing(out, lang, engine, how) as means:
+        with _playing(out, lang, how) as means:
             result = experiments.reproduce(
                 case,
                 overrides=_with_days(overrides, days),
@@ -259,7 +259,7 @@ def sweep(
         aim = None if target is None else experiments.target_of(target)
         drawn = measure or (aim.measure if aim else "connect_rate")
         experiments.check_measure(drawn)
-        with _playing(out, lang, engine, how) as means:
+        with _playing(out, lang, how) as means:
             result = experiments.sweep(
                 name,
                 grid,
@@ -319,7 +319,7 @@ def budget(
     with screen.faults_shown(lang):
         ends_cny = amount_cny("--from", from_, lang), amount_cny("--to", to, lang)
         experiments.check_measure(measure)
-        with _playing(out, lang, engine, how) as means:
+        with _playing(out, lang, how) as means:
             result = experiments.budget(
                 name,
                 from_cny=ends_cny[0],
@@ -343,12 +343,9 @@ def budget(
 
 
 @contextlib.contextmanager
-def _playing(
-    out: Path | None, lang: Lang, engine: EngineName, how: dict[str, Any]
-) -> Iterator[Means]:
+def _playing(out: Path | None, lang: Lang, how: dict[str, Any]) -> Iterator[Means]:
     """Give the means of a simulation: its folder tried, the user told, a bar where one watches."""
     output.prepare(out, lang)
-    screen.say_if_compiling(engine, lang)
     with screen.progress_bar(lang) as progress:
         yield output.means(out, lang, progress=progress, **how)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import hotline_sim
-from hotline_sim.cli.screen import Failure
+from hotline_sim.cli.screen import Failure, compiling_notice
 from hotline_sim.execution import Means, Store
 from hotline_sim.messages import text
 from hotline_sim.whole import write_whole
@@ -56,6 +56,7 @@ def means(
         store=None if folder is None else Store(folder, hotline_sim.__version__),
         resume=resume,
         progress=progress,
+        compiling=compiling_notice(lang),
         contacts=folder if contacts else None,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import json
 import os
@@ -18,16 +19,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from hotline_sim.cli import layout
-from hotline_sim.execution import must_compile
 from hotline_sim.experiments import UncheckedNotice
 from hotline_sim.messages import text
 from hotline_sim.reports.numbers import shown
 from hotline_sim.scenario import ScenarioError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from hotline_sim.execution import EngineName, Replication
+    from hotline_sim.execution import Replication
     from hotline_sim.execution.tasks import Progress as Progressed
     from hotline_sim.messages import Lang
     from hotline_sim.reports import Table
@@ -135,10 +135,9 @@ def _show_notice(lang: Lang, message: Warning | str, *_where: object) -> None:
     click.echo(line, err=True)
 
 
-def say_if_compiling(engine: EngineName, lang: Lang) -> None:
-    """Tell the user why the first run after installing takes longer."""
-    if must_compile(engine):
-        click.echo(text("say.compiling", lang), err=True)
+def compiling_notice(lang: Lang) -> Callable[[], None]:
+    """Return what tells the user, once, why the first run after installing takes longer."""
+    return functools.cache(lambda: click.echo(text("say.compiling", lang), err=True))
 
 
 @contextlib.contextmanager

@@ -74,7 +74,7 @@ class Demand:
         numbers = DayNumbers(self._streams, day, days)
         arrival_s, first = self._arrivals(day, days)
         grown = self._growth.grow(first, numbers)
-        in_time = np.argsort(arrival_s, kind="stable")
+        in_time = _in_time(arrival_s)
         number = np.empty(len(arrival_s), np.int64)
         number[in_time] = np.arange(len(arrival_s)) + self._next_case
         self._next_case += len(arrival_s)
@@ -137,6 +137,13 @@ class Demand:
         purpose = f"{name}/arrivals"
         generators = (self._streams.at(one, purpose) for one in range(day, day + days))
         return day * DAY_S + arrivals_s(expected, generators)
+
+
+def _in_time(arrival_s: Floats) -> Ints | slice:
+    """Return what puts arrivals in order: nothing need be moved if they all are on one channel."""
+    if not np.any(arrival_s[1:] < arrival_s[:-1]):
+        return slice(None)
+    return np.argsort(arrival_s, kind="stable")
 
 
 def _first_rows(first: Ints, counts: Ints) -> Ints:

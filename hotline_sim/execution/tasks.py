@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from hotline_sim.demand import cases_per_day
 from hotline_sim.execution.contacts import contact_path
-from hotline_sim.execution.engines import engine_of
+from hotline_sim.execution.engines import engine_of, must_compile
 from hotline_sim.execution.replication import Replication, Task, replicate
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ class Means:
         Take what the store already holds.
     progress
         Called with (done, of, replication) as each ends, in any order.
+    compiling
+        Called before the first task if its engine has yet to be compiled.
     contacts
         Folder for the contact log of every replication; on a cluster, one that all machines
         share.
@@ -53,6 +55,7 @@ class Means:
     store: Store | None = None
     resume: bool = False
     progress: Progress | None = None
+    compiling: Callable[[], Any] | None = None
     contacts: Path | None = None
 
 
@@ -76,6 +79,8 @@ def play_all(tasks: Sequence[Task], means: Means) -> list[Replication]:
             kept = means.store.load(task)
             if kept is not None and _has_contacts(task):
                 ended[i] = kept
+    if means.compiling is not None and len(ended) < len(tasks) and must_compile(tasks[0].engine):
+        means.compiling()
     for _ in range(_TRIES):
         left = [(i, task) for i, task in enumerate(tasks) if i not in ended]
         try:
