@@ -135,6 +135,13 @@ def test_a_killed_worker_costs_only_what_it_had_in_hand(tmp_path, monkeypatch):
         same(one, other)
 
 
+def test_what_a_worker_sends_home_fits_into_a_pipe():
+    """Else a worker killed halfway through it would leave the others waiting for ever."""
+    year = load("nanning-after", overrides=["horizon.days=365"])
+    _, packed = tasks._packed((0, Task(year, 7, 0, "auto")))
+    assert len(packed) < 64 * 1024  # bytes that Linux takes at once
+
+
 def test_an_interrupted_run_goes_on_where_it_was(tmp_path):
     command = [sys.executable, "-m", "hotline_sim", "run", "nanning-before", "--engine", "simpy"]
     command += ["--days", "20", "--replications", "8", "--jobs", "1", "--out", str(tmp_path)]

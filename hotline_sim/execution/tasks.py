@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import pickle
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -105,7 +107,8 @@ def _played(left: list[tuple[int, Task]], means: Means) -> Iterator[tuple[int, R
 
     with _backend(means):
         parallel = joblib.Parallel(n_jobs=means.jobs, return_as="generator_unordered")
-        yield from parallel(joblib.delayed(_numbered)(one) for one in left)
+        for number, packed in parallel(joblib.delayed(_packed)(one) for one in left):
+            yield number, pickle.loads(zlib.decompress(packed))
 
 
 def _has_contacts(task: Task) -> bool:
@@ -117,6 +120,15 @@ def _has_contacts(task: Task) -> bool:
 
 def _numbered(one: tuple[int, Task]) -> tuple[int, Replication]:
     return one[0], replicate(one[1])
+
+
+def _packed(one: tuple[int, Task]) -> tuple[int, bytes]:
+    """Play a task, and pack what comes out so that it goes home in one piece.
+
+    A worker killed while it writes leaves the pool waiting for ever for the rest, because the
+    others hold the pipe open; what fits into a pipe is written at once.
+    """
+    return one[0], zlib.compress(pickle.dumps(_numbered(one)[1]), level=1)
 
 
 def _seconds(left: list[tuple[int, Task]]) -> float:
