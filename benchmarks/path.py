@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import statistics
 import time
@@ -60,7 +61,10 @@ def timed(scenario: Scenario, replication: int, *, keep: bool = False) -> tuple[
 def print_parts(title: str, scenario: Scenario, rounds: int) -> float:
     """Print where the time of a whole replication goes; return its median seconds."""
     timed(scenario, 0)
-    runs = [timed(scenario, i + 1) for i in range(rounds)]
+    runs = []
+    for i in range(rounds):
+        gc.collect()
+        runs.append(timed(scenario, i + 1))
     totals = [sum(spent) for _, spent in runs]
     print(f"\n{title}: whole path, one core, {rounds} replications, median (min to max)")
     contacts = statistics.median(count for count, _ in runs)

@@ -1,8 +1,9 @@
 """The work all competitors are given: the phone part of a shipped scenario, drawn beforehand.
 
 One voice channel, one team with the shifts of all teams of the file, no limit of lines, no
-work orders: what the textbook ways can say too. The transition rows that lead from the
-phone back to the phone stay (redials and repeats), or go where a competitor has none.
+work orders, nobody asked for an opinion: what the textbook ways can say too. The transition
+rows that lead from the phone back to the phone stay (redials and repeats), or go where a
+competitor has none.
 """
 
 from __future__ import annotations
@@ -61,6 +62,7 @@ def phone_part(name: str, *, days: int, redials: bool) -> Scenario:
             "channels": {CHANNEL: phone.model_copy(update={"next": rows, "lines": None})},
             "teams": {TEAM: team},
             "departments": {},
+            "satisfaction": None,
         }
     )
 
