@@ -183,6 +183,13 @@ class Calls:
         return table
 
 
+def ways_of(endings: Ints) -> Ints:
+    """Return which of some endings each ending is, ``(N_ENDINGS,)``; NOBODY: none of them."""
+    ways = np.full(N_ENDINGS, NOBODY)
+    ways[endings] = np.arange(len(endings))
+    return ways
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Duty:
     """The duty table (在岗) of one day: stints that begin on it, ``(n_stints,)``, by ``on_s``.

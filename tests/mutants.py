@@ -4,8 +4,13 @@ import sys
 import types
 from pathlib import Path
 
+import pytest
+from hypothesis import HealthCheck, Phase, find, settings
+from hypothesis.errors import NoSuchExample
+
 from hotline_sim import kernel
 
+HEAVY = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 KERNEL = Path(kernel.__file__).parent
 
 
@@ -28,3 +33,18 @@ def mutant_of(monkeypatch, modules, changed=None, old="", new=""):
         setattr(package, name, made)
         exec(compile(text.replace("hotline_sim.kernel", "mutant"), path, "exec"), vars(made))
     return made
+
+
+def assert_told_apart(strategy, differs, mistake, examples):
+    """See that among so many examples, always the same, one tells a mutant from its twin."""
+    quickly = settings(
+        max_examples=examples,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=HEAVY,
+    )
+    try:
+        find(strategy, differs, settings=quickly)
+    except NoSuchExample:
+        pytest.fail(f"nothing tells the twins apart if {mistake}")

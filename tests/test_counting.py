@@ -1,16 +1,13 @@
 """Counting by compiled loops against counting by NumPy: the same tally, to the last bit."""
 
-import sys
-import types
 from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from contacts import CITY, END, LAST_DAY, contact, duty, log, tally_differs
-from hypothesis import HealthCheck, Phase, find, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from hypothesis.errors import NoSuchExample
 from strategies import scenarios
 from worlds import HAS_COMPILED
 
@@ -22,10 +19,12 @@ from hotline_sim.measures import Counter
 if not HAS_COMPILED:
     pytest.skip("no compiled engine here", allow_module_level=True)
 
+from mutants import HEAVY, assert_told_apart, mutant_of
+
 from hotline_sim.kernel import counting
 from hotline_sim.measures import compiled
 
-HEAVY = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
+MODULES = ("state", "room", "counting")
 
 
 @pytest.fixture(scope="module")
@@ -260,12 +259,12 @@ MISTAKES = {
         "max(hands.from_s[hand], by.from_s)",
     ),
     "only the first stint is busy": (
-        "            stint = behind[_at(stint)]\n",
+        "            stint = behind[at(stint)]\n",
         "            break\n",
     ),
     "a stint that has begun is over": (
-        "stints.until_s[_at(seat.stint)] <= begin_s",
-        "stints.from_s[_at(seat.stint)] < begin_s",
+        "stints.until_s[at(seat.stint)] <= begin_s",
+        "stints.from_s[at(seat.stint)] < begin_s",
     ),
     "silent leavers take no time": (
         "if log.seat[i] != NOBODY:",
@@ -282,23 +281,14 @@ MISTAKES = {
 def mutant(monkeypatch):
     """Count by the compiled loops as plain Python, a place in their text changed."""
 
-    def changed(old="", new=""):
-        plain = types.ModuleType("mutant")
-        plain.entered = plain.inlined = lambda function: function
-        monkeypatch.setitem(sys.modules, "mutant", plain)
-        text = Path(counting.__file__).read_text(encoding="utf-8")
-        assert not old or text.count(old) == 1, f"counting.py has changed: {old!r}"
-        text = text.replace(old, new) if old else text
-        made = types.ModuleType("mutant.counting")
-        monkeypatch.setitem(sys.modules, made.__name__, made)
-        text = text.replace("hotline_sim.kernel.compiled", "mutant")
-        exec(compile(text, counting.__file__, "exec"), vars(made))
-        monkeypatch.setattr(compiled, "counting", made)
+    def changed(*change):
+        mutant = mutant_of(monkeypatch, MODULES, *(("counting", *change) if change else ()))
+        monkeypatch.setattr(compiled, "counting", mutant)
 
     return changed
 
 
-@settings(suppress_health_check=HEAVY)
+@settings(suppress_health_check=[*HEAVY, HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_the_text_of_the_compiled_loops_is_right_as_python_too(mutant, cities, data):
     mutant()
@@ -309,15 +299,5 @@ def test_the_text_of_the_compiled_loops_is_right_as_python_too(mutant, cities, d
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_mistake_is_found(mutant, cities, mistake):
     mutant(*MISTAKES[mistake])
-    quickly = settings(
-        max_examples=2000,
-        derandomize=True,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=HEAVY,
-    )
     city = cities[0]
-    try:
-        find(days_of(city), lambda days: differs(city, days) is not None, settings=quickly)
-    except NoSuchExample:
-        pytest.fail(f"nothing tells the two ways apart if {mistake}")
+    assert_told_apart(days_of(city), lambda days: differs(city, days) is not None, mistake, 2000)

@@ -4,9 +4,8 @@ from dataclasses import fields
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, Phase, find, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.errors import NoSuchExample
 from strategies import scenarios
 from worlds import HAS_COMPILED
 
@@ -19,11 +18,10 @@ from hotline_sim.streams import Streams
 if not HAS_COMPILED:
     pytest.skip("no compiled growth here", allow_module_level=True)
 
-from mutants import mutant_of
+from mutants import HEAVY, assert_told_apart, mutant_of
 
 from hotline_sim import kernel
 
-HEAVY = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 MODULES = ("state", "growth_state", "growth_room", "growth")
 
 
@@ -72,7 +70,7 @@ def test_each_engine_has_its_own_growth():
 
 MISTAKES = {
     "the last try goes on": ("growth", "k == clock.max_contacts)", "False)"),
-    "the bounds of the first try hold for all": ("growth", "min(k, wood", "min(1, wood"),
+    "the bounds of the first try hold for all": ("growth", "min(k, trees", "min(1, trees"),
     "a row begins a little late": (
         "growth",
         "bounds[0] <= contact.uniform",
@@ -80,7 +78,7 @@ MISTAKES = {
     ),
     "each ending has a contact of its own": (
         "growth",
-        "child = wood.children[row.to]\n",
+        "child = trees.children[row.to]\n",
         "child = NOBODY\n",
     ),
     "late orders are not chased": ("growth", "order_s > row.deadline_s)", "False)"),
@@ -95,7 +93,7 @@ MISTAKES = {
         "contact.order_s",
     ),
     "who urges goes nowhere": ("growth", "if urged.to != NOBODY:", "if False:"),
-    "a row of orders is forgotten": ("growth", "if wood.rows[at(row)].opens:", "if row == 0:"),
+    "a row of orders is forgotten": ("growth", "if trees.rows[at(row)].opens:", "if row == 0:"),
     "every office is the first": (
         "growth",
         "contact.department = row.department",
@@ -113,13 +111,6 @@ def mutant(monkeypatch):
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_mistake_is_found(mutant, mistake):
     growth = mutant(*MISTAKES[mistake])
-    quickly = settings(
-        max_examples=1000,
-        derandomize=True,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=HEAVY,
-    )
 
     def differs(loaded):
         return first_difference(loaded, [(0, loaded.total_days)], growth) is not None
@@ -127,7 +118,4 @@ def test_a_mistake_is_found(mutant, mistake):
     urgings = scenario.load("work-orders", overrides=["horizon.days=2", "horizon.warm_up_days=0"])
     if differs(urgings):  # which random scenarios seldom have
         return
-    try:
-        find(scenarios(), differs, settings=quickly)
-    except NoSuchExample:
-        pytest.fail(f"nothing tells the growths apart if {mistake}")
+    assert_told_apart(scenarios(), differs, mistake, 1000)

@@ -12,9 +12,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, Phase, find, given, settings
-from hypothesis.errors import NoSuchExample
-from mutants import KERNEL, mutant_of
+from hypothesis import HealthCheck, given, settings
+from mutants import HEAVY, KERNEL, assert_told_apart, mutant_of
 from strategies import scenarios, tiny_worlds
 from worlds import HAS_COMPILED, call, chat, message, team, voice, world, world_of
 
@@ -26,8 +25,6 @@ if not HAS_COMPILED:
     pytest.skip("no compiled engine here", allow_module_level=True)
 
 from hotline_sim import kernel
-
-HEAVY = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
 
 def logs_of(engine, a_world):
@@ -337,17 +334,7 @@ def test_the_text_of_the_compiled_engine_is_right_as_python_too(unchanged, a_wor
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_mistake_is_found(mutant, mistake):
     engine = mutant(*MISTAKES[mistake])
-    quickly = settings(
-        max_examples=4000,
-        derandomize=True,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=HEAVY,
-    )
-    try:
-        find(tiny_worlds(), lambda w: twins_differ(w, engine) is not None, settings=quickly)
-    except NoSuchExample:
-        pytest.fail(f"nothing tells the engines apart if {mistake}")
+    assert_told_apart(tiny_worlds(), lambda w: twins_differ(w, engine) is not None, mistake, 4000)
 
 
 # Where machine code is kept ---------------------------------------------------------------

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from hotline_sim.demand.attributes import AttributeLaws
 from hotline_sim.demand.growth import Growth
 from hotline_sim.demand.intensity import Intensity, arrivals_s
 from hotline_sim.demand.laws import sampler
 from hotline_sim.demand.numbers import DayNumbers
 from hotline_sim.demand.transitions import endings_of, table_of
-from hotline_sim.demand.wardrobe import Wardrobe
-from hotline_sim.domain import DAY_S, Calls, Floats, Ints
+from hotline_sim.domain import DAY_S, Calls, Floats, Ints, ways_of
 from hotline_sim.scenario.schema import Inbound
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Demand:
         self._endings = endings_of(table)
         rows = tuple(row for of_channel in table for row in of_channel)
         self._growth = growth(tuple(scenario.channels), table, scenario.demand.max_contacts)
-        self._wardrobe = Wardrobe(scenario, rows)
+        self._attributes = AttributeLaws(scenario, rows)
         self._delays = tuple((row, sampler(row.delay)) for row in rows if row.deadline_s is None)
         self._next_case = 0
 
@@ -78,7 +78,7 @@ class Demand:
         number = np.empty(len(arrival_s), np.int64)
         number[in_time] = np.arange(len(arrival_s)) + self._next_case
         self._next_case += len(arrival_s)
-        dress = self._wardrobe.dress(grown, numbers)
+        brought = self._attributes.draw(grown, numbers)
         return Calls(
             first_contact=_first_rows(first, grown.counts)[in_time],
             first_arrival_s=arrival_s[in_time],
@@ -86,16 +86,16 @@ class Demand:
             born_s=arrival_s[grown.case],
             channel=grown.channels(),
             k=grown.k,
-            talk_s=dress.talk_s,
-            wrap_up_s=dress.wrap_up_s,
-            patience_s=dress.patience_s,
-            contained=dress.contained,
-            silent=dress.silent,
-            reached=dress.reached,
+            talk_s=brought.talk_s,
+            wrap_up_s=brought.wrap_up_s,
+            patience_s=brought.patience_s,
+            contained=brought.contained,
+            silent=brought.silent,
+            reached=brought.reached,
             order_s=grown.order_s,
             department=grown.department,
-            mood=dress.mood,
-            rating=dress.rating,
+            mood=brought.mood,
+            rating=brought.rating,
             endings=self._endings,
             followers=grown.followers,
             delays_s=self._delays_s(grown, numbers),
@@ -104,11 +104,11 @@ class Demand:
     def _delays_s(self, grown: Grown, numbers: DayNumbers) -> Floats:
         """Return all delays, ``(n, m)``: those that growth needed, and the others drawn."""
         delays_s = grown.delays_s  # which nobody else has
-        column = {ending: j for j, ending in enumerate(self._endings.tolist())}
+        ways = ways_of(self._endings)
         for row, law in self._delays:
             rows, by_day = grown.along(row.number)
             times = numbers.all_of(f"{row.name}/delay", by_day, law)
-            delays_s[:, column[row.ending]][rows] = times
+            delays_s[:, ways[row.ending]][rows] = times
         return delays_s
 
     def _arrivals(self, day: int, days: int) -> tuple[Floats, Ints]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotline_sim.domain import DAY_S, HALF_HOURS, TICKS_PER_S, Floats, Ints, on_grid
+from hotline_sim.domain import DAY_S, HALF_HOUR_S, HALF_HOURS, TICKS_PER_S, Floats, Ints, on_grid
 from hotline_sim.scenario import calendar
 from hotline_sim.scenario.volumes import YEAR_DAYS, day_shape, mean_cases_per_day
 
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from hotline_sim.scenario.schema import Inbound, Scenario
     from hotline_sim.streams import Streams
-
-_HALF_HOUR_S = DAY_S / HALF_HOURS
 
 
 class Intensity:
@@ -78,7 +76,7 @@ def arrivals_s(expected: Floats, generators: Iterable[np.random.Generator]) -> F
     day, half_hour = np.divmod(np.arange(expected.size), HALF_HOURS)
     into = points - cumulative[:, :-1].ravel().repeat(counts)
     into /= expected.ravel().repeat(counts)
-    at_s = on_grid((half_hour.repeat(counts) + into) * _HALF_HOUR_S)
+    at_s = on_grid((half_hour.repeat(counts) + into) * HALF_HOUR_S)
     at_s = np.minimum(at_s, DAY_S - 1.0 / TICKS_PER_S)  # midnight belongs to the next day
     at_s += (day * DAY_S).repeat(counts)
     return at_s

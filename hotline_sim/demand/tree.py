@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from hotline_sim.domain import NOBODY, Floats, Ints
+from hotline_sim.domain import NOBODY, Floats, Ints, ways_of
 
 _SMALL = 2**15  # NumPy sorts 16-bit numbers by counting
 _NONE = np.zeros(0, np.int64)
@@ -44,7 +44,7 @@ class Grown:
 class Tree:
     """Rows are given out in blocks of one channel and one try; links come with the children."""
 
-    ways: int  # rows of the transition table
+    rows: int  # of the transition table
     size: int = 0
     day: Ints = field(default_factory=lambda: np.zeros(1024, np.int64))  # of each row; longer
     _blocks: list[tuple[int, int, Ints | None, int]] = field(default_factory=list)
@@ -80,9 +80,9 @@ class Tree:
         """Set how long after its end a contact is followed."""
         self._delays.append((ending, parents, delay_s))
 
-    def choose(self, way: int, rows: Ints) -> None:
+    def choose(self, row: int, rows: Ints) -> None:
         """Let *rows* go along a row of the transition table."""
-        self._chosen.append((way, rows))
+        self._chosen.append((row, rows))
 
     def order(self, rows: Ints, order_s: Floats, department: int) -> None:
         """Let *rows*, if answered, open a department's work orders."""
@@ -101,16 +101,16 @@ class Tree:
         place = np.empty(n + 1, np.int64)
         place[order], place[NOBODY] = np.arange(n), NOBODY
         followers, delays_s = np.full((n, len(endings)), NOBODY), np.zeros((n, len(endings)))
-        column = {ending: j for j, ending in enumerate(endings.tolist())}
+        ways = ways_of(endings)
         for ending, parents, children in self._links:
-            followers[place[parents], column[ending]] = place[children]
+            followers[place[parents], ways[ending]] = place[children]
         for ending, parents, spent_s in self._delays:
-            delays_s[place[parents], column[ending]] = spent_s
+            delays_s[place[parents], ways[ending]] = spent_s
         order_s, department = np.full(n, np.nan), np.full(n, NOBODY)
         for rows, taken_s, whose in self._orders:
             order_s[place[rows]] = taken_s
             department[place[rows]] = whose
-        chosen: list[list[Ints]] = [[] for _ in range(self.ways)]
+        chosen: list[list[Ints]] = [[] for _ in range(self.rows)]
         for number, rows in self._chosen:
             chosen[number].append(place[rows])
         return Grown(

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import fields
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,7 +27,7 @@ from hotline_sim.domain import (
     Outcome,
     Spans,
 )
-from hotline_sim.kernel.compiled import entered, inlined
+from hotline_sim.kernel.compiled import at, entered, inlined
 from hotline_sim.kernel.room import plain
 from hotline_sim.kernel.state import (
     ABANDONED,
@@ -192,7 +192,7 @@ def weighs(log: Columns, by: Yardstick, notes: Notes) -> None:
         if by.are_asked and log.team[i] != NOBODY:
             late = by.has_orders and log.order_s[i] > by.order_deadline_s[log.department[i]]
             notes.against[i] = -(
-                by.base[_at(log.team[i])]
+                by.base[at(log.team[i])]
                 - by.per_minute_waited * wait_s / _MINUTE_S
                 - by.per_failed_contact * log.failed[i]
                 + by.settled_at_once * math.isnan(log.order_s[i])
@@ -214,12 +214,6 @@ def counts(log: Columns, by: Yardstick, sums: Sums, notes: Notes, held: int) -> 
 
 
 @inlined
-def _at(number: int) -> Any:
-    """Return a number as an index that never counts from the end, for which Numba need not look."""
-    return np.uint64(number)
-
-
-@inlined
 def _notes_kinds(log: Columns, by: Yardstick, notes: Notes) -> None:
     """Note of each contact when it arrived, its kind, and whether it satisfied."""
     for i in range(len(log.channel)):
@@ -231,7 +225,7 @@ def _notes_kinds(log: Columns, by: Yardstick, notes: Notes) -> None:
         satisfied = served & (log.mood[i] < 1.0 / (1.0 + notes.against[i]))
         notes.satisfied[i] = satisfied
         share = by.participation if satisfied else by.response_ratio * by.participation
-        inbound, never_answered = by.inbound[_at(log.channel[i])], log.answered_before[i] == 0
+        inbound, never_answered = by.inbound[at(log.channel[i])], log.answered_before[i] == 0
         is_first = inbound & never_answered & (log.failed[i] == 0) & (log.born_s[i] == arrival_s)
         after_failure = inbound & ((after == ABANDONED) | (after == BLOCKED))
         asked = by.are_asked & (inbound | never_answered)
@@ -254,23 +248,23 @@ def _counts_kinds(log: Columns, by: Yardstick, sums: Sums, notes: Notes) -> None
         half_hour = notes.half_hour[i]
         if half_hour == NOBODY:
             continue
-        channel, kind = _at(log.channel[i]), _at(notes.kind[i])
+        channel, kind = at(log.channel[i]), at(notes.kind[i])
         day = half_hour // HALF_HOURS
         first, last = min(first, day), max(last, day)
         time = half_hour - day * HALF_HOURS
-        sums.kinds_by_day[_at(day), channel, kind] += 1
-        sums.kinds_by_half_hour[_at(time), channel, kind] += 1
+        sums.kinds_by_day[at(day), channel, kind] += 1
+        sums.kinds_by_half_hour[at(time), channel, kind] += 1
         answered = log.outcome[i] == ANSWERED
         if by.calls[channel]:
-            sums.calls[_at(half_hour), 0] += log.outcome[i] != CONTAINED
-            sums.calls[_at(half_hour), 1] += answered
+            sums.calls[at(half_hour), 0] += log.outcome[i] != CONTAINED
+            sums.calls[at(half_hour), 1] += answered
         if answered:
             wait_s = log.start_s[i] - log.arrival_s[i]
-            sums.by_day[_at(day), channel].wait_s += wait_s
-            sums.by_half_hour[_at(time), channel].wait_s += wait_s
-            sums.waits[channel, _at(int(notes.waited[i] * by.bins_per_doubling))] += 1
+            sums.by_day[at(day), channel].wait_s += wait_s
+            sums.by_half_hour[at(time), channel].wait_s += wait_s
+            sums.waits[channel, at(int(notes.waited[i] * by.bins_per_doubling))] += 1
             if by.inbound[channel]:
-                sums.answered_by_team[_at(day), _at(log.team[i])] += 1.0
+                sums.answered_by_team[at(day), at(log.team[i])] += 1.0
     _spreads(sums.kinds_by_day[first : last + 1], sums.rows_by_day[first : last + 1], by.adds)
     _spreads(sums.kinds_by_half_hour, sums.rows_by_half_hour, by.adds)
 
@@ -296,11 +290,11 @@ def _counts_cases(log: Columns, by: Yardstick, sums: Sums, notes: Notes) -> None
         if notes.kind[i] & _FIRST_TRY or log.answered_before[i] != 0:
             continue
         if by.from_s <= born_s < by.until_s:
-            inbound, failed = by.inbound[_at(log.channel[i])], log.failed[i]
+            inbound, failed = by.inbound[at(log.channel[i])], log.failed[i]
             first_try = inbound & (log.outcome[i] != CONTAINED) & (failed == 0)
             answered = (log.outcome[i] == ANSWERED) & (inbound | (failed > 0))
-            day = _at(int((born_s - by.from_s) / DAY_S))
-            here = sums.by_day[day, _at(log.channel[i])]
+            day = at(int((born_s - by.from_s) / DAY_S))
+            here = sums.by_day[day, at(log.channel[i])]
             here.cases += first_try
             here.cases_answered += answered
             here.first_tries_answered += first_try & answered
@@ -311,7 +305,7 @@ def _counts_cases(log: Columns, by: Yardstick, sums: Sums, notes: Notes) -> None
 def _counts_messages_due(log: Columns, by: Yardstick, sums: Sums, notes: Notes) -> None:
     """Count messages whose deadline lies within the horizon, and those answered by it."""
     for i in range(len(log.channel)):
-        due_s = log.arrival_s[i] + by.deadline_s[_at(log.channel[i])]  # nan: no deadline
+        due_s = log.arrival_s[i] + by.deadline_s[at(log.channel[i])]  # nan: no deadline
         if notes.half_hour[i] != NOBODY and due_s <= by.until_s and log.outcome[i] != CONTAINED:
             in_time = (log.outcome[i] == ANSWERED) & (log.end_s[i] <= due_s)
             day, half_hour = _places(log, sums, notes, i)
@@ -345,9 +339,9 @@ def _counts_orders(log: Columns, by: Yardstick, sums: Sums, notes: Notes) -> Non
 def _places(log: Columns, sums: Sums, notes: Notes, i: int) -> tuple[Record, Record]:
     """Return the sums of the day and of the half-hour of a contact's arrival."""
     day = notes.half_hour[i] // HALF_HOURS
-    channel = _at(log.channel[i])
-    time = _at(notes.half_hour[i] - day * HALF_HOURS)
-    return sums.by_day[_at(day), channel], sums.by_half_hour[time, channel]
+    channel = at(log.channel[i])
+    time = at(notes.half_hour[i] - day * HALF_HOURS)
+    return sums.by_day[at(day), channel], sums.by_half_hour[time, channel]
 
 
 @inlined
@@ -357,7 +351,7 @@ def _notes_hands(log: Columns, by: Yardstick, sums: Sums, notes: Notes, held: in
         if log.seat[i] != NOBODY:
             start_s, done_s = log.start_s[i], log.done_s[i]
             if (by.from_s <= start_s) & (start_s < by.until_s):
-                sums.handled_s[_at(log.channel[i])] += done_s - start_s
+                sums.handled_s[at(log.channel[i])] += done_s - start_s
             notes.hand_seat[held] = log.seat[i]
             notes.hand_from_s[held] = start_s
             notes.hand_until_s[held] = done_s
@@ -376,21 +370,21 @@ def adds_busy(
         seats[i].stint = NOBODY
     for i in range(len(behind) - 1, -1, -1):
         stint = room.stints_in_order[i]
-        seat = seats[_at(stints.seat[_at(stint)])]
-        behind[_at(stint)] = seat.stint
+        seat = seats[at(stints.seat[at(stint)])]
+        behind[at(stint)] = seat.stint
         seat.stint = stint
     for i in range(len(room.hands_in_order)):
-        hand = _at(room.hands_in_order[i])
-        seat = seats[_at(hands.seat[hand])]
+        hand = at(room.hands_in_order[i])
+        seat = seats[at(hands.seat[hand])]
         begin_s, end_s = max(hands.from_s[hand], seat.until_s), min(hands.until_s[hand], until_s)
         if end_s <= begin_s:
             continue
         seat.until_s = end_s
-        while seat.stint != NOBODY and stints.until_s[_at(seat.stint)] <= begin_s:
-            seat.stint = behind[_at(seat.stint)]
+        while seat.stint != NOBODY and stints.until_s[at(seat.stint)] <= begin_s:
+            seat.stint = behind[at(seat.stint)]
         stint = seat.stint
-        while stint != NOBODY and stints.from_s[_at(stint)] < end_s:
-            on_s = max(stints.from_s[_at(stint)], begin_s)
-            off_s = min(stints.until_s[_at(stint)], end_s)
-            sums.busy_s[_at(by.team_of_seat[_at(hands.seat[hand])])] += off_s - on_s
-            stint = behind[_at(stint)]
+        while stint != NOBODY and stints.from_s[at(stint)] < end_s:
+            on_s = max(stints.from_s[at(stint)], begin_s)
+            off_s = min(stints.until_s[at(stint)], end_s)
+            sums.busy_s[at(by.team_of_seat[at(hands.seat[hand])])] += off_s - on_s
+            stint = behind[at(stint)]

@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING
 from hotline_sim.domain import N_ENDINGS
 from hotline_sim.kernel.compiled import at, entered, inlined
 from hotline_sim.kernel.growth_room import Room
-from hotline_sim.kernel.growth_state import CONTACTS, ENOUGH, PLACES, TIMES, UNIFORMS, Numbers, Wood
+from hotline_sim.kernel.growth_state import (
+    CONTACTS,
+    ENOUGH,
+    PLACES,
+    TIMES,
+    UNIFORMS,
+    Numbers,
+    Trees,
+)
 from hotline_sim.kernel.state import NOBODY, Record
 
 if TYPE_CHECKING:
@@ -37,21 +45,21 @@ class Growth:
     def grow(self, first: Ints, numbers: DayNumbers) -> Grown:
         """Return all possible contacts; *first*: how many first ones, ``(days, channels)``."""
         self._room.prepare(first, numbers)
-        while (lacking := grows(self._room.wood)) != ENOUGH:
+        while (lacking := grows(self._room.trees)) != ENOUGH:
             self._room.enlarge(lacking, numbers)
         return self._room.grown()
 
 
 @entered
-def grows(wood: Wood) -> int:
+def grows(trees: Trees) -> int:
     """Grow the days that have not grown, and return what there is too little of, if anything.
 
     Called again when there is more, it goes on with the day where it was.
     """
-    clock = wood.clock[0]
-    while clock.day < len(wood.first):
+    clock = trees.clock[0]
+    while clock.day < len(trees.first):
         cases = clock.cases
-        lacking = _grows_day(wood)
+        lacking = _grows_day(trees)
         if lacking != ENOUGH:
             clock.cases = cases
             return lacking
@@ -60,73 +68,70 @@ def grows(wood: Wood) -> int:
 
 
 @inlined
-def _grows_day(wood: Wood) -> int:
+def _grows_day(trees: Trees) -> int:
     """Think up a day's contacts, try by try, and give them their places among all."""
-    clock = wood.clock[0]
-    lacking = _begins(wood)
+    clock = trees.clock[0]
+    lacking = _begins(trees)
     for k in range(1, clock.max_contacts + 1):
         if lacking == ENOUGH:
-            lacking = _next_level(wood, k, k == clock.max_contacts)
+            lacking = _next_level(trees, k, k == clock.max_contacts)
     if lacking == ENOUGH:
-        lacking = _finds_places(wood)
+        lacking = _finds_places(trees)
     return lacking
 
 
 @inlined
-def _begins(wood: Wood) -> int:
+def _begins(trees: Trees) -> int:
     """Think up the day's first contacts."""
-    clock = wood.clock[0]
+    clock = trees.clock[0]
     clock.contacts = 0
-    clock.urged = clock.born_urged = clock.last_urged = NOBODY
-    for number in range(len(wood.rows)):
-        _begins_day(wood.times, number, clock.day)
-    for number in range(len(wood.channels)):
-        _begins_day(wood.uniforms, number, clock.day)
-        channel = wood.channels[at(number)]
+    clock.level = clock.born = clock.last_born = NOBODY
+    for number in range(len(trees.rows)):
+        _begins_day(trees.times, number, clock.day)
+    for number in range(len(trees.channels)):
+        _begins_day(trees.uniforms, number, clock.day)
+        channel = trees.channels[at(number)]
         channel.contacts = 0
         channel.born = channel.last_born = NOBODY
-        first = wood.first[at(clock.day), at(number)]
-        if clock.contacts + first > len(wood.contacts):
+        first = trees.first[at(clock.day), at(number)]
+        if clock.contacts + first > len(trees.contacts):
             return CONTACTS
         for _ in range(first):
-            _add(wood, number, 1, clock.cases)
+            _add(trees, number, 1, clock.cases)
             clock.cases += 1
-        channel.level = channel.born
-        channel.born = channel.last_born = NOBODY
+        _turns_to_born(channel)
     return ENOUGH
 
 
 @inlined
-def _next_level(wood: Wood, k: int, last: bool) -> int:
+def _next_level(trees: Trees, k: int, last: bool) -> int:
     """Think up the contacts that may follow those of the k-th try."""
-    clock = wood.clock[0]
-    for number in range(len(wood.channels)):
-        channel = wood.channels[at(number)]
+    clock = trees.clock[0]
+    for number in range(len(trees.channels)):
+        channel = trees.channels[at(number)]
         if channel.level != NOBODY and (channel.opens if last else channel.rows < channel.rows_end):
-            lacking = _follow(wood, number, k, last)
+            lacking = _follow(trees, number, k, last)
             if lacking != ENOUGH:
                 return lacking
-    if not last and not _urged_go_on(wood, k):
+    if not last and not _urged_go_on(trees, k):
         return CONTACTS
-    for number in range(len(wood.channels)):
-        channel = wood.channels[at(number)]
-        channel.level = channel.born
-        channel.born = channel.last_born = NOBODY
-    clock.urged = clock.born_urged
-    clock.born_urged = clock.last_urged = NOBODY
+    for number in range(len(trees.channels)):
+        channel = trees.channels[at(number)]
+        _turns_to_born(channel)
+    _turns_to_born(clock)
     return ENOUGH
 
 
 @inlined
-def _urged_go_on(wood: Wood, k: int) -> bool:
+def _urged_go_on(trees: Trees, k: int) -> bool:
     """Let those who chased a late order go on along the order's row, whatever their ending."""
-    who = wood.clock[0].urged
+    who = trees.clock[0].level
     while who != NOBODY:
-        if _is_full(wood):
+        if _is_full(trees):
             return False
-        urged = wood.contacts[at(who)]
+        urged = trees.contacts[at(who)]
         if urged.to != NOBODY:
-            child = _add(wood, urged.to, k + 1, urged.case)
+            child = _add(trees, urged.to, k + 1, urged.case)
             for ending in range(N_ENDINGS):
                 urged.next_contact[at(ending)] = child
         who = urged.behind
@@ -134,77 +139,77 @@ def _urged_go_on(wood: Wood, k: int) -> bool:
 
 
 @inlined
-def _follow(wood: Wood, number: int, k: int, last: bool) -> int:
+def _follow(trees: Trees, number: int, k: int, last: bool) -> int:
     """Think up what may follow the contacts of a channel: first those who chase late orders."""
-    clock, channel = wood.clock[0], wood.channels[at(number)]
+    clock, channel = trees.clock[0], trees.channels[at(number)]
     who = channel.level
     while who != NOBODY:
-        if _is_spent(wood.uniforms, number, clock.day):
+        if _is_spent(trees.uniforms, number, clock.day):
             clock.lacking = number
             return UNIFORMS
-        wood.contacts[at(who)].uniform = _next_of(wood.uniforms, number, clock.day)
-        who = wood.contacts[at(who)].behind
+        trees.contacts[at(who)].uniform = _next_of(trees.uniforms, number, clock.day)
+        who = trees.contacts[at(who)].behind
     for row in range(channel.rows, channel.rows_end):
-        if wood.rows[at(row)].opens:
-            lacking = _open_orders(wood, channel.level, row, k, last)
+        if trees.rows[at(row)].opens:
+            lacking = _open_orders(trees, channel.level, row, k, last)
             if lacking != ENOUGH:
                 return lacking
     who = NOBODY if last else channel.level
     while who != NOBODY:
-        if _is_full(wood):
+        if _is_full(trees):
             return CONTACTS
-        _goes_on(wood, channel, who, k)
-        who = wood.contacts[at(who)].behind
+        _goes_on(trees, channel, who, k)
+        who = trees.contacts[at(who)].behind
     return ENOUGH
 
 
 @inlined
-def _goes_on(wood: Wood, channel: Record, who: int, k: int) -> None:
+def _goes_on(trees: Trees, channel: Record, who: int, k: int) -> None:
     """Think up who follows a contact: on each channel one, whatever the ending."""
-    contact = wood.contacts[at(who)]
+    contact = trees.contacts[at(who)]
     for number in range(channel.rows, channel.rows_end):
-        row = wood.rows[at(number)]
+        row = trees.rows[at(number)]
         if row.opens:
             goes = contact.chosen[at(row.ending)] == number
             goes &= contact.next_contact[at(row.ending)] == NOBODY  # else an urging comes first
         else:
-            goes = _is_chosen(wood, number, contact, k)
+            goes = _is_chosen(trees, number, contact, k)
             if goes:
                 contact.chosen[at(row.ending)] = number
         if goes and row.to != NOBODY:
-            child = wood.children[row.to]
+            child = trees.children[row.to]
             if child == NOBODY:
-                child = wood.children[row.to] = _add(wood, row.to, k + 1, contact.case)
+                child = trees.children[row.to] = _add(trees, row.to, k + 1, contact.case)
             contact.next_contact[at(row.ending)] = child
     for number in range(channel.rows, channel.rows_end):
-        wood.children[wood.rows[at(number)].to] = NOBODY
+        trees.children[trees.rows[at(number)].to] = NOBODY
 
 
 @inlined
-def _is_chosen(wood: Wood, number: int, contact: Record, k: int) -> bool:
+def _is_chosen(trees: Trees, number: int, contact: Record, k: int) -> bool:
     """Tell whether a contact's number is within the bounds of a row at the k-th try."""
-    bounds = wood.bounds[at(number), at(min(k, wood.bounds.shape[1]) - 1)]
+    bounds = trees.bounds[at(number), at(min(k, trees.bounds.shape[1]) - 1)]
     return bool(bounds[0] <= contact.uniform < bounds[1])
 
 
 @inlined
-def _open_orders(wood: Wood, who: int, number: int, k: int, last: bool) -> int:
+def _open_orders(trees: Trees, who: int, number: int, k: int, last: bool) -> int:
     """Let contacts of a level open the orders of a row; late ones are chased."""
-    clock, row = wood.clock[0], wood.rows[at(number)]
+    clock, row = trees.clock[0], trees.rows[at(number)]
     while who != NOBODY:
-        contact = wood.contacts[at(who)]
-        if _is_chosen(wood, number, contact, k):
-            if _is_spent(wood.times, number, clock.day):
+        contact = trees.contacts[at(who)]
+        if _is_chosen(trees, number, contact, k):
+            if _is_spent(trees.times, number, clock.day):
                 clock.lacking = number
                 return TIMES
-            if _is_full(wood):
+            if _is_full(trees):
                 return CONTACTS
-            order_s = _next_of(wood.times, number, clock.day)
+            order_s = _next_of(trees.times, number, clock.day)
             contact.chosen[at(row.ending)] = number
             contact.order_s = order_s
             contact.department = row.department
             if not last and _is_chased(row, order_s):
-                contact.next_contact[at(row.ending)] = _urges(wood, row, k, contact)
+                contact.next_contact[at(row.ending)] = _urges(trees, row, k, contact)
         who = contact.behind
     return ENOUGH
 
@@ -216,43 +221,51 @@ def _is_chased(row: Record, order_s: float) -> bool:
 
 
 @inlined
-def _urges(wood: Wood, row: Record, k: int, contact: Record) -> int:
+def _urges(trees: Trees, row: Record, k: int, contact: Record) -> int:
     """Think up the contact that chases a late order."""
-    clock = wood.clock[0]
-    who: int = _new(wood, row.urging, k + 1, contact.case)
-    urged = wood.contacts[at(who)]
+    clock = trees.clock[0]
+    who: int = _new(trees, row.urging, k + 1, contact.case)
+    urged = trees.contacts[at(who)]
     urged.to = row.to
     urged.rest_s = contact.order_s - row.due_s
-    if clock.last_urged == NOBODY:
-        clock.born_urged = who
-    else:
-        wood.contacts[at(clock.last_urged)].behind = who
-    clock.last_urged = who
+    _append(trees, clock, who)
     return who
 
 
 @inlined
-def _add(wood: Wood, number: int, k: int, case: int) -> int:
+def _add(trees: Trees, number: int, k: int, case: int) -> int:
     """Add a contact to those of the try that is being thought up."""
-    channel = wood.channels[at(number)]
-    who: int = _new(wood, number, k, case)
-    if channel.last_born == NOBODY:
-        channel.born = who
-    else:
-        wood.contacts[at(channel.last_born)].behind = who
-    channel.last_born = who
+    who: int = _new(trees, number, k, case)
+    _append(trees, trees.channels[at(number)], who)
     return who
 
 
 @inlined
-def _new(wood: Wood, channel: int, k: int, case: int) -> int:
-    clock = wood.clock[0]
+def _append(trees: Trees, chain: Record, who: int) -> None:
+    """Put a contact behind those of the try that is being thought up."""
+    if chain.last_born == NOBODY:
+        chain.born = who
+    else:
+        trees.contacts[at(chain.last_born)].behind = who
+    chain.last_born = who
+
+
+@inlined
+def _turns_to_born(chain: Record) -> None:
+    """Let the try that was thought up be the one that grows."""
+    chain.level = chain.born
+    chain.born = chain.last_born = NOBODY
+
+
+@inlined
+def _new(trees: Trees, channel: int, k: int, case: int) -> int:
+    clock = trees.clock[0]
     who: int = clock.contacts
     clock.contacts += 1
-    contact = wood.contacts[at(who)]
+    contact = trees.contacts[at(who)]
     contact.channel = channel
-    contact.number = wood.channels[at(channel)].contacts
-    wood.channels[at(channel)].contacts += 1
+    contact.number = trees.channels[at(channel)].contacts
+    trees.channels[at(channel)].contacts += 1
     contact.k = k
     contact.case = case
     contact.behind = NOBODY
@@ -284,58 +297,58 @@ def _next_of(numbers: Numbers, number: int, day: int) -> float:
 
 
 @inlined
-def _is_full(wood: Wood) -> bool:
+def _is_full(trees: Trees) -> bool:
     """Tell whether there may be no room for what one contact leads to."""
-    return bool(wood.clock[0].contacts + len(wood.channels) > len(wood.contacts))
+    return bool(trees.clock[0].contacts + len(trees.channels) > len(trees.contacts))
 
 
 @inlined
-def _finds_places(wood: Wood) -> int:
+def _finds_places(trees: Trees) -> int:
     """Write the day's contacts down by channel, as they were thought up."""
-    clock = wood.clock[0]
-    if clock.placed + clock.contacts > len(wood.case):
+    clock = trees.clock[0]
+    if clock.placed + clock.contacts > len(trees.case):
         return PLACES
-    for number in range(len(wood.channels)):
-        channel = wood.channels[at(number)]
-        wood.counts[at(clock.day), at(number)] = channel.contacts
+    for number in range(len(trees.channels)):
+        channel = trees.channels[at(number)]
+        trees.counts[at(clock.day), at(number)] = channel.contacts
         channel.begins = clock.placed
         clock.placed += channel.contacts
     for who in range(clock.contacts):
-        _writes_down(wood, wood.contacts[at(who)])
+        _writes_down(trees, trees.contacts[at(who)])
     return ENOUGH
 
 
 @inlined
-def _writes_down(wood: Wood, contact: Record) -> None:
-    place = at(_place(wood, contact))
-    wood.case[place] = contact.case
-    wood.k[place] = contact.k
-    wood.department[place] = contact.department
-    wood.order_s[place] = contact.order_s if contact.department != NOBODY else math.nan
-    for i in range(len(wood.endings)):
-        ending = wood.endings[at(i)]
+def _writes_down(trees: Trees, contact: Record) -> None:
+    place = at(_place(trees, contact))
+    trees.case[place] = contact.case
+    trees.k[place] = contact.k
+    trees.department[place] = contact.department
+    trees.order_s[place] = contact.order_s if contact.department != NOBODY else math.nan
+    for i in range(len(trees.endings)):
+        ending = trees.endings[at(i)]
         following = contact.next_contact[at(ending)]
         if following != NOBODY:
-            following = _place(wood, wood.contacts[at(following)])
-        wood.followers[place, at(i)] = following
-        wood.delays_s[place, at(i)] = _delay_s(wood, contact, ending)
-        wood.chosen[at(i), place] = contact.chosen[at(ending)]
+            following = _place(trees, trees.contacts[at(following)])
+        trees.followers[place, at(i)] = following
+        trees.delays_s[place, at(i)] = _delay_s(trees, contact, ending)
+        trees.chosen[at(i), place] = contact.chosen[at(ending)]
 
 
 @inlined
-def _delay_s(wood: Wood, contact: Record, ending: int) -> float:
+def _delay_s(trees: Trees, contact: Record, ending: int) -> float:
     """Return how long an order or its chasing takes; 0 for what has yet to be drawn."""
     chosen = contact.chosen[at(ending)]
-    if chosen == NOBODY or not wood.rows[at(chosen)].opens:
+    if chosen == NOBODY or not trees.rows[at(chosen)].opens:
         return float(contact.rest_s) if contact.next_contact[at(ending)] != NOBODY else 0.0
-    row = wood.rows[at(chosen)]
-    if contact.k < wood.clock[0].max_contacts and _is_chased(row, contact.order_s):
+    row = trees.rows[at(chosen)]
+    if contact.k < trees.clock[0].max_contacts and _is_chased(row, contact.order_s):
         return float(row.due_s)
     return float(contact.order_s)
 
 
 @inlined
-def _place(wood: Wood, contact: Record) -> int:
+def _place(trees: Trees, contact: Record) -> int:
     """Return the place of a contact of the day among all contacts."""
-    place: int = wood.channels[at(contact.channel)].begins + contact.number
+    place: int = trees.channels[at(contact.channel)].begins + contact.number
     return place

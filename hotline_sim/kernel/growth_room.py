@@ -9,14 +9,14 @@ import numpy as np
 from hotline_sim.demand.laws import sampler
 from hotline_sim.demand.transitions import endings_of
 from hotline_sim.demand.tree import Grown
-from hotline_sim.domain import NOBODY, Floats, Ints, on_grid
+from hotline_sim.domain import NOBODY, Floats, Ints, on_grid, ways_of
 from hotline_sim.kernel import growth_state as s
 
 if TYPE_CHECKING:
     from hotline_sim.demand.laws import Sampler
     from hotline_sim.demand.numbers import DayNumbers
     from hotline_sim.demand.transitions import Row
-    from hotline_sim.kernel.growth_state import Numbers, Wood
+    from hotline_sim.kernel.growth_state import Numbers, Trees
     from hotline_sim.kernel.state import Records
 
 _FEW = 64  # places and numbers to begin with: they are doubled whenever they do not suffice
@@ -82,7 +82,7 @@ class Room:
         endings = endings_of(table)
         clock = np.zeros(1, s.CLOCK)
         clock["max_contacts"] = max_contacts
-        self.wood = s.Wood(
+        self.trees = s.Trees(
             clock=clock,
             channels=_channels(table),
             rows=_row_records(self._rows),
@@ -101,48 +101,48 @@ class Room:
     def prepare(self, first: Ints, numbers: DayNumbers) -> None:
         """Make ready for the trees of a stretch of days."""
         cases = first.sum(axis=1)
-        self.wood = self.wood._replace(
+        self.trees = self.trees._replace(
             first=np.ascontiguousarray(first),
             counts=np.zeros(first.shape, np.int64),
             uniforms=self._uniforms.begin(cases, numbers),
             times=self._times.begin(cases, numbers),
-            **_places(int(cases.sum() * self._contacts_per_case) + _FEW, len(self.wood.endings)),
+            **_places(int(cases.sum() * self._contacts_per_case) + _FEW, len(self.trees.endings)),
         )
         for name in ("day", "cases", "placed"):
-            self.wood.clock[name] = 0
+            self.trees.clock[name] = 0
 
     def enlarge(self, lacking: int, numbers: DayNumbers) -> None:
         """Make twice as much of what was lacking."""
-        wood, number = self.wood, int(self.wood.clock["lacking"][0])
+        trees, number = self.trees, int(self.trees.clock["lacking"][0])
         if lacking == s.CONTACTS:
-            more = np.zeros(2 * len(wood.contacts) + _FEW, s.CONTACT)
-            self.wood = wood._replace(contacts=more)
+            more = np.zeros(2 * len(trees.contacts) + _FEW, s.CONTACT)
+            self.trees = trees._replace(contacts=more)
         elif lacking == s.PLACES:
-            self.wood = _more_places(wood)
+            self.trees = _more_places(trees)
         elif lacking == s.UNIFORMS:
-            self.wood = wood._replace(uniforms=self._uniforms.double(number, numbers))
+            self.trees = trees._replace(uniforms=self._uniforms.double(number, numbers))
         else:
-            self.wood = wood._replace(times=self._times.double(number, numbers))
+            self.trees = trees._replace(times=self._times.double(number, numbers))
 
     def grown(self) -> Grown:
         """Return the trees, once all have grown."""
-        wood = self.wood
-        cases = wood.first.sum(axis=1)
-        self._uniforms.take_stock(cases, wood.uniforms)
-        self._times.take_stock(cases, wood.times)
-        n = int(wood.clock["placed"][0])
+        trees = self.trees
+        cases = trees.first.sum(axis=1)
+        self._uniforms.take_stock(cases, trees.uniforms)
+        self._times.take_stock(cases, trees.times)
+        n = int(trees.clock["placed"][0])
         self._contacts_per_case = _SPARE * n / max(int(cases.sum()), 1)
-        column = {ending: j for j, ending in enumerate(wood.endings.tolist())}
+        ways = ways_of(trees.endings)
         return Grown(
-            counts=wood.counts,
-            case=wood.case[:n],
-            k=wood.k[:n],
-            order_s=wood.order_s[:n],
-            department=wood.department[:n],
-            followers=wood.followers[:n],
-            delays_s=wood.delays_s[:n],
+            counts=trees.counts,
+            case=trees.case[:n],
+            k=trees.k[:n],
+            order_s=trees.order_s[:n],
+            department=trees.department[:n],
+            followers=trees.followers[:n],
+            delays_s=trees.delays_s[:n],
             chosen=tuple(
-                np.flatnonzero(wood.chosen[column[row.ending], :n] == row.number)
+                np.flatnonzero(trees.chosen[ways[row.ending], :n] == row.number)
                 for row in self._rows
             ),
         )
@@ -161,16 +161,16 @@ def _places(n: int, endings: int) -> dict[str, Any]:
     }
 
 
-def _more_places(wood: Wood) -> Wood:
-    """Return the wood with twice the room for what is written down."""
-    n = len(wood.case)
-    longer = _places(2 * n + _FEW, len(wood.endings))
+def _more_places(trees: Trees) -> Trees:
+    """Return the trees with twice the room for what is written down."""
+    n = len(trees.case)
+    longer = _places(2 * n + _FEW, len(trees.endings))
     for name, column in longer.items():
         if name == "chosen":
-            column[:, :n] = wood.chosen
+            column[:, :n] = trees.chosen
         else:
-            column[:n] = getattr(wood, name)
-    return wood._replace(**longer)
+            column[:n] = getattr(trees, name)
+    return trees._replace(**longer)
 
 
 def _channels(table: tuple[tuple[Row, ...], ...]) -> Records:

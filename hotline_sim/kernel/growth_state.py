@@ -22,9 +22,9 @@ CLOCK = record(
     cases="i8",  # thought up
     contacts="i8",  # of the day
     placed="i8",  # of all days before
-    urged="i8",  # the first who chases a late order at this try; `behind` leads to the others
-    born_urged="i8",  # the same at the try after
-    last_urged="i8",  # the last of those
+    level="i8",  # the first who chases a late order at this try; `behind` leads to the others
+    born="i8",  # the same of the try after
+    last_born="i8",  # the last of those
     lacking="i8",  # the channel or row that lacks numbers
 )
 CHANNEL = record(
@@ -70,7 +70,7 @@ class Numbers(NamedTuple):
     next: Ints  # (n, days): the first that is not given out yet
 
 
-class Wood(NamedTuple):
+class Trees(NamedTuple):
     """The trees of a stretch of days, while they grow."""
 
     clock: Records  # (1,)

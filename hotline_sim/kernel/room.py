@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotline_sim.domain import N_ENDINGS, NOBODY, ChannelKind, ContactLog
+from hotline_sim.domain import N_ENDINGS, NOBODY, ChannelKind, ContactLog, ways_of
 from hotline_sim.kernel import state as s
 
 if TYPE_CHECKING:
@@ -88,14 +88,12 @@ def new_state(rules: Rules) -> State:
 
 def today_of(calls: Calls, duty: Duty) -> Today:
     """Return a day's arrays, each in the one form that the engine is compiled for."""
-    ways = np.full(N_ENDINGS, NOBODY)
-    ways[calls.endings] = np.arange(len(calls.endings))
     columns = {
         name: plain(getattr(duty if name in _OF_DUTY else calls, name), dtype)
         for name, dtype in _DTYPES.items()
         if name != "ways"
     }
-    return s.Today(ways=ways, **columns)
+    return s.Today(ways=ways_of(calls.endings), **columns)
 
 
 def with_day(today: Today, state: State) -> State:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from hotline_sim.domain import DAY_S, HALF_HOURS, Bools, Floats, Ints, on_grid
+from hotline_sim.domain import DAY_S, HALF_HOUR_S, HALF_HOURS, Bools, Floats, Ints, on_grid
 from hotline_sim.scenario import calendar
 from hotline_sim.scenario.rosters import (
     ALL_DAY,
@@ -27,7 +27,6 @@ from hotline_sim.staffing.rounding import rounding_up, whole_seats
 if TYPE_CHECKING:
     from hotline_sim.scenario.schema import Break, Scenario, Shift, Team
 
-_HALF_HOUR_S = DAY_S / HALF_HOURS
 _MINUTE_S = 60.0
 
 
@@ -192,8 +191,8 @@ class DemandRoster:
         self._days = _DutyDays(scenario, hours.days)
         (self.seats,) = seats_numbered(team)
         self._on_s, self.ends_s = span_s(hours)
-        first = math.floor(self._on_s / _HALF_HOUR_S)
-        edges = np.arange(first, math.ceil(self.ends_s / _HALF_HOUR_S) + 1) * _HALF_HOUR_S
+        first = math.floor(self._on_s / HALF_HOUR_S)
+        edges = np.arange(first, math.ceil(self.ends_s / HALF_HOUR_S) + 1) * HALF_HOUR_S
         self._edges_s: Floats = np.clip(edges, self._on_s, self.ends_s)
         cases = _cases_of_week(scenario, team)
         weekday, half_hour = np.ogrid[:WEEK_DAYS, first : first + len(edges) - 1]

@@ -29,7 +29,7 @@ _NO, _YES = np.array([False]), np.array([True])
 
 
 @dataclass(frozen=True, eq=False)
-class Dress:
+class Attributes:
     """What contacts bring, ``(n,)`` each; what a channel has not is as if nothing happened."""
 
     talk_s: Floats
@@ -42,7 +42,7 @@ class Dress:
     rating: Floats
 
 
-class Wardrobe:
+class AttributeLaws:
     """Draws what contacts bring along, each purpose from a stream of its own."""
 
     def __init__(self, scenario: Scenario, rows: Iterable[Row]) -> None:
@@ -54,15 +54,15 @@ class Wardrobe:
             (row, sampler(row.entry)) for row in rows if row.entry and row.deadline_s is not None
         )
 
-    def dress(self, grown: Grown, numbers: DayNumbers) -> Dress:
+    def draw(self, grown: Grown, numbers: DayNumbers) -> Attributes:
         """Return what all contacts of a stretch of days bring."""
         counts = grown.counts
-        each = [c.dress(n, numbers) for c, n in zip(self._channels, counts.T, strict=True)]
+        each = [c.draw(n, numbers) for c, n in zip(self._channels, counts.T, strict=True)]
         wrap_up_s = _by_row([one.wrap_up_s for one in each], counts, _NOTHING)
         for row, law in self._entries:  # the writing of a work order lengthens the wrap-up
             rows, by_day = grown.along(row.number)
             wrap_up_s[rows] += numbers.all_of(f"{row.name}/entry", by_day, law)
-        return Dress(
+        return Attributes(
             talk_s=_by_row([one.talk_s for one in each], counts, _NOTHING),
             wrap_up_s=wrap_up_s,
             patience_s=_by_row([one.patience_s for one in each], counts, _FOR_EVER),
@@ -104,7 +104,7 @@ class _Channel:
         self._silent_share = channel.silent_share if isinstance(channel, Chat) else 0.0
         self._reached_share = channel.reach_probability if isinstance(channel, Outbound) else None
 
-    def dress(self, counts: Ints, numbers: DayNumbers) -> _Drawn:
+    def draw(self, counts: Ints, numbers: DayNumbers) -> _Drawn:
         """Draw for so many contacts a day, ``(days,)``."""
         day = _Day(self._name, counts, numbers)
         return _Drawn(
