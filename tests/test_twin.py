@@ -404,6 +404,15 @@ def test_machine_code_is_kept_where_the_user_wants_it(copied, tmp_path):
     assert Path(copied(FOLDER, XDG_CACHE_HOME=wanted)).parent == Path(wanted)
 
 
+def test_no_machine_code_is_left_in_the_package_where_there_is_another_place(copied, tmp_path):
+    (copied.package / "kernel" / "__pycache__").unlink()
+    wanted = tmp_path / "wanted"
+    assert Path(copied(FOLDER, XDG_CACHE_HOME=str(wanted))).parent == wanted
+    assert not (copied.package / "kernel" / "__pycache__").exists()
+    beside = Path(copied(FOLDER))
+    assert beside.parent == copied.package / "kernel" / "__pycache__"
+
+
 def test_machine_code_is_there_when_that_of_every_function_is(monkeypatch, tmp_path):
     monkeypatch.setattr(kernel.compiled, "_folder", lambda: tmp_path)
     for name in kernel.compiled._entered:
