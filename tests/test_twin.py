@@ -406,11 +406,13 @@ def test_machine_code_is_kept_where_the_user_wants_it(copied, tmp_path):
 
 def test_no_machine_code_is_left_in_the_package_where_there_is_another_place(copied, tmp_path):
     (copied.package / "kernel" / "__pycache__").unlink()
-    wanted = tmp_path / "wanted"
+    wanted, beside = tmp_path / "wanted", copied.package / "kernel" / "__pycache__"
     assert Path(copied(FOLDER, XDG_CACHE_HOME=str(wanted))).parent == wanted
-    assert not (copied.package / "kernel" / "__pycache__").exists()
-    beside = Path(copied(FOLDER))
-    assert beside.parent == copied.package / "kernel" / "__pycache__"
+    if UID is not None:
+        assert Path(copied(FOLDER)).parent == copied.temporary / f"hotline-sim-{UID}"
+        (copied.temporary / f"hotline-sim-{UID}").chmod(0o777)  # no longer safe
+    assert not beside.exists()
+    assert Path(copied(FOLDER)).parent == beside
 
 
 def test_machine_code_is_there_when_that_of_every_function_is(monkeypatch, tmp_path):

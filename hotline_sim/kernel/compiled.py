@@ -108,7 +108,7 @@ def _folder() -> Path | None:
 def _places() -> Iterator[Path]:
     """Yield where machine code may be kept, the best place first.
 
-    Beside the module it comes late: pip would leave it there when it removes the package,
+    Beside the module is the last of them: pip would leave it there when it removes the package,
     and the folder with the package's name would then hide an editable installation.
     """
     if _config.CACHE_DIR:
@@ -117,8 +117,8 @@ def _places() -> Iterator[Path]:
     users = Path(os.environ.get("XDG_CACHE_HOME") or os.path.join(home, ".cache"))
     if users.is_absolute():  # a user without a home is at "~"
         yield users
-    yield Path(__file__).parent / "__pycache__"
     yield from _private_temporary_folder()
+    yield Path(__file__).parent / "__pycache__"
 
 
 def _private_temporary_folder() -> Iterator[Path]:
