@@ -128,8 +128,7 @@ def compiled(work: Stretches) -> Iterator[tuple[float, ContactLog]]:
     for until, today in work.days:
         begun = time.perf_counter()
         state = room.with_day(today, state)
-        hotline.begins_day(state, until * DAY_S)
-        while (lacking := hotline.plays_day(state)) != ENOUGH:
+        while (lacking := hotline.plays_day(state, until * DAY_S)) != ENOUGH:
             state = room.with_more(lacking, state)
         whole, times = room.columns(state)
         hotline.writes(state, whole, times)

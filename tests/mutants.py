@@ -22,6 +22,9 @@ def mutant_of(monkeypatch, modules, changed=None, old="", new=""):
     plain.entered = plain.inlined = lambda function: function
     plain.at = int
     monkeypatch.setitem(sys.modules, "mutant.compiled", plain)
+    references = types.ModuleType("mutant.references")
+    references.by_reference = lambda whole: whole
+    monkeypatch.setitem(sys.modules, "mutant.references", references)
     for name in modules:
         path = KERNEL / f"{name}.py"
         text = path.read_text(encoding="utf-8")

@@ -256,7 +256,7 @@ MISTAKES = {
     ),
     "chats held together take their times": (
         "max(hands.from_s[hand], seat.until_s)",
-        "max(hands.from_s[hand], by.from_s)",
+        "max(hands.from_s[hand], from_s)",
     ),
     "only the first stint is busy": (
         "            stint = behind[at(stint)]\n",

@@ -223,8 +223,8 @@ MISTAKES = {
     ),
     "midnight belongs to the day before": (
         "hotline",
-        "now_s >= clock.until_s",
-        "now_s > clock.until_s",
+        "now_s >= until_s",
+        "now_s > until_s",
     ),
     "new cases go before redials": (
         "hotline",

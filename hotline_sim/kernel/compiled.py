@@ -18,14 +18,11 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
-import numba.extending
+from numba.extending import intrinsic
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _PRIVATE = 0o077  # the permissions that nobody but the owner may have
-_njit: Any = numba.njit  # typed in some versions of Numba only
-_config: Any = numba.config
-_intrinsic: Any = numba.extending.intrinsic
 _entered: list[str] = []  # by module and name, as Numba names the files of their machine code
 
 
@@ -52,10 +49,10 @@ def _compiled(function: Function, **options: bool) -> Function:
 
     The counting took nine tenths of a run.
     """
-    return cast("Function", _njit(fastmath=False, _nrt=False, **options)(function))
+    return cast("Function", numba.njit(fastmath=False, _nrt=False, **options)(function))
 
 
-@_intrinsic  # type: ignore[untyped-decorator]
+@intrinsic  # type: ignore[untyped-decorator]
 def at(typing_context: Any, place: Any) -> Any:
     """Return a place in an array for which nobody need ask whether it counts from the end.
 
@@ -79,12 +76,12 @@ def is_kept() -> bool:
 @contextmanager
 def _keeping_code_in(folder: Path) -> Iterator[None]:
     """Let Numba keep the code of what is decorated here, and only that, in a folder."""
-    others = _config.CACHE_DIR
-    _config.CACHE_DIR = str(folder)
+    others = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(folder)
     try:
         yield
     finally:
-        _config.CACHE_DIR = others
+        numba.config.CACHE_DIR = others
 
 
 @cache
@@ -111,8 +108,8 @@ def _places() -> Iterator[Path]:
     Beside the module is the last of them: pip would leave it there when it removes the package,
     and the folder with the package's name would then hide an editable installation.
     """
-    if _config.CACHE_DIR:
-        yield Path(_config.CACHE_DIR)
+    if numba.config.CACHE_DIR:
+        yield Path(numba.config.CACHE_DIR)
     home = os.path.expanduser("~")
     users = Path(os.environ.get("XDG_CACHE_HOME") or os.path.join(home, ".cache"))
     if users.is_absolute():  # a user without a home is at "~"

@@ -28,6 +28,7 @@ from hotline_sim.domain import (
     Spans,
 )
 from hotline_sim.kernel.compiled import at, entered, inlined
+from hotline_sim.kernel.references import by_reference
 from hotline_sim.kernel.room import plain
 from hotline_sim.kernel.state import (
     ABANDONED,
@@ -93,7 +94,6 @@ class Yardstick(NamedTuple):
     has_deadlines: bool
     order_deadline_s: Floats
     has_orders: bool
-    team_of_seat: Ints
     are_asked: bool
     base: Floats  # by team
     per_minute_waited: float
@@ -113,7 +113,6 @@ class Sums(NamedTuple):
     calls: Floats
     answered_by_team: Floats
     waits: Ints
-    busy_s: Floats
     handled_s: Floats
     orders: Floats
     # what is to be added to the first two: contacts by kind, and the sums as rows of numbers
@@ -143,6 +142,8 @@ class Room(NamedTuple):
     stints_in_order: Ints
     seats: Records
     behind: Ints  # each stint: the next of its seat
+    team_of_seat: Ints
+    busy_s: Floats  # by team: what is added to
 
 
 def columns_of(log: ContactLog) -> Columns:
@@ -203,6 +204,12 @@ def weighs(log: Columns, by: Yardstick, notes: Notes) -> None:
 @entered
 def counts(log: Columns, by: Yardstick, sums: Sums, notes: Notes, held: int) -> int:
     """Count contacts; note behind the *held* what agents had in hand, and return how many."""
+    log, by, sums, notes = (
+        by_reference(log),
+        by_reference(by),
+        by_reference(sums),
+        by_reference(notes),
+    )
     _notes_kinds(log, by, notes)
     _counts_kinds(log, by, sums, notes)
     _counts_cases(log, by, sums, notes)
@@ -360,13 +367,11 @@ def _notes_hands(log: Columns, by: Yardstick, sums: Sums, notes: Notes, held: in
 
 
 @entered
-def adds_busy(
-    hands: Spans, stints: Spans, room: Room, by: Yardstick, sums: Sums, until_s: float
-) -> None:
+def adds_busy(hands: Spans, stints: Spans, room: Room, from_s: float, until_s: float) -> None:
     """Add the time seats had something in hand while filled, each on its walk through time."""
     seats, behind = room.seats, room.behind
     for i in range(len(seats)):
-        seats[i].until_s = by.from_s
+        seats[i].until_s = from_s
         seats[i].stint = NOBODY
     for i in range(len(behind) - 1, -1, -1):
         stint = room.stints_in_order[i]
@@ -386,5 +391,5 @@ def adds_busy(
         while stint != NOBODY and stints.from_s[at(stint)] < end_s:
             on_s = max(stints.from_s[at(stint)], begin_s)
             off_s = min(stints.until_s[at(stint)], end_s)
-            sums.busy_s[at(by.team_of_seat[at(hands.seat[hand])])] += off_s - on_s
+            room.busy_s[at(room.team_of_seat[at(hands.seat[hand])])] += off_s - on_s
             stint = behind[at(stint)]

@@ -22,13 +22,16 @@ from hotline_sim.kernel.growth_state import (
     Numbers,
     Trees,
 )
-from hotline_sim.kernel.state import NOBODY, Record
+from hotline_sim.kernel.references import by_reference
+from hotline_sim.kernel.state import NOBODY, Record, int64
 
 if TYPE_CHECKING:
     from hotline_sim.demand.numbers import DayNumbers
     from hotline_sim.demand.transitions import Row
     from hotline_sim.demand.tree import Grown
     from hotline_sim.domain import Ints
+
+_FIRST_TRY = int64(1)
 
 
 class Growth:
@@ -56,6 +59,7 @@ def grows(trees: Trees) -> int:
 
     Called again when there is more, it goes on with the day where it was.
     """
+    trees = by_reference(trees)
     clock = trees.clock[0]
     while clock.day < len(trees.first):
         cases = clock.cases
@@ -97,7 +101,7 @@ def _begins(trees: Trees) -> int:
         if clock.contacts + first > len(trees.contacts):
             return CONTACTS
         for _ in range(first):
-            _add(trees, number, 1, clock.cases)
+            _add(trees, number, _FIRST_TRY, clock.cases)
             clock.cases += 1
         _turns_to_born(channel)
     return ENOUGH
@@ -131,7 +135,7 @@ def _urged_go_on(trees: Trees, k: int) -> bool:
             return False
         urged = trees.contacts[at(who)]
         if urged.to != NOBODY:
-            child = _add(trees, urged.to, k + 1, urged.case)
+            child = _add(trees, int(urged.to), k + 1, int(urged.case))
             for ending in range(N_ENDINGS):
                 urged.next_contact[at(ending)] = child
         who = urged.behind
@@ -179,7 +183,7 @@ def _goes_on(trees: Trees, channel: Record, who: int, k: int) -> None:
         if goes and row.to != NOBODY:
             child = trees.children[row.to]
             if child == NOBODY:
-                child = trees.children[row.to] = _add(trees, row.to, k + 1, contact.case)
+                child = trees.children[row.to] = _add(trees, row.to, k + 1, int(contact.case))
             contact.next_contact[at(row.ending)] = child
     for number in range(channel.rows, channel.rows_end):
         trees.children[trees.rows[at(number)].to] = NOBODY
@@ -224,7 +228,7 @@ def _is_chased(row: Record, order_s: float) -> bool:
 def _urges(trees: Trees, row: Record, k: int, contact: Record) -> int:
     """Think up the contact that chases a late order."""
     clock = trees.clock[0]
-    who: int = _new(trees, row.urging, k + 1, contact.case)
+    who: int = _new(trees, row.urging, k + 1, int(contact.case))
     urged = trees.contacts[at(who)]
     urged.to = row.to
     urged.rest_s = contact.order_s - row.due_s

@@ -36,6 +36,7 @@ from hotline_sim.kernel.people import (
     next_help_s,
     pass_help,
 )
+from hotline_sim.kernel.references import by_reference
 from hotline_sim.kernel.state import (
     ABANDONED,
     ANSWERED,
@@ -84,8 +85,7 @@ class Hotline:
         belongs to the next day.
         """
         self._state = room.with_day(room.today_of(calls, duty), self._state)
-        begins_day(self._state, (day + 1) * DAY_S)
-        while (lacking := plays_day(self._state)) != ENOUGH:
+        while (lacking := plays_day(self._state, (day + 1) * DAY_S)) != ENOUGH:
             self._state = room.with_more(lacking, self._state)
         return self._log()
 
@@ -104,35 +104,17 @@ class Hotline:
 
 
 @entered
-def begins_day(state: State, until_s: float) -> None:
-    """Expect the first to arrive and to come on, and who of earlier days is due on the day."""
-    clock = state.clock[0]
-    clock.until_s = until_s
-    clock.next_case = clock.next_stint = 0
-    _expects_next_case(state)
-    _expects_next_stint(state)
-    for who in range(len(state.contacts)):
-        if state.contacts[at(who)].stage == LATER:
-            _expects(state, who)
+def plays_day(state: State, until_s: float) -> int:
+    """Play a day until its midnight, and return what there is no room for, if anything.
 
-
-@entered
-def plays_day(state: State) -> int:
-    """Play a day, and return what there is no room for, if anything.
-
-    Called again when there is more room, it goes on where it was.
+    Called again when there is more room, it goes on where it was. Everything happens in its
+    order: see ``moments``.
     """
-    lacking: int = plays_moments(state)
-    if lacking == ENOUGH and not keeps(state):
-        lacking = CALLS
-    return lacking
-
-
-@inlined
-def plays_moments(state: State) -> int:
-    """Let everything happen that does before midnight, in its order; see ``moments``."""
+    state = by_reference(state)
     clock = state.clock[0]
     most_entries = len(state.ends)  # more than the agents can hold
+    if clock.until_s < until_s:
+        _begins_day(state, until_s)
     while True:
         if clock.empty_contacts < 2:  # an arrival, and the contact that follows it
             return CONTACTS
@@ -144,8 +126,8 @@ def plays_moments(state: State) -> int:
         meets_s = clock.now_s if clock.meeting_due else next_help_s(state)
         gives_up_s = soonest_s(state.gives_up)
         now_s = min(ends_s, goes_off_s, comes_on_s, arrives_s, meets_s, gives_up_s)
-        if now_s >= clock.until_s:
-            return ENOUGH
+        if now_s >= until_s:
+            return ENOUGH if keeps(state) else CALLS
         clock.now_s = now_s
         if ends_s == now_s:
             _is_done(state, take(state.ends, state.nowhere, FIRST))
@@ -161,9 +143,23 @@ def plays_moments(state: State) -> int:
             _gives_up(state, take(state.gives_up, state.places, FIRST))
 
 
+@inlined
+def _begins_day(state: State, until_s: float) -> None:
+    """Expect the first to arrive and to come on, and who of earlier days is due on the day."""
+    clock = state.clock[0]
+    clock.until_s = until_s
+    clock.next_case = clock.next_stint = 0
+    _expects_next_case(state)
+    _expects_next_stint(state)
+    for who in range(len(state.contacts)):
+        if state.contacts[at(who)].stage == LATER:
+            _expects(state, who)
+
+
 @entered
 def closes(state: State) -> None:
     """Write down the contacts that are still waiting."""
+    state = by_reference(state)
     for number in range(len(state.queues)):
         who = state.queues[number].first
         while who != NOBODY:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from hotline_sim.domain import N_ENDINGS
 from hotline_sim.kernel.compiled import at, entered, inlined
+from hotline_sim.kernel.references import by_reference
 from hotline_sim.kernel.state import (
     ANSWERED,
     EMPTY,
@@ -218,6 +219,7 @@ def writes(state: State, whole: Ints, times: Floats) -> None:
     They come in the order of :class:`~hotline_sim.domain.ContactLog`, whole numbers and
     times apart; the rows day by day of their calls, the day first written down first.
     """
+    state = by_reference(state)
     clock = state.clock[0]
     _finds_days(state, whole[0])
     _writes_what_came_about(state, whole, times)

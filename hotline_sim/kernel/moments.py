@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # Everything at one instant happens in this order, in both engines:
 # ENDS, GOES_OFF, COMES_ON, ARRIVES (in the order of cases), MEET, GIVES_UP.
-# hotline_sim.kernel.hotline.plays_moments looks for them one after the other.
+# hotline_sim.kernel.hotline.plays_day looks for them one after the other.
 
 
 @inlined

@@ -40,7 +40,6 @@ class Compiled:
             calls=self.tally.calls,
             answered_by_team=self.tally.answered_by_team,
             waits=self.tally.waits,
-            busy_s=self.tally.busy_s,
             handled_s=self.tally.handled_s,
             orders=self.tally.orders,
             kinds_by_day=np.zeros((*by_day.shape, counting.KINDS), np.int64),
@@ -49,6 +48,7 @@ class Compiled:
             rows_by_half_hour=_rows(by_half_hour),
         )
         self._by = _compiled_for(yardstick, Opinions(scenario))
+        self._team_of_seat = yardstick.team_of_seat
         self._notes = _notes(0)
 
     def add_contacts(self, log: ContactLog, in_hand: Spans) -> Spans:
@@ -73,10 +73,12 @@ class Compiled:
         room = counting.Room(
             hands_in_order=np.argsort(hands.from_s, kind="stable"),  # quick: they nearly are
             stints_in_order=np.argsort(stints.from_s, kind="stable"),
-            seats=np.zeros(len(self._by.team_of_seat), counting.SEAT),
+            seats=np.zeros(len(self._team_of_seat), counting.SEAT),
             behind=np.empty(len(stints.seat), np.int64),
+            team_of_seat=self._team_of_seat,
+            busy_s=self.tally.busy_s,
         )
-        counting.adds_busy(hands, stints, room, self._by, self._sums, until_s)
+        counting.adds_busy(hands, stints, room, self._by.from_s, until_s)
 
 
 def _rows(sums: Records) -> Floats:
@@ -113,7 +115,6 @@ def _compiled_for(yardstick: Yardstick, opinions: Opinions) -> counting.Yardstic
         has_deadlines=yardstick.has_deadlines,
         order_deadline_s=yardstick.order_deadline_s,
         has_orders=yardstick.has_orders,
-        team_of_seat=yardstick.team_of_seat,
         are_asked=table is not None,
         base=opinions.base,
         per_minute_waited=table.per_minute_waited if table else 0.0,
