@@ -143,11 +143,10 @@ def _lognormal_factors(noise: Floats, cv: float, correlation: float) -> Floats:
     sigma = math.sqrt(math.log1p(cv * cv))
     shocks = math.sqrt(1.0 - correlation * correlation) * noise
     shocks[:, 0] = noise[:, 0]
-    factors = []
-    for series in shocks.tolist():
-        level = 0.0
-        for shock in series:
-            level = correlation * level + shock
-            factors.append(math.exp(sigma * level - sigma * sigma / 2.0))
-    found: Floats = np.reshape(factors, noise.shape)
+    levels, level = np.empty(noise.shape), np.zeros(len(noise))
+    for i, shock in enumerate(shocks.T):
+        level = correlation * level + shock
+        levels[:, i] = level
+    exponents = sigma * levels - sigma * sigma / 2.0
+    found: Floats = np.reshape([math.exp(each) for each in exponents.ravel().tolist()], noise.shape)
     return found

@@ -29,10 +29,12 @@ class _Supply:
     How many are drawn follows from what the last stretch took; the numbers themselves do not.
     """
 
-    def __init__(self, purposes: tuple[str, ...], laws: tuple[Sampler | None, ...]) -> None:
+    def __init__(
+        self, purposes: tuple[str, ...], laws: tuple[Sampler | None, ...], share: float
+    ) -> None:
         self._purposes = purposes
         self._laws = laws  # None: uniform numbers
-        self._shares = np.zeros(len(purposes))  # of a day's first contacts
+        self._shares = np.full(len(purposes), share)  # of a day's first contacts, to begin with
         self._drawn = [np.zeros(0) for _ in purposes]
         self._counts = np.zeros((len(purposes), 0), np.int64)
 
@@ -73,10 +75,12 @@ class Room:
         self, names: tuple[str, ...], table: tuple[tuple[Row, ...], ...], max_contacts: int
     ) -> None:
         self._rows = tuple(row for rows in table for row in rows)
-        self._uniforms = _Supply(tuple(f"{name}/next" for name in names), (None,) * len(names))
+        none = (None,) * len(names)
+        self._uniforms = _Supply(tuple(f"{name}/next" for name in names), none, 2.0)
         self._times = _Supply(
             tuple(f"{row.name}/order" for row in self._rows),
             tuple(sampler(row.delay) for row in self._rows),
+            0.0,
         )
         nothing = s.Numbers(np.zeros(0), np.zeros((0, 1), np.int64), np.zeros((0, 0), np.int64))
         endings = endings_of(table)
@@ -96,7 +100,7 @@ class Room:
             counts=np.zeros((0, len(names)), np.int64),
             **_places(0, len(endings)),
         )
-        self._contacts_per_case = 1.0
+        self._contacts_per_case = 2.0
 
     def prepare(self, first: Ints, numbers: DayNumbers) -> None:
         """Make ready for the trees of a stretch of days."""

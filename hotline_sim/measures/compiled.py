@@ -59,8 +59,9 @@ class Compiled:
         columns, notes = counting.columns_of(log), self._notes
         counting.weighs(columns, self._by, notes)
         against, waited = notes.against[:n], notes.waited[:n]
-        with np.errstate(over="ignore"):  # after hours of waiting: exp is inf, and 1 / inf is 0
-            np.exp(against, out=against)
+        if self._by.are_asked:
+            with np.errstate(over="ignore"):  # after hours of waiting: exp is inf, 1 / inf is 0
+                np.exp(against, out=against)
         np.log2(waited, out=waited)
         hands = Spans(notes.hand_seat, notes.hand_from_s, notes.hand_until_s)
         for column, earlier in zip(hands, in_hand, strict=True):
