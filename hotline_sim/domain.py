@@ -316,4 +316,5 @@ RATES = (
 )
 TIMES = ("asa_s", "wait_p50_s", "wait_p90_s", "wait_p99_s")
 MONEYS = ("cost_cny", "cost_per_answered_cny", "kpi_deduction_cny", "answering_cost_share")
+ADDED_UP = (*COUNTS, "cost_cny", "kpi_deduction_cny")  # so more days bring more
 PUBLISHABLE = COUNTS + RATES + TIMES + MONEYS

@@ -20,7 +20,7 @@ from matplotlib.text import Text
 import hotline_sim
 from hotline_sim import plots, whole
 from hotline_sim.experiments import CompareResult, estimate
-from hotline_sim.messages import LANGUAGES, names
+from hotline_sim.messages import LANGUAGES, names, text
 from hotline_sim.plots import words
 
 PUBLISHED = """
@@ -196,6 +196,17 @@ def test_deviations_are_shares_of_the_published_figure(printed, axes):
     assert deviation == pytest.approx(printed.measures["answered"].mean / 250 - 1)
     low, high = labelled(axes, "span answered").get_xdata()
     assert (low, high) == pytest.approx((row.low / 250 - 1, row.high / 250 - 1))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_a_period_adds_up_to_has_no_mark_if_other_days_were_simulated(lang, axes):
+    numbers = ("published.answered=250", "published.connect_rate=0.85", "horizon.days=2")
+    plots.against_published(ran(first_day(*numbers), replications=2), axes, lang=lang)
+    marked = {str(line.get_label()) for line in axes.lines}
+    assert "_connect_rate" in marked
+    assert "_answered" not in marked
+    words = [each.get_text() for each in axes.texts]
+    assert words.count(text("plot.other_days", lang)) == 1
 
 
 def test_a_simulated_span_is_never_out_of_sight(printed, axes):

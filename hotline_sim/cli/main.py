@@ -152,7 +152,7 @@ def run(
 
             figures = plots.run_figures(result, lang=lang)
             output.write(out, result.to_json(), reports.run_tables([result]), figures, lang)
-    page = pages.run_page(result, lang, other_days=_sets_days(overrides, days))
+    page = pages.run_page(result, lang)
     _show(result, page, as_json=as_json)
 
 
@@ -226,7 +226,7 @@ def reproduce(
             figures = plots.reproduce_figures(result, lang=lang)
             tables = reports.run_tables([result.before, result.after])
             output.write(out, result.to_json(), tables, figures, lang)
-    page = pages.reproduction_page(result, lang, other_days=_sets_days(overrides, days))
+    page = pages.reproduction_page(result, lang)
     _show(result, page, as_json=as_json)
 
 
@@ -352,11 +352,6 @@ def _playing(out: Path | None, lang: Lang, how: dict[str, Any]) -> Iterator[Mean
 
 def _with_days(overrides: tuple[str, ...], days: int | None) -> tuple[str, ...]:
     return overrides if days is None else (*overrides, f"horizon.days={days}")
-
-
-def _sets_days(overrides: tuple[str, ...], days: int | None) -> bool:
-    keys = [override.partition("=")[0].strip() for override in overrides]
-    return days is not None or "horizon.days" in keys
 
 
 def _precision(asked: str | None, lang: Lang) -> tuple[str, float] | None:

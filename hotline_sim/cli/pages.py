@@ -34,8 +34,8 @@ def scenario_page(shown: Scenario, lang: Lang) -> list[Block]:
     return [*_opening(shown, lang), reports.number_table(shown, values_of(shown), lang)]
 
 
-def run_page(result: RunResult, lang: Lang, *, other_days: bool) -> list[Block]:
-    """Return what ``run`` prints; *other_days*: not as many as the scenario's own."""
+def run_page(result: RunResult, lang: Lang) -> list[Block]:
+    """Return what ``run`` prints."""
     page: list[Block] = [*_opening(result.scenario, lang), reports.headline_table(result, lang)]
     page += _warnings([result], lang)
     if len(result.scenario.channels) > 1:
@@ -47,7 +47,7 @@ def run_page(result: RunResult, lang: Lang, *, other_days: bool) -> list[Block]:
     page += [links] if links.rows else []
     if result.scenario.published:
         page.append(reports.published_table(result, lang))
-        page += [text("say.other_days", lang)] if other_days else []
+        page += _other_days([result], lang)
     if result.targets is not None:
         page.append(reports.target_table(result, result.targets, lang))
     return [*page, *_assumptions(result, lang), _how(result, lang)]
@@ -63,13 +63,13 @@ def comparison_page(result: CompareResult, lang: Lang) -> list[Block]:
     ]
 
 
-def reproduction_page(result: ReproduceResult, lang: Lang, *, other_days: bool) -> list[Block]:
-    """Return what ``reproduce`` prints; *other_days*: not as many as the scenarios' own."""
+def reproduction_page(result: ReproduceResult, lang: Lang) -> list[Block]:
+    """Return what ``reproduce`` prints."""
     return [
         *_stamps([result.before.scenario], lang),
         *_opening(result.after.scenario, lang),
         reports.reproduced_table(result, lang),
-        *([text("say.other_days", lang)] if other_days else []),
+        *_other_days([result.before, result.after], lang),
         *_warnings([result.before, result.after], lang),
         Points(text("say.findings", lang), reports.finding_sentences(result, lang)),
         reports.people_table(result, lang),
@@ -124,6 +124,12 @@ def _warnings(results: Iterable[RunResult], lang: Lang) -> list[str]:
         elif not any(team["duty_hours"].mean for team in result.by_team.values()):
             sentences.append(text("say.nobody_answers", lang))
     return list(dict.fromkeys(sentences))
+
+
+def _other_days(results: Iterable[RunResult], lang: Lang) -> list[str]:
+    """Return why published figures cannot be held against a run, if there are such."""
+    rows = [row for result in results for row in result.published.values()]
+    return [] if all(row.is_comparable for row in rows) else [text("say.other_days", lang)]
 
 
 def _assumptions(result: RunResult, lang: Lang) -> Iterable[Table]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotline_sim.domain import Origin
+from hotline_sim.domain import ADDED_UP, Origin
 from hotline_sim.experiments.estimates import Estimate, estimate
 from hotline_sim.experiments.standards import AgainstTarget, held_against
 from hotline_sim.money import known_links
@@ -28,7 +28,8 @@ class AgainstPublished:
 
     ``low`` to ``high`` is where 95 % of single years would fall, for a printed figure is one
     year; ``covered`` tells whether that span meets the printed value, or the range it was
-    rounded from where the scenario states one.
+    rounded from where the scenario states one. What a period adds up to is not comparable if
+    another number of days was simulated.
     """
 
     value: float
@@ -37,10 +38,13 @@ class AgainstPublished:
     simulated: float
     low: float
     high: float
+    is_comparable: bool = True
 
     @property
-    def covered(self) -> bool:
-        """Whether the simulation is compatible with the figure."""
+    def covered(self) -> bool | None:
+        """Whether the simulation is compatible with the figure; None: they cannot be compared."""
+        if not self.is_comparable:
+            return None
         return self.low <= self.value_high and self.high >= self.value_low
 
     def to_dict(self) -> dict[str, Any]:
@@ -109,8 +113,10 @@ class RunResult:
             origin = self.scenario.provenance.get(f"published.{name}")
             low, high = (origin.range if origin else None) or (value, value)
             simulated = measures.get(name, estimate([math.nan, math.nan]))
-            year_low, year_high = simulated.span_of_one()
-            found[name] = AgainstPublished(value, low, high, simulated.mean, year_low, year_high)
+            comparable = name not in ADDED_UP or self.scenario.has_its_days
+            found[name] = AgainstPublished(
+                value, low, high, simulated.mean, *simulated.span_of_one(), comparable
+            )
         return found
 
     @property

@@ -116,8 +116,8 @@ class Dumbbell:
 
 
 def _deviations(name: str, row: AgainstPublished) -> _Deviations | None:
-    """Return a row's deviations; None where nothing was simulated, or the figure is zero."""
-    if row.value == 0 or math.isnan(row.simulated):
+    """Return a row's deviations; None where there is nothing to compare, or the figure is zero."""
+    if row.value == 0 or not row.is_comparable or math.isnan(row.simulated):
         return None
     most = 1.0 if name in RATES else math.inf
     low, high = max(row.low, 0.0), min(row.high, most)
@@ -141,8 +141,9 @@ def _published_row(ax: Axes, y: int, row: tuple[str, AgainstPublished], lang: La
     _row_head(ax, y, measure_name(name, lang), text("plot.both_numbers", lang, **numbers))
     span = _deviations(name, one)
     if span is None:
-        why = "plot.not_simulated" if math.isnan(one.simulated) else "plot.of_zero"
-        look.write(ax, (0, y), text(why, lang), color=look.QUIET, ha="center", va="center")
+        look.write(
+            ax, (0, y), text(_why_not(one), lang), color=look.QUIET, ha="center", va="center"
+        )
         return
     rounded = [span.rounded_low, span.rounded_high]
     ax.plot(rounded, [y, y], color=look.PALE, lw=9, solid_capstyle="butt", label="_rounded")
@@ -150,6 +151,13 @@ def _published_row(ax: Axes, y: int, row: tuple[str, AgainstPublished], lang: La
     colour, shape = (look.SECOND, "o") if one.covered else (look.AMISS, "D")
     ax.plot([span.low, span.high], [y, y], color=colour, linewidth=2.2, label=f"_span {name}")
     ax.plot([span.mean], [y], shape, color=colour, markersize=8, label=f"_{name}")
+
+
+def _why_not(row: AgainstPublished) -> str:
+    """Return the key of the words for a row without a mark."""
+    if not row.is_comparable:
+        return "plot.other_days"
+    return "plot.not_simulated" if math.isnan(row.simulated) else "plot.of_zero"
 
 
 def dumbbells(comparison: CompareResult) -> list[Dumbbell]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from hotline_sim.messages import Lang
     from hotline_sim.scenario import City, Scenario, Targets
 
+_COVERED = {True: "yes", False: "no", None: "nothing"}
 _VOLUMES = ("cases_per_year", "cases_per_day", "cases_per_hour")
 _LIST_SHOWN = 3  # numbers of a list that still fit beside a key
 
@@ -158,7 +159,7 @@ def _published_rows(result: RunResult, lang: Lang) -> Iterable[tuple[str, ...]]:
             value,
             shown(name, one.simulated),
             shown_span(name, one.low, one.high),
-            text("table.yes" if one.covered else "table.no", lang),
+            text(f"table.{_COVERED[one.covered]}", lang),
         )
 
 

@@ -72,6 +72,7 @@ def load(name_or_path: str | Path, *, overrides: Iterable[str] = ()) -> Scenario
         tree = _overridden(tree, override)
     sources = _sources(path.parent)
     loaded = _checked(tree, path.stem, sources)
+    loaded = loaded.model_copy(update={"days_written": _days_of(written)})
     if not _is_shipped(path):
         return loaded
     as_shipped = loaded if tree is written else _checked(written, path.stem, sources)
@@ -243,6 +244,13 @@ def _lies_within(folder: Path, path: Path) -> bool:
         return path.resolve().is_relative_to(folder.resolve())
     except (OSError, ValueError, RuntimeError):  # too long, no name, a loop of links
         return False
+
+
+def _days_of(tree: Tree) -> int | None:
+    """Return how many days a file says, if it says how many."""
+    days = faults.at(tree.tables, ("horizon", "days"))
+    days = days.get("value") if isinstance(days, Mapping) else days
+    return days if isinstance(days, int) else None
 
 
 def _overridden(tree: Tree, override: str) -> Tree:

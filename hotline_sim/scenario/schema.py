@@ -444,12 +444,19 @@ class Scenario(Contents):
     ``provenance`` maps ``"channels.phone.lines"`` and the like to the number's origin; the
     model never looks at it, every report does. ``checked`` tells of a shipped scenario whether
     a test has worked out its published and derived numbers from the sources; it is None of any
-    other, for which its writer answers.
+    other, for which its writer answers. ``days_written`` are the days its file says, whatever
+    was set since.
     """
 
     name: str
     provenance: SkipValidation[Mapping[str, Provenance]]
     checked: bool | None = None
+    days_written: int | None = None
+
+    @property
+    def has_its_days(self) -> bool:
+        """Whether it is about the days that its published figures are about."""
+        return self.days_written in {None, self.horizon.days}
 
     @property
     def stamped_name(self) -> str:
@@ -468,5 +475,7 @@ class Scenario(Contents):
 
     def digest(self) -> str:
         """Return a fingerprint of everything the results depend on (hexadecimal)."""
-        plain = self.model_dump(mode="json", by_alias=True, exclude={"provenance", "checked"})
+        plain = self.model_dump(
+            mode="json", by_alias=True, exclude={"provenance", "checked", "days_written"}
+        )
         return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
