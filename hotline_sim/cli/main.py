@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ import hotline_sim
 from hotline_sim import experiments, reports, scenario
 from hotline_sim.cli import output, pages, screen
 from hotline_sim.cli.options import (
+    Asked,
     amount_cny,
     grid_of,
     json_option,
@@ -27,10 +27,7 @@ from hotline_sim.scenario.starter import starter
 from hotline_sim.whole import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from hotline_sim.cli.pages import Block
-    from hotline_sim.execution import EngineName, Means
     from hotline_sim.messages import Lang
     from hotline_sim.money import EmploymentName
 
@@ -119,115 +116,59 @@ def schema() -> None:
 @click.option("--precision", metavar="MEASURE=WIDTH", help=said("precision"))
 @click.option("--targets", metavar="STANDARD", help=said("targets"))
 @running_options
-def run(
-    name: str,
-    precision: str | None,
-    targets: str | None,
-    overrides: tuple[str, ...],
-    lang: Lang,
-    as_json: bool,
-    replications: int,
-    seed: int,
-    engine: EngineName,
-    days: int | None,
-    out: Path | None,
-    **how: Any,
-) -> None:
+def run(name: str, precision: str | None, targets: str | None, asked: Asked) -> None:
     """Simulate a scenario."""
-    with screen.faults_shown(lang):
-        wanted = _precision(precision, lang)
-        loaded = scenario.load(name, overrides=_with_days(overrides, days))
-        with _playing(out, lang, how) as means:
-            result = experiments.run(
-                loaded,
-                replications=replications,
-                precision=wanted,
-                targets=targets,
-                seed=seed,
-                engine=engine,
-                means=means,
-            )
-        if out is not None:
+    with screen.faults_shown(asked.lang):
+        wanted = _precision(precision, asked.lang)
+        loaded = scenario.load(name, overrides=asked.changes)
+        with asked.playing() as how:
+            result = experiments.run(loaded, precision=wanted, targets=targets, **how)
+        if asked.out is not None:
             from hotline_sim import plots  # loads matplotlib
 
-            figures = plots.run_figures(result, lang=lang)
-            output.write(out, result.to_json(), reports.run_tables([result]), figures, lang)
-    page = pages.run_page(result, lang)
-    _show(result, page, as_json=as_json)
+            figures = plots.run_figures(result, lang=asked.lang)
+            output.write(
+                asked.out, result.to_json(), reports.run_tables([result]), figures, asked.lang
+            )
+    page = pages.run_page(result, asked.lang)
+    _show(result, page, asked)
 
 
 @main.command(help=said("compare"))
 @click.argument("a", metavar="A")
 @click.argument("b", metavar="B")
 @running_options
-def compare(
-    a: str,
-    b: str,
-    overrides: tuple[str, ...],
-    lang: Lang,
-    as_json: bool,
-    replications: int,
-    seed: int,
-    engine: EngineName,
-    days: int | None,
-    out: Path | None,
-    **how: Any,
-) -> None:
+def compare(a: str, b: str, asked: Asked) -> None:
     """Simulate two scenarios on the same people."""
-    with screen.faults_shown(lang):
-        changes = _with_days(overrides, days)
-        pair = [scenario.load(name, overrides=changes) for name in (a, b)]
-        with _playing(out, lang, how) as means:
-            result = experiments.compare(
-                *pair,
-                replications=replications,
-                seed=seed,
-                engine=engine,
-                means=means,
-            )
-        if out is not None:
+    with screen.faults_shown(asked.lang):
+        pair = [scenario.load(name, overrides=asked.changes) for name in (a, b)]
+        with asked.playing() as how:
+            result = experiments.compare(*pair, **how)
+        if asked.out is not None:
             from hotline_sim import plots  # loads matplotlib
 
-            figures = plots.compare_figures(result, lang=lang)
+            figures = plots.compare_figures(result, lang=asked.lang)
             tables = reports.run_tables([result.a, result.b])
-            output.write(out, result.to_json(), tables, figures, lang)
-    _show(result, pages.comparison_page(result, lang), as_json=as_json)
+            output.write(asked.out, result.to_json(), tables, figures, asked.lang)
+    _show(result, pages.comparison_page(result, asked.lang), asked)
 
 
 @main.command(help=said("reproduce"))
 @click.argument("case", type=click.Choice(list(experiments.CASES)))
 @running_options
-def reproduce(
-    case: str,
-    overrides: tuple[str, ...],
-    lang: Lang,
-    as_json: bool,
-    replications: int,
-    seed: int,
-    engine: EngineName,
-    days: int | None,
-    out: Path | None,
-    **how: Any,
-) -> None:
+def reproduce(case: str, asked: Asked) -> None:
     """Hold a published before and after against the simulation."""
-    with screen.faults_shown(lang):
-        with _playing(out, lang, how) as means:
-            result = experiments.reproduce(
-                case,
-                overrides=_with_days(overrides, days),
-                replications=replications,
-                seed=seed,
-                engine=engine,
-                means=means,
-            )
-        if out is not None:
+    with screen.faults_shown(asked.lang):
+        with asked.playing() as how:
+            result = experiments.reproduce(case, overrides=asked.changes, **how)
+        if asked.out is not None:
             from hotline_sim import plots  # loads matplotlib
 
-            figures = plots.reproduce_figures(result, lang=lang)
+            figures = plots.reproduce_figures(result, lang=asked.lang)
             tables = reports.run_tables([result.before, result.after])
-            output.write(out, result.to_json(), tables, figures, lang)
-    page = pages.reproduction_page(result, lang)
-    _show(result, page, as_json=as_json)
+            output.write(asked.out, result.to_json(), tables, figures, asked.lang)
+    page = pages.reproduction_page(result, asked.lang)
+    _show(result, page, asked)
 
 
 @main.command(help=said("sweep"))
@@ -243,40 +184,26 @@ def sweep(
     over: tuple[str, ...],
     measure: str | None,
     target: str | None,
-    overrides: tuple[str, ...],
-    lang: Lang,
-    as_json: bool,
-    replications: int,
-    seed: int,
-    engine: EngineName,
-    days: int | None,
-    out: Path | None,
-    **how: Any,
+    asked: Asked,
 ) -> None:
     """Simulate a scenario over a grid of values."""
-    with screen.faults_shown(lang):
-        grid = grid_of(over, lang)
+    with screen.faults_shown(asked.lang):
+        grid = grid_of(over, asked.lang)
         aim = None if target is None else experiments.target_of(target)
         drawn = measure or (aim.measure if aim else "connect_rate")
         experiments.check_measure(drawn)
-        with _playing(out, lang, how) as means:
-            result = experiments.sweep(
-                name,
-                grid,
-                overrides=_with_days(overrides, days),
-                replications=replications,
-                seed=seed,
-                engine=engine,
-                means=means,
-            )
-        for asked in (drawn, aim.measure if aim else drawn):
-            experiments.check_measure(asked, result)
-        if out is not None:
+        with asked.playing() as how:
+            result = experiments.sweep(name, grid, overrides=asked.changes, **how)
+        for each in (drawn, aim.measure if aim else drawn):
+            experiments.check_measure(each, result)
+        if asked.out is not None:
             from hotline_sim import plots  # loads matplotlib
 
-            figures = plots.sweep_figures(result, measure=drawn, target=aim, lang=lang)
-            output.write(out, result.to_json(), reports.sweep_tables(result), figures, lang)
-    _show(result, pages.sweep_page(result, lang, measure=drawn, target=aim), as_json=as_json)
+            figures = plots.sweep_figures(result, measure=drawn, target=aim, lang=asked.lang)
+            output.write(
+                asked.out, result.to_json(), reports.sweep_tables(result), figures, asked.lang
+            )
+    _show(result, pages.sweep_page(result, asked.lang, measure=drawn, target=aim), asked)
 
 
 @main.command(help=said("budget"))
@@ -305,21 +232,13 @@ def budget(
     draws: int,
     employments: tuple[EmploymentName, ...],
     measure: str,
-    overrides: tuple[str, ...],
-    lang: Lang,
-    as_json: bool,
-    replications: int,
-    seed: int,
-    engine: EngineName,
-    days: int | None,
-    out: Path | None,
-    **how: Any,
+    asked: Asked,
 ) -> None:
     """Simulate what budgets buy under both employments."""
-    with screen.faults_shown(lang):
-        ends_cny = amount_cny("--from", from_, lang), amount_cny("--to", to, lang)
+    with screen.faults_shown(asked.lang):
+        ends_cny = amount_cny("--from", from_, asked.lang), amount_cny("--to", to, asked.lang)
         experiments.check_measure(measure)
-        with _playing(out, lang, how) as means:
+        with asked.playing() as how:
             result = experiments.budget(
                 name,
                 from_cny=ends_cny[0],
@@ -327,31 +246,18 @@ def budget(
                 points=points,
                 draws=draws,
                 employments=employments,
-                overrides=_with_days(overrides, days),
-                replications=replications,
-                seed=seed,
-                engine=engine,
-                means=means,
+                overrides=asked.changes,
+                **how,
             )
         experiments.check_measure(measure, result)
-        if out is not None:
+        if asked.out is not None:
             from hotline_sim import plots  # loads matplotlib
 
-            figures = plots.budget_figures(result, measure=measure, lang=lang)
-            output.write(out, result.to_json(), reports.budget_tables(result), figures, lang)
-    _show(result, pages.budget_page(result, lang, measure=measure), as_json=as_json)
-
-
-@contextlib.contextmanager
-def _playing(out: Path | None, lang: Lang, how: dict[str, Any]) -> Iterator[Means]:
-    """Give the means of a simulation: its folder tried, the user told, a bar where one watches."""
-    output.prepare(out, lang)
-    with screen.progress_bar(lang) as progress:
-        yield output.means(out, lang, progress=progress, **how)
-
-
-def _with_days(overrides: tuple[str, ...], days: int | None) -> tuple[str, ...]:
-    return overrides if days is None else (*overrides, f"horizon.days={days}")
+            figures = plots.budget_figures(result, measure=measure, lang=asked.lang)
+            output.write(
+                asked.out, result.to_json(), reports.budget_tables(result), figures, asked.lang
+            )
+    _show(result, pages.budget_page(result, asked.lang, measure=measure), asked)
 
 
 def _precision(asked: str | None, lang: Lang) -> tuple[str, float] | None:
@@ -364,8 +270,8 @@ def _precision(asked: str | None, lang: Lang) -> tuple[str, float] | None:
         raise screen.Failure(text("say.precision_form", lang, found=asked)) from None
 
 
-def _show(result: Any, page: list[Block], *, as_json: bool) -> None:
-    if as_json:
+def _show(result: Any, page: list[Block], asked: Asked) -> None:
+    if asked.as_json:
         screen.show_json(result.to_json())
     else:
         screen.show(*page)

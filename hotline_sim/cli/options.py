@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
 from decimal import Decimal, InvalidOperation
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar
 
 import click
 
-from hotline_sim.cli.screen import Failure
-from hotline_sim.execution import ENGINES
+from hotline_sim.cli import output
+from hotline_sim.cli.screen import Failure, progress_bar
+from hotline_sim.execution import ENGINES, EngineName, Means
 from hotline_sim.experiments import (
     DEFAULT_REPLICATIONS,
     DEFAULT_SEED,
@@ -48,8 +52,73 @@ def set_option(command: Command) -> Command:
     )
 
 
-def running_options(command: Command) -> Command:
-    """Add everything a simulation takes."""
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of a simulation, whatever the command."""
+
+    overrides: tuple[str, ...]
+    lang: Lang
+    as_json: bool
+    replications: int
+    seed: int
+    engine: EngineName
+    days: int | None
+    out: Path | None
+    jobs: int
+    cluster: str | None
+    contacts: bool
+    resume: bool
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """What changes the scenario: ``--days`` goes after all that is set."""
+        days = () if self.days is None else (f"horizon.days={self.days}",)
+        return (*self.overrides, *days)
+
+    @contextmanager
+    def playing(self) -> Iterator[_How]:
+        """Give how to play: the folder tried, the user told, a bar where one watches."""
+        output.prepare(self.out, self.lang)
+        with progress_bar(self.lang) as progress:
+            means = output.means(
+                self.out,
+                self.lang,
+                progress=progress,
+                jobs=self.jobs,
+                cluster=self.cluster,
+                resume=self.resume,
+                contacts=self.contacts,
+            )
+            yield {
+                "replications": self.replications,
+                "seed": self.seed,
+                "engine": self.engine,
+                "means": means,
+            }
+
+
+class _How(TypedDict):
+    """What every experiment takes."""
+
+    replications: int
+    seed: int
+    engine: EngineName
+    means: Means
+
+
+def running_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add everything a simulation takes, and hand it to the command as ``asked``."""
+    names = [field.name for field in fields(Asked)]
+
+    @wraps(command)
+    def gathered(**options: Any) -> None:
+        asked = Asked(**{name: options.pop(name) for name in names})
+        command(asked=asked, **options)
+
+    return _with_running_options(gathered)
+
+
+def _with_running_options(command: Command) -> Command:
     for option in (
         click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help=said("out")),
         click.option("--resume", is_flag=True, help=said("resume")),
