@@ -17,7 +17,7 @@ import hotline_sim
 from hotline_sim import experiments
 from hotline_sim.execution import Means, Task, play_all, replicate, tasks
 from hotline_sim.experiments import running
-from hotline_sim.experiments.estimates import Estimate, estimate
+from hotline_sim.experiments.estimates import Estimate, estimate, estimate_of
 from hotline_sim.experiments.reproduction import (
     attempts,
     findings_of,
@@ -96,6 +96,28 @@ def test_what_did_not_happen_in_a_replication_is_left_out_of_the_mean():
     assert (found.mean, found.half_width) == (2.0, estimate([1.0, 3.0]).half_width)
     assert found.span_of_one() == estimate([1.0, 3.0]).span_of_one()
     np.testing.assert_equal(found.replications, (1.0, math.nan, 3.0))
+
+
+@pytest.mark.parametrize(
+    ("measure", "values", "bounds"),
+    [
+        ("connect_rate", (0.98, 1.0), (0.0, 1.0)),
+        ("connect_rate", (0.0, 0.02), (0.0, 1.0)),
+        ("answered", (0.0, 3.0), (0.0, math.inf)),
+        ("cost_cny", (0.0, 3.0), (0.0, math.inf)),
+    ],
+)
+def test_an_interval_ends_where_the_measure_does(measure, values, bounds):
+    found, free = estimate_of(measure, values), estimate(values)
+    assert free.low < bounds[0] or free.high > bounds[1]
+    assert (found.low, found.high) == (max(free.low, bounds[0]), min(free.high, bounds[1]))
+    assert (found.mean, found.half_width) == (free.mean, free.half_width)  # it is the whole one
+    low, high = free.span_of_one()
+    assert found.span_of_one() == (max(low, bounds[0]), min(high, bounds[1]))
+
+
+def test_intervals_of_differences_may_be_below_zero():
+    assert estimate([-0.5, -0.49, -0.51]).high < 0
 
 
 @pytest.mark.parametrize("few", [[], [1.0], [math.nan, 1.0], [math.nan, math.nan]])
@@ -213,7 +235,7 @@ def compared(a, b, engine, **arguments):
 
 def test_a_scenario_differs_from_itself_by_exactly_nothing(engine):
     found = compared(FIRST_DAY, FIRST_DAY, engine).difference
-    assert found["connect_rate"] == Estimate(0.0, 0.0, 0.0, (0.0,) * 8)
+    assert found["connect_rate"] == Estimate(0.0, 0.0, 0.0, (0.0,) * 8, 0.0)
     known = [one for one in found.values() if not math.isnan(one.mean)]
     assert len(known) > 20
     assert {(one.low, one.high) for one in known} == {(0.0, 0.0)}

@@ -144,7 +144,7 @@ def test_a_mistake_gets_one_line(arguments, line):
 
 
 def span(low, high):
-    return Estimate((low + high) / 2, low, high, (low, high))
+    return Estimate((low + high) / 2, low, high, (low, high), (high - low) / 2)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hotline_sim.experiments.budgeting import (
     BudgetResult,
     budget,
 )
-from hotline_sim.experiments.estimates import Estimate, estimate
+from hotline_sim.experiments.estimates import Estimate, estimate, estimate_of
 from hotline_sim.experiments.reproduction import CASES, Finding, ReproduceResult, reproduce
 from hotline_sim.experiments.results import AgainstPublished, CompareResult, RunResult
 from hotline_sim.experiments.running import (
@@ -47,6 +47,7 @@ __all__ = [
     "check_measure",
     "compare",
     "estimate",
+    "estimate_of",
     "reproduce",
     "run",
     "sweep",

@@ -12,7 +12,7 @@ import numpy as np
 import hotline_sim
 from hotline_sim import scenario as scenarios
 from hotline_sim.execution import EngineName, Means, Task, engine_of
-from hotline_sim.experiments.estimates import Estimate, estimate
+from hotline_sim.experiments.estimates import Estimate, estimate, estimate_of
 from hotline_sim.experiments.ranges import draws_of
 from hotline_sim.experiments.results import to_json, without_nan
 from hotline_sim.experiments.running import (
@@ -59,7 +59,7 @@ class BudgetPoint:
     def measures(self) -> dict[str, Estimate]:
         """Return the headline measures, by name."""
         names = self.replications[0]
-        return {name: estimate([one[name] for one in self.replications]) for name in names}
+        return {name: estimate_of(name, [one[name] for one in self.replications]) for name in names}
 
     def span(self, measure: str) -> tuple[float, float]:
         """Return between which values the middle 90 % of the draws lie."""

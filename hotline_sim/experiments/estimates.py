@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from hotline_sim.domain import RATES
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _TAIL = 0.975  # of each side: 95 % between
+ANYTHING = (-math.inf, math.inf)
 FEWEST = 2  # replications; one has no interval
 
 
@@ -19,18 +22,16 @@ class Estimate:
     """A mean over replications with its 95 % interval (Student's t).
 
     Replications in which the measure is nan are left out; where fewer than two remain, all
-    is nan.
+    is nan. ``low`` and ``high`` are *within* what the measure can be: a few replications give
+    intervals so wide that they would reach beyond. ``half_width`` is that of the whole interval.
     """
 
     mean: float
     low: float
     high: float
     replications: tuple[float, ...]
-
-    @property
-    def half_width(self) -> float:
-        """Half the length of the interval."""
-        return (self.high - self.low) / 2.0
+    half_width: float
+    within: tuple[float, float] = ANYTHING
 
     def span_of_one(self) -> tuple[float, float]:
         """Return where one further replication falls with probability 95 %.
@@ -38,8 +39,7 @@ class Estimate:
         Mean ± t × s × sqrt(1 + 1/n): the prediction interval of a normal sample.
         """
         n = sum(not math.isnan(value) for value in self.replications)
-        wider = self.half_width * math.sqrt(n + 1.0)
-        return self.mean - wider, self.mean + wider
+        return _around(self.mean, self.half_width * math.sqrt(n + 1.0), self.within)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the estimate as plain values."""
@@ -51,17 +51,30 @@ class Estimate:
         }
 
 
-def estimate(values: Iterable[float]) -> Estimate:
-    """Return the mean of the values that are not nan, with its 95 % interval."""
+def estimate_of(measure: str, values: Iterable[float]) -> Estimate:
+    """Return the mean of a measure's values that are not nan, with its 95 % interval.
+
+    No measure can be below 0, and no rate above 1.
+    """
+    return estimate(values, (0.0, 1.0 if measure in RATES else math.inf))
+
+
+def estimate(values: Iterable[float], within: tuple[float, float] = ANYTHING) -> Estimate:
+    """Return the mean of the values that are not nan, with its 95 % interval *within* bounds."""
     every = tuple(float(value) for value in values)
     known = [value for value in every if not math.isnan(value)]
     n = len(known)
     if n < FEWEST:
-        return Estimate(math.nan, math.nan, math.nan, every)
+        return Estimate(math.nan, math.nan, math.nan, every, math.nan, within)
     mean = math.fsum(known) / n
     deviation = math.sqrt(math.fsum((value - mean) ** 2 for value in known) / (n - 1))
     half = _student_t(n - 1) * deviation / math.sqrt(n)
-    return Estimate(mean, mean - half, mean + half, every)
+    return Estimate(mean, *_around(mean, half, within), every, half, within)
+
+
+def _around(mean: float, half: float, within: tuple[float, float]) -> tuple[float, float]:
+    """Return an interval around a mean, without what the bounds leave out."""
+    return max(mean - half, within[0]), min(mean + half, within[1])
 
 
 @cache

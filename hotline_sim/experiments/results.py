@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hotline_sim.domain import ADDED_UP, Origin
-from hotline_sim.experiments.estimates import Estimate, estimate
+from hotline_sim.experiments.estimates import Estimate, estimate, estimate_of
 from hotline_sim.experiments.standards import AgainstTarget, held_against
 from hotline_sim.money import known_links
 from hotline_sim.scenario import values_of
@@ -112,7 +112,7 @@ class RunResult:
         for name, value in self.scenario.published.items():
             origin = self.scenario.provenance.get(f"published.{name}")
             low, high = (origin.range if origin else None) or (value, value)
-            simulated = measures.get(name, estimate([math.nan, math.nan]))
+            simulated = measures.get(name, estimate_of(name, [math.nan]))
             comparable = name not in ADDED_UP or self.scenario.has_its_days
             found[name] = AgainstPublished(
                 value, low, high, simulated.mean, *simulated.span_of_one(), comparable
@@ -218,7 +218,7 @@ class CompareResult:
 
 
 def _estimates(rows: list[dict[str, float]]) -> dict[str, Estimate]:
-    return {name: estimate([row[name] for row in rows]) for name in rows[0]}
+    return {name: estimate_of(name, [row[name] for row in rows]) for name in rows[0]}
 
 
 def _frame(estimates: dict[str, Estimate]) -> pandas.DataFrame:

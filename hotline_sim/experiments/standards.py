@@ -66,7 +66,8 @@ def held_against(result: RunResult, targets: Targets) -> dict[str, AgainstTarget
 def _simulated(result: RunResult, name: str) -> Estimate:
     """Return a measure; what is said of calls is nan where no channel is a telephone."""
     if name not in result.measures:
-        return estimate(_of_the_standard(result, i)[name] for i in range(len(result.replications)))
+        shares = (_of_the_standard(result, i)[name] for i in range(len(result.replications)))
+        return estimate(shares, (0.0, 1.0))
     if not Scope.of(result.scenario).voice:
         return estimate([math.nan for _ in result.replications])
     return result.measures[name]

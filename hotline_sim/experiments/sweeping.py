@@ -11,7 +11,7 @@ import hotline_sim
 from hotline_sim import scenario as scenarios
 from hotline_sim.domain import PUBLISHABLE
 from hotline_sim.execution import EngineName, Means, Task, engine_of
-from hotline_sim.experiments.estimates import Estimate, estimate
+from hotline_sim.experiments.estimates import Estimate, estimate, estimate_of
 from hotline_sim.experiments.results import to_json, without_nan
 from hotline_sim.experiments.running import (
     DEFAULT_REPLICATIONS,
@@ -47,7 +47,7 @@ class Point:
     def measures(self) -> dict[str, Estimate]:
         """Return the headline measures, by name."""
         names = self.replications[0]
-        return {name: estimate([one[name] for one in self.replications]) for name in names}
+        return {name: estimate_of(name, [one[name] for one in self.replications]) for name in names}
 
 
 @dataclass(frozen=True, eq=False)

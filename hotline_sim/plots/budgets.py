@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.lines import Line2D
 
-from hotline_sim.domain import RATES
 from hotline_sim.messages import text
 from hotline_sim.plots import look
 from hotline_sim.plots.words import measure_name, title_of, value_text
@@ -37,11 +36,9 @@ def frontier(result: BudgetResult, ax: Axes, *, measure: str, lang: Lang) -> Axe
     legend: list[tuple[Artist, str]] = []
     for name, points in result.frontier.items():
         colour, shape, dashes = _LOOKS[name]
-        low, high = zip(*(_cut(measure, point.span(measure)) for point in points), strict=True)
+        low, high = zip(*(point.span(measure) for point in points), strict=True)
         ax.fill_between(x, low, high, color=colour, alpha=_IGNORANCE, lw=0, label=f"_range {name}")
-        low, high = zip(
-            *(_cut(measure, _interval(point, measure)) for point in points), strict=True
-        )
+        low, high = zip(*(_interval(point, measure) for point in points), strict=True)
         ax.fill_between(x, low, high, color=colour, alpha=_CHANCE, lw=0, label=f"_chance {name}")
         means = [point.measures[measure].mean for point in points]
         (line,) = ax.plot(
@@ -60,12 +57,6 @@ def frontier(result: BudgetResult, ax: Axes, *, measure: str, lang: Lang) -> Axe
 def _interval(point: BudgetPoint, measure: str) -> tuple[float, float]:
     one = point.measures[measure]
     return one.low, one.high
-
-
-def _cut(measure: str, span: tuple[float, float]) -> tuple[float, float]:
-    """Return a span cut to what the measure can be."""
-    most = 1.0 if measure in RATES else float("inf")
-    return max(span[0], 0.0), min(span[1], most)
 
 
 def _published(

@@ -6,10 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from matplotlib.lines import Line2D
 
-from hotline_sim.domain import RATES
 from hotline_sim.messages import text
 from hotline_sim.plots import look
 from hotline_sim.plots.words import measure_name, percent, published_text, title_of, value_text
@@ -47,7 +45,7 @@ def against_published(result: RunResult, ax: Axes, *, lang: Lang) -> Axes:
     if not rows:
         look.head(ax, title, below=below)
         return look.say(ax, text("plot.nothing_published", lang))
-    spans = [span for name, row in rows.items() if (span := _deviations(name, row)) is not None]
+    spans = [span for row in rows.values() if (span := _deviations(row)) is not None]
     _deviation_axis(ax, spans, lang)
     for y, (name, row) in enumerate(rows.items()):
         _published_row(ax, y, (name, row), lang)
@@ -115,13 +113,11 @@ class Dumbbell:
     published: tuple[AgainstPublished | None, AgainstPublished | None]
 
 
-def _deviations(name: str, row: AgainstPublished) -> _Deviations | None:
+def _deviations(row: AgainstPublished) -> _Deviations | None:
     """Return a row's deviations; None where there is nothing to compare, or the figure is zero."""
     if row.value == 0 or not row.is_comparable or math.isnan(row.simulated):
         return None
-    most = 1.0 if name in RATES else math.inf
-    low, high = max(row.low, 0.0), min(row.high, most)
-    numbers = (row.simulated, low, high, row.value_low, row.value_high)
+    numbers = (row.simulated, row.low, row.high, row.value_low, row.value_high)
     return _Deviations(*(number / row.value - 1.0 for number in numbers))
 
 
@@ -139,7 +135,7 @@ def _published_row(ax: Axes, y: int, row: tuple[str, AgainstPublished], lang: La
     simulated = value_text(name, one.simulated, lang, digits=2)
     numbers = {"simulated": simulated, "published": published_text(name, one, lang)}
     _row_head(ax, y, measure_name(name, lang), text("plot.both_numbers", lang, **numbers))
-    span = _deviations(name, one)
+    span = _deviations(one)
     if span is None:
         look.write(
             ax, (0, y), text(_why_not(one), lang), color=look.QUIET, ha="center", va="center"
@@ -199,8 +195,7 @@ def _dumbbell(ax: Axes, y: int, row: Dumbbell, names: tuple[str, str], lang: Lan
         if printed:
             _hollow(ax, (printed.value, y), colour, shape)
         if one:
-            low, high = np.clip([one.low, one.high], 0.0, 1.0)
-            ax.plot([low, high], [y, y], color=look.INK, linewidth=1.6, zorder=2.8)
+            ax.plot([one.low, one.high], [y, y], color=look.INK, linewidth=1.6, zorder=2.8)
             ax.plot(
                 [one.mean],
                 [y],

@@ -169,9 +169,9 @@ def _rates(offered: Floats, answered: Floats) -> Floats:
 
 def _bands(rows: Floats) -> tuple[Floats, Floats, Floats]:
     """Return mean, low and high of shares over replications, ``(n,)`` each; rows are shares."""
-    found = [estimate(column) for column in rows.T.tolist()]
+    found = [estimate(column, (0.0, 1.0)) for column in rows.T.tolist()]
     mean, low, high = (np.array([getattr(e, k) for e in found]) for k in ("mean", "low", "high"))
-    return mean, np.clip(low, 0.0, 1.0), np.clip(high, 0.0, 1.0)
+    return mean, low, high
 
 
 def _areas(result: RunResult, ax: Axes, lang: Lang, *, colour: str) -> list[tuple[Artist, str]]:

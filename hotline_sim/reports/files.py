@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hotline_sim.domain import HALF_HOURS
-from hotline_sim.experiments import estimate
+from hotline_sim.experiments import estimate_of
 from hotline_sim.measures import months_of, ratio
 
 if TYPE_CHECKING:
@@ -120,13 +120,13 @@ def _clock(i: int, of: int) -> str:
 
 def _interval_measures(cells: list[dict[str, float]]) -> Iterator[tuple[str, Estimate]]:
     for name in ("offered", "answered", "abandoned", "blocked"):
-        yield name, estimate([cell[name] for cell in cells])
+        yield name, estimate_of(name, [cell[name] for cell in cells])
     for name, part, whole in (
         ("connect_rate", "answered", "offered"),
         ("service_level", "within_service_s", "offered"),
         ("asa_s", "wait_s", "answered"),
     ):
-        yield name, estimate([ratio(cell[part], cell[whole]) for cell in cells])
+        yield name, estimate_of(name, [ratio(cell[part], cell[whole]) for cell in cells])
 
 
 def _cells(one: Estimate) -> tuple[object, ...]:
