@@ -76,7 +76,7 @@ def _whole_path(asked: argparse.Namespace) -> None:
     full = load(asked.scenario, overrides=[f"horizon.days={days}", "horizon.warm_up_days=0"])
     path.print_parts(f"{asked.scenario}, {days} days", full, rounds)
     path.print_growth(scenario, [0.1, 0.4, 4.0, 40.0], 2e3 if asked.quick else 4e5)
-    path.print_memory(asked.scenario, [2, 4] if asked.quick else [30, 365])
+    path.print_memory(asked.scenario, [2, 4] if asked.quick else [30, 365, 730])
     path.print_memory("province", [1] if asked.quick else [7, 30])
 
 
