@@ -13,6 +13,7 @@ from typing import Any
 
 from numba import types
 from numba.core import cgutils
+from numba.core.imputils import impl_ret_borrowed
 from numba.core.typing.templates import AttributeTemplate
 from numba.extending import (
     infer_getattr,
@@ -58,17 +59,20 @@ class _Attributes(AttributeTemplate):  # type: ignore[misc]
 
 
 @lower_getattr_generic(Reference)  # type: ignore[untyped-decorator]
-def _attribute(_: Any, builder: Any, reference: Reference, address: Any, name: str) -> Any:
+def _attribute(context: Any, builder: Any, reference: Reference, address: Any, name: str) -> Any:
     place, kind = reference.part(name)
     there = cgutils.gep_inbounds(builder, address, 0, place)
-    return there if isinstance(kind, types.NamedTuple) else builder.load(there)
+    if isinstance(kind, types.NamedTuple):
+        return there
+    return impl_ret_borrowed(context, builder, kind, builder.load(there))
 
 
 @intrinsic  # type: ignore[untyped-decorator]
 def by_reference(_: Any, whole: Any) -> Any:
     """Return a reference to a named tuple: its attributes are read as those of the tuple.
 
-    It is good as long as the function that made it runs.
+    It is good as long as the function that made it runs, and whoever called that keeps the
+    arrays.
     """
 
     def lay_down(_: Any, builder: Any, __: Any, arguments: Any) -> Any:
