@@ -1,6 +1,6 @@
 """Measure the engines against the textbook ways, and print a table.
 
-    python -m benchmarks             # two to four minutes
+    python -m benchmarks             # three to five minutes
     python -m benchmarks --quick     # a smoke test: the numbers mean nothing
 
 Run from the top folder, in an environment with the ``test`` extra (it brings Ciw). All
@@ -56,7 +56,7 @@ def main() -> None:
 
 def _whole_path(asked: argparse.Namespace) -> None:
     """Time the compiled engine with its inputs and its measures, and against the textbook."""
-    days, rounds = (4, 1) if asked.quick else (365, 3)
+    days, rounds = (4, 1) if asked.quick else (365, 9)
     scenario = phone_part(asked.scenario, days=days, redials=True)
     path.print_parts(f"phone part, {days} days", scenario, rounds)
     begun = time.perf_counter()
