@@ -58,8 +58,8 @@ def timed(scenario: Scenario, replication: int, *, keep: bool = False) -> tuple[
     return contacts, spent
 
 
-def print_parts(title: str, scenario: Scenario, rounds: int) -> float:
-    """Print where the time of a whole replication goes; return its median seconds."""
+def print_parts(title: str, scenario: Scenario, rounds: int) -> None:
+    """Print where the time of a whole replication goes."""
     timed(scenario, 0)
     runs = []
     for i in range(rounds):
@@ -72,7 +72,6 @@ def print_parts(title: str, scenario: Scenario, rounds: int) -> float:
     for i, part in enumerate(PARTS):
         print(f", {part} {statistics.median(spent[i] for _, spent in runs):.2f} s", end="")
     print(f"; {statistics.median(totals):.2f} s ({min(totals):.2f} to {max(totals):.2f})")
-    return statistics.median(totals)
 
 
 def grown(scenario: Scenario, factor: float, days: int) -> Scenario:

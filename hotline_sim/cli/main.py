@@ -130,8 +130,7 @@ def run(name: str, precision: str | None, targets: str | None, asked: Asked) -> 
             output.write(
                 asked.out, result.to_json(), reports.run_tables([result]), figures, asked.lang
             )
-    page = pages.run_page(result, asked.lang)
-    _show(result, page, asked)
+    _show(result, pages.run_page(result, asked.lang), asked)
 
 
 @main.command(help=said("compare"))
@@ -167,8 +166,7 @@ def reproduce(case: str, asked: Asked) -> None:
             figures = plots.reproduce_figures(result, lang=asked.lang)
             tables = reports.run_tables([result.before, result.after])
             output.write(asked.out, result.to_json(), tables, figures, asked.lang)
-    page = pages.reproduction_page(result, asked.lang)
-    _show(result, page, asked)
+    _show(result, pages.reproduction_page(result, asked.lang), asked)
 
 
 @main.command(help=said("sweep"))
@@ -260,14 +258,14 @@ def budget(
     _show(result, pages.budget_page(result, asked.lang, measure=measure), asked)
 
 
-def _precision(asked: str | None, lang: Lang) -> tuple[str, float] | None:
-    if asked is None:
+def _precision(written: str | None, lang: Lang) -> tuple[str, float] | None:
+    if written is None:
         return None
-    name, _, width = asked.partition("=")
+    name, _, width = written.partition("=")
     try:
         return name.strip(), float(width)
     except ValueError:
-        raise screen.Failure(text("say.precision_form", lang, found=asked)) from None
+        raise screen.Failure(text("say.precision_form", lang, found=written)) from None
 
 
 def _show(result: Any, page: list[Block], asked: Asked) -> None:

@@ -171,7 +171,7 @@ def _follow(trees: Trees, number: int, k: int, last: bool) -> int:
 def _goes_on(trees: Trees, channel: Record, who: int, k: int) -> None:
     """Think up who follows a contact: on each channel one, whatever the ending."""
     contact = trees.contacts[at(who)]
-    goes_on = False
+    is_followed = False
     for number in range(channel.rows, channel.rows_end):
         row = trees.rows[at(number)]
         if row.opens:
@@ -186,8 +186,8 @@ def _goes_on(trees: Trees, channel: Record, who: int, k: int) -> None:
             if child == NOBODY:
                 child = trees.children[row.to] = _add(trees, row.to, k + 1, int(contact.case))
             contact.next_contact[at(row.ending)] = child
-            goes_on = True
-    if goes_on:
+            is_followed = True
+    if is_followed:
         for number in range(channel.rows, channel.rows_end):
             trees.children[trees.rows[at(number)].to] = NOBODY
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _FEW = 64  # places and numbers to begin with: they are doubled whenever they do not suffice
 _SPARE = 1.1  # times what the last stretch took
+_FIRST_GUESS = 2.0  # contacts of a case, and uniform numbers, before any stretch has grown
 
 
 class _Supply:
@@ -76,11 +77,11 @@ class Room:
     ) -> None:
         self._rows = tuple(row for rows in table for row in rows)
         none = (None,) * len(names)
-        self._uniforms = _Supply(tuple(f"{name}/next" for name in names), none, 2.0)
+        self._uniforms = _Supply(tuple(f"{name}/next" for name in names), none, _FIRST_GUESS)
         self._times = _Supply(
             tuple(f"{row.name}/order" for row in self._rows),
             tuple(sampler(row.delay) for row in self._rows),
-            0.0,
+            0.0,  # how many cases open orders differs from row to row: wait and see
         )
         nothing = s.Numbers(np.zeros(0), np.zeros((0, 1), np.int64), np.zeros((0, 0), np.int64))
         endings = endings_of(table)
@@ -100,7 +101,7 @@ class Room:
             counts=np.zeros((0, len(names)), np.int64),
             **_places(0, len(endings)),
         )
-        self._contacts_per_case = 2.0
+        self._contacts_per_case = _FIRST_GUESS
 
     def prepare(self, first: Ints, numbers: DayNumbers) -> None:
         """Make ready for the trees of a stretch of days."""

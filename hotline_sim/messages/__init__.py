@@ -16,8 +16,9 @@ from typing import Any, Literal
 
 Lang = Literal["en", "zh"]
 LANGUAGES: tuple[Lang, ...] = ("en", "zh")
+NOTHING = "–"  # in place of a number or an answer: there is nothing to measure or to compare
 
-__all__ = ["LANGUAGES", "Lang", "default_language", "names", "text"]
+__all__ = ["LANGUAGES", "NOTHING", "Lang", "default_language", "names", "text"]
 
 
 @cache

@@ -12,7 +12,7 @@ from matplotlib.font_manager import findfont, fontManager
 from matplotlib.ft2font import FT2Font
 
 from hotline_sim.domain import MONEYS, RATES, TIMES
-from hotline_sim.messages import text
+from hotline_sim.messages import NOTHING, text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from hotline_sim.scenario import Scenario
 
 FAMILY = ["Noto Sans SC", "DejaVu Sans"]
-NOTHING = "–"  # nothing to measure
 _BOX = "□"  # stands for a character that neither font has
 _CLOSING = "，。；：、）》」”)],.;:"  # begin no line
 _FONT_FILE = "NotoSansSC-subset.otf"

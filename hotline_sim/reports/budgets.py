@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from hotline_sim.messages import text
+from hotline_sim.messages import NOTHING, text
 from hotline_sim.reports.numbers import shown, shown_span
 from hotline_sim.reports.tables import Table, measure_name, title_of
 
@@ -57,7 +57,7 @@ def _is_known(result: BudgetResult, measure: str) -> bool:
 def _row(point: BudgetPoint, measure: str, beside: list[str], lang: Lang) -> tuple[str, ...]:
     found = point.measures
     one = found[measure]
-    others = [shown(n, found[n].mean) if n in found else "–" for n in beside]
+    others = [shown(n, found[n].mean) if n in found else NOTHING for n in beside]
     return (
         shown_cny(point.budget_cny, lang),
         f"{point.links.persons:,.1f}",

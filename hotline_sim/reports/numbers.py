@@ -6,12 +6,12 @@ import math
 from typing import TYPE_CHECKING
 
 from hotline_sim.domain import COUNTS, MONEYS, RATES, TIMES
+from hotline_sim.messages import NOTHING
 
 if TYPE_CHECKING:
     from hotline_sim.experiments import Estimate
 
 _SHARES = frozenset(RATES) | {"answering_cost_share"}
-_NOTHING = "–"  # nothing to measure
 _SLACK = 1e-6  # 0.0001 / 2 and 0.90075 - 0.9007 differ in the last bits
 _EXACT_FROM = 1000  # counts and times below it show a decimal
 
@@ -19,7 +19,7 @@ _EXACT_FROM = 1000  # counts and times below it show a decimal
 def shown(name: str, value: float) -> str:
     """Return a measure's value as a report prints it."""
     if math.isnan(value):
-        return _NOTHING
+        return NOTHING
     if name in _SHARES:
         return f"{100 * value:z.2f} %"
     if name in TIMES:
@@ -34,7 +34,7 @@ def shown(name: str, value: float) -> str:
 def shown_difference(name: str, value: float) -> str:
     """Return a difference with its sign; that of rates in percentage points."""
     if math.isnan(value):
-        return _NOTHING
+        return NOTHING
     words = shown(name, value).replace("%", "pt")
     rises = value > 0 and any(digit in words for digit in "123456789")
     return f"+{words}" if rises else words
@@ -43,7 +43,7 @@ def shown_difference(name: str, value: float) -> str:
 def shown_change(name: str, found: Estimate) -> str:
     """Return a difference with the half-width of its interval, the unit once: +4.16 ± 0.31 pt."""
     if math.isnan(found.mean):
-        return _NOTHING
+        return NOTHING
     number, _, unit = shown_difference(name, found.mean).partition(" ")
     half = shown_difference(name, found.half_width).partition(" ")[0].lstrip("+")
     return f"{number} ± {half} {unit}".rstrip()
@@ -53,7 +53,7 @@ def shown_span(name: str, low: float, high: float, *, difference: bool = False) 
     """Return an interval as a report prints it, its unit once."""
     one = shown_difference if difference else shown
     if math.isnan(low) or math.isnan(high):
-        return _NOTHING
+        return NOTHING
     return f"{one(name, low).partition(' ')[0]} … {one(name, high)}"
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hotline_sim.domain import COUNTS, DAY_S, PUBLISHABLE, Origin
-from hotline_sim.messages import text
+from hotline_sim.messages import NOTHING, text
 from hotline_sim.reports.numbers import (
     plain,
     shown,
@@ -20,11 +20,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from hotline_sim.domain import Provenance
-    from hotline_sim.experiments import CompareResult, Estimate, ReproduceResult, RunResult
+    from hotline_sim.experiments import (
+        AgainstPublished,
+        CompareResult,
+        Estimate,
+        ReproduceResult,
+        RunResult,
+    )
     from hotline_sim.messages import Lang
     from hotline_sim.scenario import City, Scenario, Targets
 
-_COVERED = {True: "yes", False: "no", None: "nothing"}
 _VOLUMES = ("cases_per_year", "cases_per_day", "cases_per_hour")
 _LIST_SHOWN = 3  # numbers of a list that still fit beside a key
 
@@ -129,7 +134,7 @@ def department_table(result: RunResult, lang: Lang) -> Table:
                 shown("work_orders", orders.mean),
                 shown("on_time_rate", on_time.mean),
                 shown_span("on_time_rate", on_time.low, on_time.high),
-                f"{taken_s.mean / DAY_S:.1f}" if taken_s.mean == taken_s.mean else "–",
+                f"{taken_s.mean / DAY_S:.1f}" if taken_s.mean == taken_s.mean else NOTHING,
             )
         )
     heads = (
@@ -159,8 +164,15 @@ def _published_rows(result: RunResult, lang: Lang) -> Iterable[tuple[str, ...]]:
             value,
             shown(name, one.simulated),
             shown_span(name, one.low, one.high),
-            text(f"table.{_COVERED[one.covered]}", lang),
+            _covered(one, lang),
         )
+
+
+def _covered(one: AgainstPublished, lang: Lang) -> str:
+    """Return whether a figure is covered, in words."""
+    if one.covered is None:
+        return NOTHING
+    return text("table.yes" if one.covered else "table.no", lang)
 
 
 def target_table(result: RunResult, targets: Targets, lang: Lang) -> Table:
