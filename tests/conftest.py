@@ -1,6 +1,7 @@
 """What tests share: hypothesis profiles, the smallest scenario, and ways to write and load one."""
 
 import os
+import signal
 
 import pytest
 from duties import TEAMS
@@ -11,6 +12,10 @@ from hotline_sim import scenario
 settings.register_profile("dev", max_examples=50, deadline=None)
 settings.register_profile("ci", max_examples=500, deadline=None, derandomize=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell's background job ignores it, and so would every program that a test interrupts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SMALLEST = """\
 format = 1
