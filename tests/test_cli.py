@@ -259,6 +259,13 @@ def test_what_both_catalogues_say_can_be_written_in_gbk():
 # ---- options
 
 
+def test_days_go_after_all_that_is_set(mine):
+    found = result_of("run", mine, *BRIEF, "--days", "2", "--set", "horizon.days=3")
+    assert found["measures"] == result_of("run", mine, *BRIEF, "--days", "2")["measures"]
+    other = result_of("run", mine, *BRIEF, "--days", "3")
+    assert found["measures"]["cases"]["mean"] < other["measures"]["cases"]["mean"]
+
+
 def test_set_changes_a_key(mine):
     three = result_of("run", mine, *BRIEF)["measures"]["answered"]["mean"]
     one = result_of("run", mine, *BRIEF, *ONE_SEAT)["measures"]["answered"]["mean"]
