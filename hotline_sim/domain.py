@@ -86,10 +86,11 @@ def on_grid(seconds: Floats) -> Floats:
 
 def put_on_grid(seconds: Floats) -> Floats:
     """Round times as :func:`on_grid` does, but in place, ``(n,)``, and return them."""
-    np.minimum(seconds, LONGEST_S, out=seconds)
+    if seconds.size and seconds.max() > LONGEST_S:  # looking takes less time than cutting
+        np.minimum(seconds, LONGEST_S, out=seconds)
     seconds *= TICKS_PER_S
     np.rint(seconds, out=seconds)
-    seconds /= TICKS_PER_S
+    seconds *= 1.0 / TICKS_PER_S  # exact, as TICKS_PER_S is a power of two, and sooner done
     return seconds
 
 

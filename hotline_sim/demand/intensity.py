@@ -147,6 +147,5 @@ def _lognormal_factors(noise: Floats, cv: float, correlation: float) -> Floats:
     for i, shock in enumerate(shocks.T):
         level = correlation * level + shock
         levels[:, i] = level
-    exponents = (sigma * levels - sigma * sigma / 2.0).ravel().tolist()
-    found: Floats = np.fromiter(map(math.exp, exponents), float, noise.size).reshape(noise.shape)
+    found: Floats = np.exp(sigma * levels - sigma * sigma / 2.0)
     return found

@@ -98,9 +98,11 @@ def today_of(calls: Calls, duty: Duty) -> Today:
 
 def with_day(today: Today, state: State) -> State:
     """Return the state with a day's calls and stints, and room for them."""
+    most_entries = len(state.ends) + len(today.case) + _FEW  # but for those of earlier days
+    enough = len(state.entries) >= most_entries
     return state._replace(
         today=today,
-        entries=_at_least(len(state.ends) + len(today.first_contact) + _FEW, state.entries),
+        entries=state.entries if enough else np.empty(most_entries, s.ENTRY),  # none is written
         goes_off=_heap_of(int(state.goes_off["who"][0]) + len(today.seat), state.goes_off),
         per_day=_at_least(int(state.clock["today"][0]) + 2, state.per_day),
     )
