@@ -73,31 +73,41 @@ MISTAKES = {
     "the bounds of the first try hold for all": ("growth", "min(k, trees", "min(1, trees"),
     "a row begins a little late": (
         "growth",
-        "bounds[0] <= contact.uniform",
-        "bounds[0] + 0.01 <= contact.uniform",
+        "bounds[0] <= uniform",
+        "bounds[0] + 0.01 <= uniform",
     ),
     "each ending has a contact of its own": (
         "growth",
         "child = trees.children[row.to]\n",
         "child = NOBODY\n",
     ),
-    "late orders are not chased": ("growth", "order_s > row.deadline_s)", "False)"),
+    "late orders are not chased": ("growth", "order_s > row.deadline_s:", "False:"),
     "who is chased goes on as well": (
         "growth",
-        "contact.next_contact[at(row.ending)] == NOBODY  #",
-        "True  #",
+        "elif trees.followers[at(who), at(row.way)] != NOBODY:",
+        "elif False:",
     ),
     "an urging goes on after the whole order": (
         "growth",
-        "contact.order_s - row.due_s",
-        "contact.order_s",
+        "trees.order_s[at(late)] - row.due_s",
+        "trees.order_s[at(late)]",
     ),
     "who urges goes nowhere": ("growth", "if urged.to != NOBODY:", "if False:"),
     "a row of orders is forgotten": ("growth", "if trees.rows[at(row)].opens:", "if row == 0:"),
+    "a day's cases are those of the day before": (
+        "growth",
+        "clock.cases += trees.first[at(clock.day), at(number)]",
+        "pass",
+    ),
+    "a day goes along where the day before did": (
+        "growth",
+        "trees.rows[at(number)].along_before = trees.rows[at(number)].along",
+        "pass",
+    ),
     "every office is the first": (
         "growth",
-        "contact.department = row.department",
-        "contact.department = 0",
+        "trees.department[at(who)] = row.department",
+        "trees.department[at(who)] = 0",
     ),
 }
 

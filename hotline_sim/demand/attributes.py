@@ -56,21 +56,21 @@ class AttributeLaws:
 
     def draw(self, grown: Grown, numbers: DayNumbers) -> Attributes:
         """Return what all contacts of a stretch of days bring."""
-        counts = grown.counts
-        each = [c.draw(n, numbers) for c, n in zip(self._channels, counts.T, strict=True)]
-        wrap_up_s = _by_row([one.wrap_up_s for one in each], counts, _NOTHING)
+        each = [c.draw(n, numbers) for c, n in zip(self._channels, grown.counts.T, strict=True)]
+        rows = _rows_of_channels(grown.channel, len(each))
+        wrap_up_s = _by_row([one.wrap_up_s for one in each], rows, _NOTHING)
         for row, law in self._entries:  # the writing of a work order lengthens the wrap-up
-            rows, by_day = grown.along(row.number)
-            wrap_up_s[rows] += numbers.all_of(f"{row.name}/entry", by_day, law)
+            along, by_day = grown.along(row.number)
+            wrap_up_s[along] += numbers.all_of(f"{row.name}/entry", by_day, law)
         return Attributes(
-            talk_s=_by_row([one.talk_s for one in each], counts, _NOTHING),
+            talk_s=_by_row([one.talk_s for one in each], rows, _NOTHING),
             wrap_up_s=wrap_up_s,
-            patience_s=_by_row([one.patience_s for one in each], counts, _FOR_EVER),
-            contained=_by_row([one.contained for one in each], counts, _NO),
-            silent=_by_row([one.silent for one in each], counts, _NO),
-            reached=_by_row([one.reached for one in each], counts, _YES),
-            mood=_by_row([one.mood for one in each], counts, _MOST),
-            rating=_by_row([one.rating for one in each], counts, _MOST),
+            patience_s=_by_row([one.patience_s for one in each], rows, _FOR_EVER),
+            contained=_by_row([one.contained for one in each], rows, _NO),
+            silent=_by_row([one.silent for one in each], rows, _NO),
+            reached=_by_row([one.reached for one in each], rows, _YES),
+            mood=_by_row([one.mood for one in each], rows, _MOST),
+            rating=_by_row([one.rating for one in each], rows, _MOST),
         )
 
 
@@ -148,19 +148,17 @@ class _Day:
         return self.numbers.all_of(f"{self.name}/{purpose}", self.counts, law)
 
 
-def _by_row(each: list[Column | None], counts: Ints, otherwise: Column) -> Column:
-    """Put what is by channel, then by day, in the order of rows; for None stands *otherwise*.
+def _rows_of_channels(channel: Ints, channels: int) -> list[Ints]:
+    """Return the rows of each channel's contacts, ascending."""
+    return [np.flatnonzero(channel == one) for one in range(channels)]
 
-    *counts* is ``(days, channels)``, *otherwise* ``(1,)``.
-    """
+
+def _by_row(each: list[Column | None], rows: list[Ints], otherwise: Column) -> Column:
+    """Put what is by channel in the order of rows; for None stands *otherwise*, ``(1,)``."""
     if len(each) == 1 and each[0] is not None:
         return each[0]
-    column = np.repeat(otherwise, counts.sum())
-    ends = np.cumsum(counts).reshape(counts.shape)
-    for drawn, sizes, until in zip(each, counts.T, ends.T, strict=True):
+    column = np.repeat(otherwise, sum(map(len, rows)))
+    for drawn, whose in zip(each, rows, strict=True):
         if drawn is not None:
-            begin = 0
-            for size, end in zip(sizes.tolist(), until.tolist(), strict=True):
-                column[end - size : end] = drawn[begin : begin + size]
-                begin += size
+            column[whose] = drawn
     return column

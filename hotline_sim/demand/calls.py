@@ -84,7 +84,7 @@ class Demand:
             first_arrival_s=arrival_s[in_time],
             case=number[grown.case],
             born_s=arrival_s[grown.case],
-            channel=grown.channels(),
+            channel=grown.channel,
             k=grown.k,
             talk_s=brought.talk_s,
             wrap_up_s=brought.wrap_up_s,
@@ -147,7 +147,7 @@ def _in_time(arrival_s: Floats) -> Ints | slice:
 
 
 def _first_rows(first: Ints, counts: Ints) -> Ints:
-    """Return the rows of first contacts, ``(n_cases,)``: the first of each day and channel."""
-    begins = np.cumsum(counts) - counts.ravel()
-    before = np.cumsum(first) - first.ravel()
-    return np.repeat(begins - before, first.ravel()) + np.arange(int(first.sum()))
+    """Return the rows of first contacts, ``(n_cases,)``: the first of each day."""
+    cases, contacts = first.sum(axis=1), counts.sum(axis=1)
+    others = np.cumsum(contacts - cases) - (contacts - cases)  # on the days before
+    return np.repeat(others, cases) + np.arange(int(cases.sum()))

@@ -103,7 +103,8 @@ class _Growing:
                 self._follow(channel, table[channel], rows, k, born)
         for urged in level.urged:
             if urged.to != NOBODY:
-                children = self.tree.add(urged.to, k + 1, urged.rows)
+                to = np.full(len(urged.rows), urged.to)
+                children = self.tree.add(to, k + 1, urged.rows)
                 for ending in range(N_ENDINGS):
                     self.tree.link(ending, urged.rows, children)
                     self.tree.delay(ending, urged.rows, urged.rest_s)
@@ -115,25 +116,34 @@ class _Growing:
     ) -> None:
         purpose = f"{self.names[channel]}/next"
         uniform = self.numbers.next_of(purpose, self.tree.day[rows])
-        wanted: dict[int, list[tuple[int, Ints]]] = {}  # to: (ending, places of who would go)
+        goes_on: list[tuple[Row, Ints]] = []  # with the places of those who would
         for row in table:
             chosen = row.chosen_by(uniform, k)
             self.tree.choose(row.number, rows[chosen])
             if row.deadline_s is not None:
                 chosen = self._open_orders(row, rows, chosen, k, born)
             if row.to != NOBODY and len(chosen):
-                wanted.setdefault(row.to, []).append((row.ending, chosen))
-        for to, endings in wanted.items():
-            goes = np.zeros(len(rows), bool)
-            for _, who in endings:
-                goes[who] = True
-            parents = np.flatnonzero(goes)
-            new = self.tree.add(to, k + 1, rows[parents])
-            children = np.empty(len(rows), np.int64)
-            children[parents] = new
-            for ending, who in endings:
-                self.tree.link(ending, rows[who], children[who])
-            born.add(to, new)
+                goes_on.append((row, chosen))
+        if goes_on:
+            self._go_on(rows, goes_on, k, born)
+
+    def _go_on(self, rows: Ints, goes_on: list[tuple[Row, Ints]], k: int, born: _Level) -> None:
+        """Think up who follows contacts, one after the other: on each channel one, row by row."""
+        sizes = [len(chosen) for _, chosen in goes_on]
+        parent = rows[np.concatenate([chosen for _, chosen in goes_on])]
+        to = np.repeat([row.to for row, _ in goes_on], sizes)
+        same = parent * len(self.names) + to
+        _, first, child = np.unique(same, return_index=True, return_inverse=True)
+        order = np.lexsort((first, parent[first]))
+        channel, new = to[first][order], np.empty(len(first), np.int64)
+        new[order] = self.tree.add(channel, k + 1, parent[first][order])
+        ends = np.cumsum(sizes)
+        for (row, _), children, parents in zip(
+            goes_on, np.split(new[child], ends), np.split(parent, ends), strict=False
+        ):
+            self.tree.link(row.ending, parents, children)
+        for one in np.unique(channel).tolist():
+            born.add(one, new[order][channel == one])
 
     def _open_orders(self, row: Row, rows: Ints, chosen: Ints, k: int, born: _Level) -> Ints:
         """Draw the orders of a row; return who goes on along it without being urged first."""
@@ -147,7 +157,7 @@ class _Growing:
         if row.urging == NOBODY or not late.any():
             return chosen
         due_s = on_grid(np.full(int(late.sum()), deadline_s))
-        urged = self.tree.add(row.urging, k + 1, who[late])
+        urged = self.tree.add(np.full(late.sum(), row.urging), k + 1, who[late])
         self.tree.link(row.ending, who[late], urged)
         self.tree.delay(row.ending, who[late], due_s)
         born.urged.append(_Urged(urged, row.to, order_s[late] - due_s))

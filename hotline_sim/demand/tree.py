@@ -16,11 +16,13 @@ _NONE = np.zeros(0, np.int64)
 class Grown:
     """The possible contacts of a stretch of days, ``(n,)`` each, and what may follow what.
 
-    They come by day, then by channel, then in the order in which they were thought up, first
-    contacts first: that is the order in which a day's streams number them.
+    They come by day, then in the order in which they were thought up: the first contacts,
+    channel by channel, and try by try what may follow them. In that order a day's streams
+    number the contacts of a channel.
     """
 
     counts: Ints  # (days, channels): how many there are
+    channel: Ints
     case: Ints  # the place of the case's arrival, the arrivals in the order of these rows
     k: Ints  # which contact of its case: 1, 2, …
     order_s: Floats  # how long its work order takes; nan: it opens none
@@ -34,20 +36,16 @@ class Grown:
         midnights = np.concatenate([[0], np.cumsum(self.counts.sum(axis=1))])
         return self.chosen[row], np.diff(np.searchsorted(self.chosen[row], midnights))
 
-    def channels(self) -> Ints:
-        """Return each contact's channel, ``(n,)``."""
-        days, channels = self.counts.shape
-        return np.repeat(np.tile(np.arange(channels), days), self.counts.ravel())
-
 
 @dataclass
 class Tree:
-    """Rows are given out in blocks of one channel and one try; links come with the children."""
+    """Rows are given out in blocks of one try; links come with the children."""
 
     rows: int  # of the transition table
     size: int = 0
     day: Ints = field(default_factory=lambda: np.zeros(1024, np.int64))  # of each row; longer
-    _blocks: list[tuple[int, int, Ints | None, int]] = field(default_factory=list)
+    _channels: list[Ints] = field(default_factory=list)
+    _blocks: list[tuple[int, Ints | None, int]] = field(default_factory=list)
     _links: list[tuple[int, Ints, Ints]] = field(default_factory=list)
     _delays: list[tuple[int, Ints, Floats]] = field(default_factory=list)
     _chosen: list[tuple[int, Ints]] = field(default_factory=list)
@@ -55,13 +53,13 @@ class Tree:
 
     def add_first(self, channel: int, day: Ints) -> Ints:
         """Return the rows of first contacts, one for each entry of *day*."""
-        return self._add(channel, 1, None, day)
+        return self._add(np.full(len(day), channel), 1, None, day)
 
-    def add(self, channel: int, k: int, parents: Ints) -> Ints:
-        """Return the rows of the k-th contacts of the cases of *parents*."""
+    def add(self, channel: Ints, k: int, parents: Ints) -> Ints:
+        """Return the rows of the k-th contacts, on these channels, of the cases of *parents*."""
         return self._add(channel, k, parents, self.day[parents])
 
-    def _add(self, channel: int, k: int, parents: Ints | None, day: Ints) -> Ints:
+    def _add(self, channel: Ints, k: int, parents: Ints | None, day: Ints) -> Ints:
         rows = np.arange(self.size, self.size + len(day))
         self.size += len(day)
         if self.size > len(self.day):
@@ -69,7 +67,8 @@ class Tree:
             longer[: len(self.day)] = self.day
             self.day = longer
         self.day[rows] = day
-        self._blocks.append((channel, k, parents, len(rows)))
+        self._channels.append(channel)
+        self._blocks.append((k, parents, len(rows)))
         return rows
 
     def link(self, ending: int, parents: Ints, children: Ints) -> None:
@@ -95,9 +94,9 @@ class Tree:
         """
         days, channels = shape
         n, day = self.size, self.day[: self.size]
-        cell = day * channels + self._spread([channel for channel, _, _, _ in self._blocks])
-        small = np.int16 if days * channels < _SMALL else np.int64
-        order = np.argsort(cell.astype(small), kind="stable")
+        small = np.int16 if days < _SMALL else np.int64
+        order = np.argsort(day.astype(small), kind="stable")
+        channel = np.concatenate([_NONE, *self._channels])
         place = np.empty(n + 1, np.int64)
         place[order], place[NOBODY] = np.arange(n), NOBODY
         followers, delays_s = np.full((n, len(endings)), NOBODY), np.zeros((n, len(endings)))
@@ -114,9 +113,10 @@ class Tree:
         for number, rows in self._chosen:
             chosen[number].append(place[rows])
         return Grown(
-            counts=np.bincount(cell, minlength=days * channels).reshape(days, channels),
+            counts=np.bincount(day * channels + channel, minlength=days * channels).reshape(shape),
+            channel=channel[order],
             case=self._cases(place)[order],
-            k=self._spread([k for _, k, _, _ in self._blocks])[order],
+            k=self._tries()[order],
             order_s=order_s,
             department=department,
             followers=followers,
@@ -124,18 +124,18 @@ class Tree:
             chosen=tuple(np.sort(np.concatenate([_NONE, *rows])) for rows in chosen),
         )
 
-    def _spread(self, values: list[int]) -> Ints:
-        """Give every row its block's value, ``(n,)``."""
-        sizes = [size for _, _, _, size in self._blocks]
-        return np.repeat(np.array(values, np.int64), sizes)
+    def _tries(self) -> Ints:
+        """Return which contact of its case each row is, ``(n,)``."""
+        sizes = [size for _, _, size in self._blocks]
+        return np.repeat(np.array([k for k, _, _ in self._blocks], np.int64), sizes)
 
     def _cases(self, place: Ints) -> Ints:
         """Return which case each row is of, ``(n,)``, given where each will be."""
         case = np.empty(self.size, np.int64)
-        end = sum(size for _, _, parents, size in self._blocks if parents is None)
+        end = sum(size for _, parents, size in self._blocks if parents is None)
         case[np.argsort(place[:end])] = np.arange(end)
         begin = 0
-        for _, _, parents, size in self._blocks:
+        for _, parents, size in self._blocks:
             if parents is not None:
                 case[begin : begin + size] = case[parents]
             begin += size

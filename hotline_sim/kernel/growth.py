@@ -10,18 +10,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from hotline_sim.domain import N_ENDINGS
 from hotline_sim.kernel.compiled import at, entered, inlined
 from hotline_sim.kernel.growth_room import Room
-from hotline_sim.kernel.growth_state import (
-    CONTACTS,
-    ENOUGH,
-    PLACES,
-    TIMES,
-    UNIFORMS,
-    Numbers,
-    Trees,
-)
+from hotline_sim.kernel.growth_state import CONTACTS, ENOUGH, TIMES, UNIFORMS, Numbers, Trees
 from hotline_sim.kernel.references import by_reference
 from hotline_sim.kernel.state import NOBODY, Record, int64
 
@@ -57,15 +48,13 @@ class Growth:
 def grows(trees: Trees) -> int:
     """Grow the days that have not grown, and return what there is too little of, if anything.
 
-    Called again when there is more, it goes on with the day where it was.
+    Called again when there is more, it begins the day anew.
     """
     trees = by_reference(trees)
     clock = trees.clock[0]
     while clock.day < len(trees.first):
-        cases = clock.cases
         lacking = _grows_day(trees)
         if lacking != ENOUGH:
-            clock.cases = cases
             return lacking
         clock.day += 1
     return ENOUGH
@@ -73,14 +62,14 @@ def grows(trees: Trees) -> int:
 
 @inlined
 def _grows_day(trees: Trees) -> int:
-    """Think up a day's contacts, try by try, and give them their places among all."""
+    """Think up a day's contacts, try by try."""
     clock = trees.clock[0]
     lacking = _begins(trees)
     for k in range(1, clock.max_contacts + 1):
         if lacking == ENOUGH:
             lacking = _next_level(trees, k, k == clock.max_contacts)
     if lacking == ENOUGH:
-        lacking = _finds_places(trees)
+        _ends(trees)
     return lacking
 
 
@@ -88,23 +77,36 @@ def _grows_day(trees: Trees) -> int:
 def _begins(trees: Trees) -> int:
     """Think up the day's first contacts."""
     clock = trees.clock[0]
-    clock.contacts = 0
+    clock.contacts = clock.before
     clock.level = clock.born = clock.last_born = NOBODY
+    case = clock.cases
     for number in range(len(trees.rows)):
         _begins_day(trees.times, number, clock.day)
+        trees.rows[at(number)].along = trees.rows[at(number)].along_before
     for number in range(len(trees.channels)):
         _begins_day(trees.uniforms, number, clock.day)
         channel = trees.channels[at(number)]
-        channel.contacts = 0
         channel.born = channel.last_born = NOBODY
+        trees.counts[at(clock.day), at(number)] = 0
         first = trees.first[at(clock.day), at(number)]
-        if clock.contacts + first > len(trees.contacts):
+        if clock.contacts + first > len(trees.case):
             return CONTACTS
         for _ in range(first):
-            _add(trees, number, _FIRST_TRY, clock.cases)
-            clock.cases += 1
+            _add(trees, number, _FIRST_TRY, case)
+            case += 1
         _turns_to_born(channel)
     return ENOUGH
+
+
+@inlined
+def _ends(trees: Trees) -> None:
+    """Let what was thought up of the day stand."""
+    clock = trees.clock[0]
+    clock.before = clock.contacts
+    for number in range(len(trees.channels)):
+        clock.cases += trees.first[at(clock.day), at(number)]
+    for number in range(len(trees.rows)):
+        trees.rows[at(number)].along_before = trees.rows[at(number)].along
 
 
 @inlined
@@ -133,11 +135,12 @@ def _urged_go_on(trees: Trees, k: int) -> bool:
     while who != NOBODY:
         if _is_full(trees):
             return False
-        urged = trees.contacts[at(who)]
+        urged = _note(trees, who)
         if urged.to != NOBODY:
-            child = _add(trees, int(urged.to), k + 1, int(urged.case))
-            for ending in range(N_ENDINGS):
-                urged.next_contact[at(ending)] = child
+            child = _add(trees, int(urged.to), k + 1, trees.case[at(who)])
+            for way in range(trees.followers.shape[1]):
+                trees.followers[at(who), at(way)] = child
+                trees.delays_s[at(who), at(way)] = urged.rest_s
         who = urged.behind
     return True
 
@@ -151,8 +154,15 @@ def _follow(trees: Trees, number: int, k: int, last: bool) -> int:
         if _is_spent(trees.uniforms, number, clock.day):
             clock.lacking = number
             return UNIFORMS
-        trees.contacts[at(who)].uniform = _next_of(trees.uniforms, number, clock.day)
-        who = trees.contacts[at(who)].behind
+        note = _note(trees, who)
+        note.uniform = _next_of(trees.uniforms, number, clock.day)
+        if not channel.opens:
+            if _is_full(trees):
+                return CONTACTS
+            _goes_on(trees, channel, who, k)
+        who = note.behind
+    if not channel.opens:
+        return ENOUGH
     for row in range(channel.rows, channel.rows_end):
         if trees.rows[at(row)].opens:
             lacking = _open_orders(trees, channel.level, row, k, last)
@@ -163,40 +173,46 @@ def _follow(trees: Trees, number: int, k: int, last: bool) -> int:
         if _is_full(trees):
             return CONTACTS
         _goes_on(trees, channel, who, k)
-        who = trees.contacts[at(who)].behind
+        who = _note(trees, who).behind
     return ENOUGH
 
 
 @inlined
 def _goes_on(trees: Trees, channel: Record, who: int, k: int) -> None:
     """Think up who follows a contact: on each channel one, whatever the ending."""
-    contact = trees.contacts[at(who)]
+    uniform = _note(trees, who).uniform
     is_followed = False
     for number in range(channel.rows, channel.rows_end):
-        row = trees.rows[at(number)]
-        if row.opens:
-            goes = contact.chosen[at(row.ending)] == number
-            goes &= contact.next_contact[at(row.ending)] == NOBODY  # else an urging comes first
-        else:
-            goes = _is_chosen(trees, number, contact, k)
-            if goes:
-                contact.chosen[at(row.ending)] = number
-        if goes and row.to != NOBODY:
-            child = trees.children[row.to]
-            if child == NOBODY:
-                child = trees.children[row.to] = _add(trees, row.to, k + 1, int(contact.case))
-            contact.next_contact[at(row.ending)] = child
-            is_followed = True
+        if _is_chosen(trees, number, uniform, k):
+            row = trees.rows[at(number)]
+            if not row.opens:
+                _chooses(trees, row, number, who)
+            elif trees.followers[at(who), at(row.way)] != NOBODY:
+                continue  # an urging comes first
+            if row.to != NOBODY:
+                child = trees.children[row.to]
+                if child == NOBODY:
+                    child = _add(trees, row.to, k + 1, trees.case[at(who)])
+                    trees.children[row.to] = child
+                trees.followers[at(who), at(row.way)] = child
+                is_followed = True
     if is_followed:
         for number in range(channel.rows, channel.rows_end):
             trees.children[trees.rows[at(number)].to] = NOBODY
 
 
 @inlined
-def _is_chosen(trees: Trees, number: int, contact: Record, k: int) -> bool:
+def _is_chosen(trees: Trees, number: int, uniform: float, k: int) -> bool:
     """Tell whether a contact's number is within the bounds of a row at the k-th try."""
     bounds = trees.bounds[at(number), at(min(k, trees.bounds.shape[1]) - 1)]
-    return bool(bounds[0] <= contact.uniform < bounds[1])
+    return bool(bounds[0] <= uniform < bounds[1])
+
+
+@inlined
+def _chooses(trees: Trees, row: Record, number: int, who: int) -> None:
+    """Let a contact go along a row."""
+    trees.along[at(number), at(row.along)] = who
+    row.along += 1
 
 
 @inlined
@@ -204,38 +220,33 @@ def _open_orders(trees: Trees, who: int, number: int, k: int, last: bool) -> int
     """Let contacts of a level open the orders of a row; late ones are chased."""
     clock, row = trees.clock[0], trees.rows[at(number)]
     while who != NOBODY:
-        contact = trees.contacts[at(who)]
-        if _is_chosen(trees, number, contact, k):
+        note = _note(trees, who)
+        if _is_chosen(trees, number, note.uniform, k):
             if _is_spent(trees.times, number, clock.day):
                 clock.lacking = number
                 return TIMES
             if _is_full(trees):
                 return CONTACTS
             order_s = _next_of(trees.times, number, clock.day)
-            contact.chosen[at(row.ending)] = number
-            contact.order_s = order_s
-            contact.department = row.department
-            if not last and _is_chased(row, order_s):
-                contact.next_contact[at(row.ending)] = _urges(trees, row, k, contact)
-        who = contact.behind
+            _chooses(trees, row, number, who)
+            trees.order_s[at(who)] = order_s
+            trees.department[at(who)] = row.department
+            trees.delays_s[at(who), at(row.way)] = order_s
+            if not last and row.urging != NOBODY and order_s > row.deadline_s:
+                trees.delays_s[at(who), at(row.way)] = row.due_s
+                trees.followers[at(who), at(row.way)] = _urges(trees, row, k, who)
+        who = note.behind
     return ENOUGH
 
 
 @inlined
-def _is_chased(row: Record, order_s: float) -> bool:
-    """Tell whether an order is late, and lateness is chased."""
-    return bool(row.urging != NOBODY and order_s > row.deadline_s)
-
-
-@inlined
-def _urges(trees: Trees, row: Record, k: int, contact: Record) -> int:
+def _urges(trees: Trees, row: Record, k: int, late: int) -> int:
     """Think up the contact that chases a late order."""
-    clock = trees.clock[0]
-    who: int = _new(trees, row.urging, k + 1, int(contact.case))
-    urged = trees.contacts[at(who)]
+    who: int = _new(trees, row.urging, k + 1, trees.case[at(late)])
+    urged = _note(trees, who)
     urged.to = row.to
-    urged.rest_s = contact.order_s - row.due_s
-    _append(trees, clock, who)
+    urged.rest_s = trees.order_s[at(late)] - row.due_s
+    _append(trees, trees.clock[0], who)
     return who
 
 
@@ -253,7 +264,7 @@ def _append(trees: Trees, chain: Record, who: int) -> None:
     if chain.last_born == NOBODY:
         chain.born = who
     else:
-        trees.contacts[at(chain.last_born)].behind = who
+        _note(trees, chain.last_born).behind = who
     chain.last_born = who
 
 
@@ -269,19 +280,23 @@ def _new(trees: Trees, channel: int, k: int, case: int) -> int:
     clock = trees.clock[0]
     who: int = clock.contacts
     clock.contacts += 1
-    contact = trees.contacts[at(who)]
-    contact.channel = channel
-    contact.number = trees.channels[at(channel)].contacts
-    trees.channels[at(channel)].contacts += 1
-    contact.k = k
-    contact.case = case
-    contact.behind = NOBODY
-    contact.rest_s = 0.0
-    contact.department = NOBODY
-    for ending in range(N_ENDINGS):
-        contact.next_contact[at(ending)] = NOBODY
-        contact.chosen[at(ending)] = NOBODY
+    trees.counts[at(clock.day), at(channel)] += 1
+    trees.channel[at(who)] = channel
+    trees.case[at(who)] = case
+    trees.k[at(who)] = k
+    trees.department[at(who)] = NOBODY
+    trees.order_s[at(who)] = math.nan
+    for way in range(trees.followers.shape[1]):
+        trees.followers[at(who), at(way)] = NOBODY
+        trees.delays_s[at(who), at(way)] = 0.0
+    _note(trees, who).behind = NOBODY
     return who
+
+
+@inlined
+def _note(trees: Trees, who: int) -> Record:
+    """Return what is noted of a contact of the day."""
+    return trees.notes[at(who - trees.clock[0].before)]
 
 
 @inlined
@@ -306,56 +321,4 @@ def _next_of(numbers: Numbers, number: int, day: int) -> float:
 @inlined
 def _is_full(trees: Trees) -> bool:
     """Tell whether there may be no room for what one contact leads to."""
-    return bool(trees.clock[0].contacts + len(trees.channels) > len(trees.contacts))
-
-
-@inlined
-def _finds_places(trees: Trees) -> int:
-    """Write the day's contacts down by channel, as they were thought up."""
-    clock = trees.clock[0]
-    if clock.placed + clock.contacts > len(trees.case):
-        return PLACES
-    for number in range(len(trees.channels)):
-        channel = trees.channels[at(number)]
-        trees.counts[at(clock.day), at(number)] = channel.contacts
-        channel.begins = clock.placed
-        clock.placed += channel.contacts
-    for who in range(clock.contacts):
-        _writes_down(trees, trees.contacts[at(who)])
-    return ENOUGH
-
-
-@inlined
-def _writes_down(trees: Trees, contact: Record) -> None:
-    place = at(_place(trees, contact))
-    trees.case[place] = contact.case
-    trees.k[place] = contact.k
-    trees.department[place] = contact.department
-    trees.order_s[place] = contact.order_s if contact.department != NOBODY else math.nan
-    for i in range(len(trees.endings)):
-        ending = trees.endings[at(i)]
-        following = contact.next_contact[at(ending)]
-        if following != NOBODY:
-            following = _place(trees, trees.contacts[at(following)])
-        trees.followers[place, at(i)] = following
-        trees.delays_s[place, at(i)] = _delay_s(trees, contact, ending)
-        trees.chosen[at(i), place] = contact.chosen[at(ending)]
-
-
-@inlined
-def _delay_s(trees: Trees, contact: Record, ending: int) -> float:
-    """Return how long an order or its chasing takes; 0 for what has yet to be drawn."""
-    chosen = contact.chosen[at(ending)]
-    if chosen == NOBODY or not trees.rows[at(chosen)].opens:
-        return float(contact.rest_s) if contact.next_contact[at(ending)] != NOBODY else 0.0
-    row = trees.rows[at(chosen)]
-    if contact.k < trees.clock[0].max_contacts and _is_chased(row, contact.order_s):
-        return float(row.due_s)
-    return float(contact.order_s)
-
-
-@inlined
-def _place(trees: Trees, contact: Record) -> int:
-    """Return the place of a contact of the day among all contacts."""
-    place: int = trees.channels[at(contact.channel)].begins + contact.number
-    return place
+    return bool(trees.clock[0].contacts + len(trees.channels) > len(trees.case))

@@ -84,22 +84,20 @@ class Room:
             0.0,  # how many cases open orders differs from row to row: wait and see
         )
         nothing = s.Numbers(np.zeros(0), np.zeros((0, 1), np.int64), np.zeros((0, 0), np.int64))
-        endings = endings_of(table)
+        self._endings = endings_of(table)
         clock = np.zeros(1, s.CLOCK)
         clock["max_contacts"] = max_contacts
         self.trees = s.Trees(
             clock=clock,
             channels=_channels(table),
-            rows=_row_records(self._rows),
+            rows=_row_records(self._rows, ways_of(self._endings)),
             bounds=_bounds(self._rows),
-            endings=endings,
             children=np.full(len(names) + 1, NOBODY),
-            contacts=np.zeros(0, s.CONTACT),
             uniforms=nothing,
             times=nothing,
             first=np.zeros((0, len(names)), np.int64),
             counts=np.zeros((0, len(names)), np.int64),
-            **_places(0, len(endings)),
+            **self._places(0),
         )
         self._contacts_per_case = _FIRST_GUESS
 
@@ -111,19 +109,19 @@ class Room:
             counts=np.zeros(first.shape, np.int64),
             uniforms=self._uniforms.begin(cases, numbers),
             times=self._times.begin(cases, numbers),
-            **_places(int(cases.sum() * self._contacts_per_case) + _FEW, len(self.trees.endings)),
+            **self._places(int(cases.sum() * self._contacts_per_case) + _FEW),
         )
-        for name in ("day", "cases", "placed"):
+        for name in ("day", "before", "cases"):
             self.trees.clock[name] = 0
+        self.trees.rows["along_before"] = 0
 
     def enlarge(self, lacking: int, numbers: DayNumbers) -> None:
         """Make twice as much of what was lacking."""
         trees, number = self.trees, int(self.trees.clock["lacking"][0])
         if lacking == s.CONTACTS:
-            more = np.zeros(2 * len(trees.contacts) + _FEW, s.CONTACT)
-            self.trees = trees._replace(contacts=more)
-        elif lacking == s.PLACES:
-            self.trees = _more_places(trees)
+            longer = self._places(2 * len(trees.case) + _FEW)
+            _copy(trees, longer)
+            self.trees = trees._replace(**longer)
         elif lacking == s.UNIFORMS:
             self.trees = trees._replace(uniforms=self._uniforms.double(number, numbers))
         else:
@@ -135,11 +133,11 @@ class Room:
         cases = trees.first.sum(axis=1)
         self._uniforms.take_stock(cases, trees.uniforms)
         self._times.take_stock(cases, trees.times)
-        n = int(trees.clock["placed"][0])
+        n = int(trees.clock["before"][0])
         self._contacts_per_case = _SPARE * n / max(int(cases.sum()), 1)
-        ways = ways_of(trees.endings)
         return Grown(
             counts=trees.counts,
+            channel=trees.channel[:n],
             case=trees.case[:n],
             k=trees.k[:n],
             order_s=trees.order_s[:n],
@@ -147,35 +145,31 @@ class Room:
             followers=trees.followers[:n],
             delays_s=trees.delays_s[:n],
             chosen=tuple(
-                np.flatnonzero(trees.chosen[ways[row.ending], :n] == row.number)
-                for row in self._rows
+                who[:count] for who, count in zip(trees.along, trees.rows["along"], strict=True)
             ),
         )
 
+    def _places(self, n: int) -> dict[str, Any]:
+        """Return room for so many contacts, and nothing in it yet."""
+        m = len(self._endings)
+        return {
+            "channel": np.empty(n, np.int64),
+            "case": np.empty(n, np.int64),
+            "k": np.empty(n, np.int64),
+            "department": np.empty(n, np.int64),
+            "order_s": np.empty(n),
+            "followers": np.empty((n, m), np.int64),
+            "delays_s": np.empty((n, m)),
+            "along": np.empty((len(self._rows), n), np.int64),
+            "notes": np.empty(n, s.NOTE),
+        }
 
-def _places(n: int, endings: int) -> dict[str, Any]:
-    """Return room to write down so many contacts, and nothing in it yet."""
-    return {
-        "case": np.empty(n, np.int64),
-        "k": np.empty(n, np.int64),
-        "department": np.empty(n, np.int64),
-        "order_s": np.empty(n),
-        "followers": np.empty((n, endings), np.int64),
-        "delays_s": np.empty((n, endings)),
-        "chosen": np.empty((endings, n), np.int16),
-    }
 
-
-def _more_places(trees: Trees) -> Trees:
-    """Return the trees with twice the room for what is written down."""
-    n = len(trees.case)
-    longer = _places(2 * n + _FEW, len(trees.endings))
+def _copy(trees: Trees, longer: dict[str, Any]) -> None:
+    """Copy all that is there of the trees to where there is more room."""
     for name, column in longer.items():
-        if name == "chosen":
-            column[:, :n] = trees.chosen
-        else:
-            column[:n] = getattr(trees, name)
-    return trees._replace(**longer)
+        known = getattr(trees, name)
+        column[tuple(map(slice, known.shape))] = known
 
 
 def _channels(table: tuple[tuple[Row, ...], ...]) -> Records:
@@ -187,10 +181,11 @@ def _channels(table: tuple[tuple[Row, ...], ...]) -> Records:
     return channels
 
 
-def _row_records(rows: tuple[Row, ...]) -> Records:
+def _row_records(rows: tuple[Row, ...], ways: Ints) -> Records:
     records = np.zeros(len(rows), s.ROW)
     for record, row in zip(records, rows, strict=True):
-        for name in ("ending", "to", "urging", "department"):
+        record["way"] = ways[row.ending]
+        for name in ("to", "urging", "department"):
             record[name] = getattr(row, name)
         if row.deadline_s is not None:
             record["opens"] = True
