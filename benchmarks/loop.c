@@ -23,8 +23,8 @@ static const double TICKS_PER_S = 1024.0;
 
 typedef struct { /* hotline_sim.domain.Calls, the columns a phone needs */
     int64_t rows, ways; /* ways: how many endings may lead anywhere */
-    const int64_t *case_number, *channel, *k;
-    const double *born_s, *talk_s, *wrap_up_s, *patience_s;
+    const int64_t *case_number, *channel;
+    const double *talk_s, *wrap_up_s, *patience_s;
     const uint8_t *contained;
     const double *order_s;
     const int64_t *department;
@@ -61,8 +61,8 @@ typedef struct {
 
 typedef struct {
     const Calls *calls; /* today's, or the contact's own copy */
-    double arrival_s;
-    int32_t row, after, failed, answered_before;
+    double arrival_s, born_s;
+    int32_t row, k, after, failed, answered_before;
     int32_t before, behind; /* in line; `behind` also chains the empty places */
     int32_t place;          /* in the heap of those who will give up */
 } Contact;
@@ -201,7 +201,7 @@ static inline void writes(Hotline *h, const Contact *c, int outcome, int64_t fol
     h->log.written++;
     whole[0] = calls->case_number[i];
     whole[1 * rows] = calls->channel[i];
-    whole[2 * rows] = calls->k[i];
+    whole[2 * rows] = c->k;
     whole[3 * rows] = outcome;
     whole[4 * rows] = team;
     whole[5 * rows] = seat;
@@ -210,7 +210,7 @@ static inline void writes(Hotline *h, const Contact *c, int outcome, int64_t fol
     whole[8 * rows] = c->failed;
     whole[9 * rows] = c->answered_before;
     whole[10 * rows] = outcome == ANSWERED ? calls->department[i] : NOBODY;
-    times[0] = calls->born_s[i];
+    times[0] = c->born_s;
     times[1 * rows] = c->arrival_s;
     times[2 * rows] = start_s;
     times[3 * rows] = end_s;
@@ -242,6 +242,7 @@ static inline void settle(Hotline *h, int32_t who, int outcome, double start_s, 
     }
     c->row = (int32_t)following;
     c->arrival_s = end_s + calls->delays_s[cell];
+    c->k++;
     c->after = outcome;
     c->failed += outcome == ABANDONED || outcome == BLOCKED;
     c->answered_before += outcome == ANSWERED;
@@ -406,6 +407,8 @@ static inline void arrives(Hotline *h)
         who = new_contact(h);
         h->contacts[who] = (Contact){.calls = &h->today,
                                      .arrival_s = case_s,
+                                     .born_s = case_s,
+                                     .k = 1,
                                      .row = (int32_t)h->day.first_contact[h->next_case++],
                                      .after = NOBODY};
     } else {
@@ -469,28 +472,26 @@ static void keep(Hotline *h, Contact *contact)
                 h->rows[n++] = (int32_t)row;
         }
     size_t ways = (size_t)today->ways, cells = (size_t)n * ways;
-    size_t words = ways + 11 * (size_t)n + 2 * cells;
+    size_t words = ways + 9 * (size_t)n + 2 * cells;
     Calls *copy = resized(NULL, sizeof(Calls) + 8 * words + (size_t)n);
     int64_t *endings = (int64_t *)(copy + 1), *whole = endings + ways;
-    double *times = (double *)(whole + 4 * n + cells);
-    uint8_t *flags = (uint8_t *)(times + 7 * n + cells);
-    *copy = (Calls){n, today->ways, whole, whole + n, whole + 2 * n, times, times + n,
-                    times + 2 * n, times + 3 * n, flags, times + 4 * n, whole + 3 * n, times + 5 * n,
-                    times + 6 * n, endings, whole + 4 * n, times + 7 * n};
+    double *times = (double *)(whole + 3 * n + cells);
+    uint8_t *flags = (uint8_t *)(times + 6 * n + cells);
+    *copy = (Calls){n, today->ways, whole, whole + n, times, times + n, times + 2 * n, flags,
+                    times + 3 * n, whole + 2 * n, times + 4 * n, times + 5 * n, endings,
+                    whole + 3 * n, times + 6 * n};
     memcpy(endings, today->endings, ways * sizeof *endings);
     for (int32_t i = 0; i < n; i++) {
         int32_t row = h->rows[i];
         whole[i] = today->case_number[row];
         whole[n + i] = today->channel[row];
-        whole[2 * n + i] = today->k[row];
-        times[i] = today->born_s[row];
-        times[n + i] = today->talk_s[row];
-        times[2 * n + i] = today->wrap_up_s[row];
-        times[3 * n + i] = today->patience_s[row];
-        times[4 * n + i] = today->order_s[row];
-        whole[3 * n + i] = today->department[row];
-        times[5 * n + i] = today->mood[row];
-        times[6 * n + i] = today->rating[row];
+        whole[2 * n + i] = today->department[row];
+        times[i] = today->talk_s[row];
+        times[n + i] = today->wrap_up_s[row];
+        times[2 * n + i] = today->patience_s[row];
+        times[3 * n + i] = today->order_s[row];
+        times[4 * n + i] = today->mood[row];
+        times[5 * n + i] = today->rating[row];
         flags[i] = today->contained[row];
         for (int64_t w = 0; w < today->ways; w++) {
             int64_t cell = row * today->ways + w, following = today->followers[cell];
@@ -498,8 +499,8 @@ static void keep(Hotline *h, Contact *contact)
             if (following != NOBODY)
                 for (j = i + 1; h->rows[j] != following; j++)
                     ;
-            whole[4 * n + i * today->ways + w] = j;
-            times[7 * n + i * today->ways + w] = today->delays_s[cell];
+            whole[3 * n + i * today->ways + w] = j;
+            times[6 * n + i * today->ways + w] = today->delays_s[cell];
         }
     }
     contact->calls = copy;

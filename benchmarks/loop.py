@@ -130,20 +130,31 @@ def compiled(work: Stretches) -> Iterator[tuple[float, ContactLog]]:
         state = room.with_day(today, state)
         while (lacking := hotline.plays_day(state, until * DAY_S)) != ENOUGH:
             state = room.with_more(lacking, state)
-        whole, times = room.columns(state)
-        hotline.writes(state, whole, times)
-        yield time.perf_counter() - begun, room.log_of(whole, times)
+        log = room.written(state)
+        state = room.without_day(state)
+        yield time.perf_counter() - begun, log
     begun = time.perf_counter()
-    state = room.with_entries_for_all(state)
     hotline.closes(state)
-    whole, times = room.columns(state)
-    hotline.writes(state, whole, times)
-    yield time.perf_counter() - begun, room.log_of(whole, times)
+    log = room.written(state)
+    yield time.perf_counter() - begun, log
 
 
 # The loop in C ------------------------------------------------------------------------------
 
-_WHOLE, _TIMES = 11, 8  # columns of a log
+_WHOLE = (
+    "case",
+    "channel",
+    "k",
+    "outcome",
+    "team",
+    "seat",
+    "next",
+    "after",
+    "failed",
+    "answered_before",
+    "department",
+)
+_TIMES = ("born_s", "arrival_s", "start_s", "end_s", "done_s", "order_s", "mood", "rating")
 
 
 class _Struct(ctypes.Structure):
@@ -160,8 +171,6 @@ class _Calls(_Struct):
         ("ways", ctypes.c_int64),
         ("case", ctypes.c_void_p),
         ("channel", ctypes.c_void_p),
-        ("k", ctypes.c_void_p),
-        ("born_s", ctypes.c_void_p),
         ("talk_s", ctypes.c_void_p),
         ("wrap_up_s", ctypes.c_void_p),
         ("patience_s", ctypes.c_void_p),
@@ -256,9 +265,10 @@ def _plays_in_c(library: ctypes.CDLL, work: Stretches) -> Iterator[tuple[float, 
 
 def _empty_log(rows: int) -> tuple[_Log, Ints, Floats]:
     """Return empty columns of so many rows, and where they are."""
-    whole, times = np.empty((_WHOLE, rows), np.int64), np.empty((_TIMES, rows))
+    whole, times = np.empty((len(_WHOLE), rows), np.int64), np.empty((len(_TIMES), rows))
     return _Log(rows, 0, whole.ctypes.data, times.ctypes.data), whole, times
 
 
 def _cut(whole: Ints, times: Floats, written: int) -> ContactLog:
-    return room.log_of(whole[:, :written], times[:, :written])
+    columns = [*zip(_WHOLE, whole, strict=True), *zip(_TIMES, times, strict=True)]
+    return ContactLog(**{name: column[:written] for name, column in columns})

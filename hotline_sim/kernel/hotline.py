@@ -18,10 +18,11 @@ from hotline_sim.kernel.memory import (
     delay_s,
     follower,
     forget_contact,
+    forgets,
     keeps,
     new_contact,
     reads,
-    writes,
+    tells,
 )
 from hotline_sim.kernel.moments import add, goes_first, soonest_s, take
 from hotline_sim.kernel.people import (
@@ -46,10 +47,11 @@ from hotline_sim.kernel.state import (
     CONTACTS,
     CONTAINED,
     ENOUGH,
-    ENTRIES,
     FIRST,
+    KEPT,
     LATER,
     LEFT_SILENTLY,
+    LINES,
     NOBODY,
     NOWHERE,
     OPEN,
@@ -91,16 +93,14 @@ class Hotline:
 
     def close(self) -> ContactLog:
         """Return the contacts that are still waiting; call it once, after the last day."""
-        self._state = room.with_entries_for_all(self._state)
         closes(self._state)
         return self._log()
 
     def _log(self) -> ContactLog:
         """Return what was written down since the last time."""
-        whole, times = room.columns(self._state)
-        writes(self._state, whole, times)
-        self._state = self._state._replace(today=room.NOTHING)
-        return room.log_of(whole, times)
+        log = room.written(self._state)
+        self._state = room.without_day(self._state)
+        return log
 
 
 @entered
@@ -112,14 +112,14 @@ def plays_day(state: State, until_s: float) -> int:
     """
     state = by_reference(state)
     clock = state.clock[0]
-    most_entries = len(state.ends)  # more than the agents can hold
+    most_lines = len(state.ends)  # more than the agents can hold
     if clock.until_s < until_s:
         _begins_day(state, until_s)
     while True:
         if clock.empty_contacts < 2:  # an arrival, and the contact that follows it
             return CONTACTS
-        if clock.written + most_entries > len(state.entries):
-            return ENTRIES
+        if clock.written + most_lines > len(state.log.case):
+            return LINES
         ends_s, goes_off_s = soonest_s(state.ends), soonest_s(state.goes_off)
         comes_on_s = clock.next_stint_s
         arrives_s = min(clock.next_case_s, soonest_s(state.coming))
@@ -209,8 +209,8 @@ def _arrivals(state: State, no_meeting: bool) -> None:
         contact = state.contacts[at(who)]
         contact.row = row
         contact.case = case
-        contact.day = clock.today
-        contact.arrival_s = clock.now_s
+        contact.k = 1
+        contact.born_s = contact.arrival_s = clock.now_s
         contact.after = NOBODY
         contact.failed = 0
         contact.answered_before = 0
@@ -302,7 +302,8 @@ def _goes_on(state: State, contact: Record, outcome: int, end_s: float) -> int:
     heir = state.contacts[at(who)]
     heir.row = following
     heir.case = contact.case
-    heir.day = contact.day
+    heir.k = contact.k + 1
+    heir.born_s = contact.born_s
     heir.arrival_s = end_s + delay_s(state, row, outcome)
     heir.after = outcome
     heir.failed = contact.failed + ((outcome == ABANDONED) | (outcome == BLOCKED))
@@ -410,10 +411,12 @@ def _handles(state: State, seat: int, who: int) -> None:
     add(state.ends, state.nowhere, done_s, seat, seat)
     if contact.stage != LEFT_SILENTLY:
         leads_to = _goes_on(state, contact, outcome, end_s)
-    entry = _writes_down(state, contact, outcome, end_s, leads_to)
-    entry.start_s = now_s
-    entry.done_s = done_s
-    entry.seat = seat
+    line = at(_writes_down(state, contact, outcome, end_s, leads_to))
+    log = state.log
+    log.start_s[line] = now_s
+    log.done_s[line] = done_s
+    log.seat[line] = seat
+    log.team[line] = agent.team
     forget_contact(state, who)
 
 
@@ -441,23 +444,28 @@ def _stretched_s(duration_s: float, pace: float) -> float:
 
 
 @inlined
-def _writes_down(
-    state: State, contact: Record, outcome: int, end_s: float, leads_to: int
-) -> Record:
-    """Return the entry of a contact whose outcome is settled, without an agent so far."""
-    clock = state.clock[0]
-    entry = state.entries[at(clock.written)]
+def _writes_down(state: State, contact: Record, outcome: int, end_s: float, leads_to: int) -> int:
+    """Return the line of a contact whose outcome is settled, without an agent so far."""
+    clock, log = state.clock[0], state.log
+    number: int = clock.written
     clock.written += 1
-    entry.row = contact.row
-    entry.day = contact.day
-    entry.arrival_s = contact.arrival_s
-    entry.start_s = _NAN
-    entry.end_s = end_s
-    entry.done_s = _NAN
-    entry.outcome = outcome
-    entry.seat = NOBODY
-    entry.next = leads_to
-    entry.after = contact.after
-    entry.failed = contact.failed
-    entry.answered_before = contact.answered_before
-    return entry
+    line = at(number)
+    log.case[line] = contact.case
+    log.channel[line] = contact.channel
+    log.k[line] = contact.k
+    log.born_s[line] = contact.born_s
+    log.arrival_s[line] = contact.arrival_s
+    log.start_s[line] = _NAN
+    log.end_s[line] = end_s
+    log.done_s[line] = _NAN
+    log.outcome[line] = outcome
+    log.team[line] = NOBODY
+    log.seat[line] = NOBODY
+    log.next[line] = leads_to
+    log.after[line] = contact.after
+    log.failed[line] = contact.failed
+    log.answered_before[line] = contact.answered_before
+    tells(state, contact.row, outcome, number)
+    if contact.row >= KEPT:
+        forgets(state, contact.row, outcome)
+    return number

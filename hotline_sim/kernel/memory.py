@@ -1,4 +1,4 @@
-"""What the compiled engine writes down, and what it keeps from day to day.
+"""What the compiled engine keeps from day to day.
 
 At the end of a day today's calls are gone. Of them are kept, once, the contacts still under
 way and all that may follow from them; a kept call that can no longer come about gives its
@@ -8,11 +8,9 @@ place to another. So memory grows with what is under way, not with the days.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 from hotline_sim.domain import N_ENDINGS
-from hotline_sim.kernel.compiled import at, entered, inlined
-from hotline_sim.kernel.references import by_reference
+from hotline_sim.kernel.compiled import at, inlined
 from hotline_sim.kernel.state import (
     ANSWERED,
     EMPTY,
@@ -23,9 +21,6 @@ from hotline_sim.kernel.state import (
     Record,
     State,
 )
-
-if TYPE_CHECKING:
-    from hotline_sim.domain import Floats, Ints
 
 # Places for contacts -----------------------------------------------------------------------
 
@@ -110,6 +105,24 @@ def channel_of(state: State, row: int) -> int:
 
 
 @inlined
+def tells(state: State, row: int, outcome: int, number: int) -> None:
+    """Write into a line of the log what only that needs to know of a call."""
+    today, log, line = state.today, state.log, at(number)
+    answered = outcome == ANSWERED
+    if row < KEPT:
+        log.order_s[line] = today.order_s[at(row)] if answered else math.nan
+        log.department[line] = today.department[at(row)] if answered else NOBODY
+        log.mood[line] = today.mood[at(row)]
+        log.rating[line] = today.rating[at(row)]
+    else:
+        call = state.calls[at(row - KEPT)]
+        log.order_s[line] = call.order_s if answered else math.nan
+        log.department[line] = call.department if answered else NOBODY
+        log.mood[line] = call.mood
+        log.rating[line] = call.rating
+
+
+@inlined
 def keeps(state: State) -> bool:
     """Keep today's calls that may still come about; False if there is no room for all.
 
@@ -152,10 +165,7 @@ def _keeps_call(state: State, row: int, leads_on: bool) -> int:
     call = state.calls[kept]
     clock.empty_call = call.link
     clock.empty_calls -= 1
-    call.case = today.case[row]
-    call.born_s = today.born_s[row]
     call.channel = today.channel[row]
-    call.k = today.k[row]
     call.talk_s = today.talk_s[row]
     call.wrap_up_s = today.wrap_up_s[row]
     call.patience_s = today.patience_s[row]
@@ -188,7 +198,7 @@ def _replace(call: Record, following: int, by: int) -> None:
 
 
 @inlined
-def _forgets(state: State, row: int, outcome: int) -> None:
+def forgets(state: State, row: int, outcome: int) -> None:
     """Give away the place of a kept call that has ended, and of all that cannot follow now."""
     clock = state.clock[0]
     place = row - KEPT
@@ -207,94 +217,3 @@ def _forgets(state: State, row: int, outcome: int) -> None:
         clock.empty_call = place
         clock.empty_calls += 1
         place = rest
-
-
-# What is written down ----------------------------------------------------------------------
-
-
-@entered
-def writes(state: State, whole: Ints, times: Floats) -> None:
-    """Fill the columns of a log of what was written, and forget what has ended.
-
-    They come in the order of :class:`~hotline_sim.domain.ContactLog`, whole numbers and
-    times apart; the rows day by day of their calls, the day first written down first.
-    """
-    state = by_reference(state)
-    clock = state.clock[0]
-    _finds_days(state, whole[0])
-    _writes_what_came_about(state, whole, times)
-    _writes_what_was_drawn(state, whole, times)
-    for i in range(clock.written):
-        entry = state.entries[i]
-        state.per_day[entry.day] = 0
-        if entry.row >= KEPT:
-            _forgets(state, entry.row, entry.outcome)
-    clock.written = 0
-    clock.today += 1
-
-
-@inlined
-def _writes_what_came_about(state: State, whole: Ints, times: Floats) -> None:
-    """Put the entries where they belong, and the rows of their calls in place of the cases."""
-    for number in range(state.clock[0].written):
-        entry = state.entries[number]
-        row = state.per_day[entry.day]
-        state.per_day[entry.day] = row + 1
-        i = at(row)
-        whole[0, i] = entry.row
-        whole[3, i] = entry.outcome
-        whole[4, i] = NOBODY if entry.seat == NOBODY else state.agents[at(entry.seat)].team
-        whole[5, i] = entry.seat
-        whole[6, i] = entry.next
-        whole[7, i] = entry.after
-        whole[8, i] = entry.failed
-        whole[9, i] = entry.answered_before
-        times[1, i] = entry.arrival_s
-        times[2, i] = entry.start_s
-        times[3, i] = entry.end_s
-        times[4, i] = entry.done_s
-
-
-@inlined
-def _writes_what_was_drawn(state: State, whole: Ints, times: Floats) -> None:
-    """Add what only the log needs to know of the calls: row after row of it."""
-    today = state.today
-    for i in range(state.clock[0].written):
-        answered = whole[3, i] == ANSWERED
-        if whole[0, i] < KEPT:
-            row = at(whole[0, i])
-            whole[0, i] = today.case[row]
-            whole[1, i] = today.channel[row]
-            whole[2, i] = today.k[row]
-            whole[10, i] = today.department[row] if answered else NOBODY
-            times[0, i] = today.born_s[row]
-            times[5, i] = today.order_s[row] if answered else math.nan
-            times[6, i] = today.mood[row]
-            times[7, i] = today.rating[row]
-        else:
-            call = state.calls[at(whole[0, i] - KEPT)]
-            whole[0, i] = call.case
-            whole[1, i] = call.channel
-            whole[2, i] = call.k
-            whole[10, i] = call.department if answered else NOBODY
-            times[0, i] = call.born_s
-            times[5, i] = call.order_s if answered else math.nan
-            times[6, i] = call.mood
-            times[7, i] = call.rating
-
-
-@inlined
-def _finds_days(state: State, days: Ints) -> None:
-    """Turn *per_day* into where each day's rows begin; *days* is used for it."""
-    found = 0
-    for i in range(state.clock[0].written):
-        day = state.entries[i].day
-        if state.per_day[day] == 0:
-            days[found] = day
-            found += 1
-        state.per_day[day] += 1
-    begin = 0
-    for i in range(found):
-        count = state.per_day[days[i]]
-        state.per_day[days[i]] = begin
-        begin += count

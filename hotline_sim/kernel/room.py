@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from hotline_sim.kernel import state as s
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from hotline_sim.domain import Calls, Duty, Floats, Ints, Rules
+    from hotline_sim.domain import Calls, Duty, Rules
     from hotline_sim.kernel.state import Heap, Records, State, Today
 
 _FEW = 16  # places to begin with: they are doubled whenever they do not suffice
@@ -22,7 +23,6 @@ _WHOLE = (
     "first_contact",
     "case",
     "channel",
-    "k",
     "department",
     "endings",
     "ways",
@@ -35,6 +35,9 @@ _DTYPES = {
     **dict.fromkeys(_WHOLE, np.dtype(np.int64)),
     **dict.fromkeys(_YES_OR_NO, np.dtype(bool)),
 }
+_LOG_DTYPES = [
+    np.dtype(float if column.type == "Floats" else np.int64) for column in fields(ContactLog)
+]
 
 
 def _nothing() -> Today:
@@ -72,7 +75,7 @@ def new_state(rules: Rules) -> State:
         today=NOTHING,
         contacts=np.zeros(0, s.CONTACT),
         calls=np.zeros(0, s.CALL),
-        entries=np.zeros(seats * most_held + _FEW, s.ENTRY),
+        log=_log(0),
         ends=_heap(seats * most_held),
         goes_off=_heap(0),
         coming=_heap(0),
@@ -81,7 +84,6 @@ def new_state(rules: Rules) -> State:
         talks=_heap(seats * most_held + 1),
         places=np.zeros(0, np.int64),
         nowhere=np.zeros(max(seats, len(rules.channels)), np.int64),
-        per_day=np.zeros(_FEW, np.int64),
     )
     return with_more(s.CALLS, with_more(s.CONTACTS, state))
 
@@ -98,22 +100,23 @@ def today_of(calls: Calls, duty: Duty) -> Today:
 
 def with_day(today: Today, state: State) -> State:
     """Return the state with a day's calls and stints, and room for them."""
-    most_entries = len(state.ends) + len(today.case) + _FEW  # but for those of earlier days
-    enough = len(state.entries) >= most_entries
+    most = len(state.ends) + len(today.case) + _FEW  # but for contacts of earlier days
     return state._replace(
         today=today,
-        entries=state.entries if enough else np.empty(most_entries, s.ENTRY),  # none is written
+        log=_log(most),
         goes_off=_heap_of(int(state.goes_off["who"][0]) + len(today.seat), state.goes_off),
-        per_day=_at_least(int(state.clock["today"][0]) + 2, state.per_day),
     )
 
 
 def with_more(what: int, state: State) -> State:
-    """Return the state with twice as much room for contacts, entries or kept calls."""
+    """Return the state with twice as much room for contacts, the log or kept calls."""
     if what == s.ENOUGH:
         return state
-    if what == s.ENTRIES:
-        return state._replace(entries=_longer(state.entries, 2 * len(state.entries)))
+    if what == s.LINES:
+        log = _log(2 * len(state.log.case))
+        for column, known in zip(log, state.log, strict=True):
+            column[: len(known)] = known
+        return state._replace(log=log)
     if what == s.CALLS:
         n = len(state.calls)
         calls = _longer(state.calls, max(_FEW, 2 * n))
@@ -131,44 +134,21 @@ def with_more(what: int, state: State) -> State:
     )
 
 
-def with_entries_for_all(state: State) -> State:
-    """Return the state with room to write down every contact there is."""
-    return state._replace(entries=_at_least(len(state.contacts), state.entries))
+def without_day(state: State) -> State:
+    """Return the state without a day and a log, and room to write down all who still wait."""
+    state.clock["written"] = 0
+    return state._replace(today=NOTHING, log=_log(len(state.contacts)))
 
 
-def columns(state: State) -> tuple[Ints, Floats]:
-    """Return empty columns for the log of what was written."""
+def written(state: State) -> ContactLog:
+    """Return the log as far as it is written."""
     n = int(state.clock["written"][0])
-    return np.empty((11, n), np.int64), np.empty((8, n))
+    return ContactLog(**{name: column[:n] for name, column in state.log._asdict().items()})
 
 
-def log_of(whole: Ints, times: Floats) -> ContactLog:
-    """Return a log of the columns that the engine filled: see ``memory.writes``."""
-    case, channel, k, outcome, team, seat, following, after, failed, answered_before, department = (
-        whole
-    )
-    born_s, arrival_s, start_s, end_s, done_s, order_s, mood, rating = times
-    return ContactLog(
-        case=case,
-        channel=channel,
-        k=k,
-        born_s=born_s,
-        arrival_s=arrival_s,
-        start_s=start_s,
-        end_s=end_s,
-        done_s=done_s,
-        outcome=outcome,
-        team=team,
-        seat=seat,
-        next=following,
-        after=after,
-        failed=failed,
-        answered_before=answered_before,
-        order_s=order_s,
-        department=department,
-        mood=mood,
-        rating=rating,
-    )
+def _log(n: int) -> s.Log:
+    """Return room for so many contacts in the log."""
+    return s.Log(*(np.empty(n, dtype) for dtype in _LOG_DTYPES))
 
 
 def _chain(clock: Records, first: str, links: npt.NDArray[np.int64], old: int) -> None:
@@ -177,10 +157,6 @@ def _chain(clock: Records, first: str, links: npt.NDArray[np.int64], old: int) -
     links[-1] = clock[first][0]
     clock[first] = old
     clock[f"{first}s"] += len(links) - old
-
-
-def _at_least(length: int, array: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    return array if len(array) >= length else _longer(array, max(length, 2 * len(array)))
 
 
 def _longer(array: npt.NDArray[Any], length: int) -> npt.NDArray[Any]:

@@ -33,7 +33,7 @@ UNREACHED, OPEN = int64(Outcome.UNREACHED), int64(Outcome.OPEN)
 NEVER = (math.inf, 2**62)  # the instant and the tie of a moment that is after all others
 KEPT = int64(2**30)  # the row of the first kept call; no day has so many rows
 EMPTY, LATER, COMING, WAITING, LEFT_SILENTLY = range(5)  # what a place for a contact holds
-ENOUGH, CONTACTS, ENTRIES, CALLS = range(4)  # what more room is needed for
+ENOUGH, CONTACTS, LINES, CALLS = range(4)  # what more room is needed for
 
 _Kind = str | tuple[str, tuple[int, ...]]
 
@@ -49,7 +49,6 @@ def record(**columns: _Kind) -> np.dtype[np.void]:
 CLOCK = record(
     now_s="f8",
     until_s="f8",  # the midnight that ends the day
-    today="i8",  # the days played before
     next_case="i8",  # of today's: the first that has not come
     next_case_s="f8",  # when it arrives; inf: there is none
     next_stint="i8",
@@ -58,7 +57,7 @@ CLOCK = record(
     waited="i8",  # how many contacts have ever had to
     newcomers="i8",
     in_line="i8",  # on all channels
-    written="i8",  # entries
+    written="i8",  # in the log
     empty_contact="i8",  # the first empty place for a contact; `behind` leads to the others
     empty_contacts="i8",  # how many
     empty_call="i8",  # the first empty place for a kept call; `link` leads to the others
@@ -108,6 +107,7 @@ AGENT = record(
 FREE = record(first="i8", last="i8")
 CONTACT = record(
     arrival_s="f8",
+    born_s="f8",
     case="i8",
     channel="i8",  # this and the rest of what its call says: once it has arrived
     talk_s="f8",
@@ -116,7 +116,7 @@ CONTACT = record(
     end_s="f8",  # once it has left silently
     leads_to="i8",  # the same: the channel of the contact that follows
     row="i4",  # of its call
-    day="i4",  # that its case is of
+    k="i4",
     failed="i4",
     answered_before="i4",
     before="i4",  # in line
@@ -127,14 +127,11 @@ CONTACT = record(
     silent="?",
     reached="?",
 )
-CALL = record(  # one row of hotline_sim.domain.Calls, kept when its day is over
-    case="i8",
-    born_s="f8",
+CALL = record(  # of one row of hotline_sim.domain.Calls, what is kept when its day is over
     talk_s="f8",
     wrap_up_s="f8",
     patience_s="f8",
     channel="i4",
-    k="i4",
     next_contact=("i4", (N_ENDINGS,)),
     delay_s=("f8", (N_ENDINGS,)),
     order_s="f8",
@@ -146,20 +143,6 @@ CALL = record(  # one row of hotline_sim.domain.Calls, kept when its day is over
     silent="?",
     reached="?",
 )
-ENTRY = record(
-    arrival_s="f8",
-    start_s="f8",
-    end_s="f8",
-    done_s="f8",
-    row="i4",
-    day="i4",
-    seat="i4",
-    next="i4",
-    failed="i4",
-    answered_before="i4",
-    after="i1",
-    outcome="i1",
-)
 MOMENT = record(at_s="f8", tie="i8", who="i8")
 
 
@@ -169,9 +152,7 @@ class Today(NamedTuple):
     first_contact: Ints
     first_arrival_s: Floats
     case: Ints
-    born_s: Floats
     channel: Ints
-    k: Ints
     talk_s: Floats
     wrap_up_s: Floats
     patience_s: Floats
@@ -192,6 +173,30 @@ class Today(NamedTuple):
     speed: Floats
 
 
+class Log(NamedTuple):
+    """The columns of a :class:`~hotline_sim.domain.ContactLog`, with room to spare."""
+
+    case: Ints
+    channel: Ints
+    k: Ints
+    born_s: Floats
+    arrival_s: Floats
+    start_s: Floats
+    end_s: Floats
+    done_s: Floats
+    outcome: Ints
+    team: Ints
+    seat: Ints
+    next: Ints
+    after: Ints
+    failed: Ints
+    answered_before: Ints
+    order_s: Floats
+    department: Ints
+    mood: Floats
+    rating: Floats
+
+
 class State(NamedTuple):
     """Everything the engine knows."""
 
@@ -206,7 +211,7 @@ class State(NamedTuple):
     today: Today
     contacts: Records
     calls: Records  # those kept of earlier days
-    entries: Records
+    log: Log
     ends: Heap
     goes_off: Heap
     coming: Heap
@@ -215,4 +220,3 @@ class State(NamedTuple):
     talks: Heap  # of a queue: its talks' ends
     places: Ints  # of each contact, in the heap of those who will give up
     nowhere: Ints  # the same for heaps in which nobody is looked up
-    per_day: Ints  # entries, by the day their calls are of

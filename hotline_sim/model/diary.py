@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotline_sim.domain import NOBODY, ContactLog, Outcome, joined
+from hotline_sim.domain import NOBODY, ContactLog, Outcome
 from hotline_sim.model.moments import ARRIVES
 from hotline_sim.model.people import Contact
 
@@ -21,19 +21,20 @@ if TYPE_CHECKING:
     from hotline_sim.domain import Calls, Floats, Ints
     from hotline_sim.model.moments import Then
 
-_NUMBERS = 8  # in DayCalls.written, for each contact
+_NUMBERS = 8  # that are written of each contact
+_KNOWN = 11  # of each contact, from its calls
 
 
 class DayCalls:
-    """One day's calls in a form that Python reads fast, and what became of its contacts.
+    """One day's calls in a form that Python reads fast, and what the log needs of them.
 
-    ``written`` holds eight numbers for each settled contact: row, arrival, start, end,
-    done, outcome, seat, next channel. The rest of the log was known before: drawn, or
-    noted in the row when the contact before it ended (``after``, ``failed``,
-    ``answered_before``).
+    That was drawn, or is noted in the row when the contact before it has ended (``after``,
+    ``failed``, ``answered_before``). *begin* is the number of rows of all days before.
     """
 
-    def __init__(self, calls: Calls) -> None:
+    def __init__(self, calls: Calls, begin: int) -> None:
+        self.begin = begin
+        self.are_told_of = False  # in the log that is being written
         first = calls.first_contact
         self._first = first.tolist()
         self._first_arrival_s = calls.first_arrival_s.tolist()
@@ -54,7 +55,6 @@ class DayCalls:
         whole = (calls.case, calls.channel, calls.k, *before, calls.department)
         self.known = np.stack((*whole, calls.born_s, calls.order_s, calls.mood, calls.rating))
         self.after, self.failed, self.answered_before = (_view(row) for row in self.known[3:6])
-        self.written: list[float] = []
 
     def cases(self, env: simpy.Environment, then: Then) -> Iterator[Contact]:
         """Make the first contacts of the day's cases, in the order of arrival, when asked."""
@@ -69,25 +69,25 @@ class DayCalls:
         )
 
 
-def log_of(days: list[DayCalls], team_of_seat: Ints) -> ContactLog:
-    """Return what was written down of each day's calls, and forget it.
+def log_of(written: list[float], days: list[DayCalls], team_of_seat: Ints) -> ContactLog:
+    """Return the log of contacts of some days, in the order in which they were settled.
 
-    ``team_of_seat`` is ``(n_seats + 1,)``; its last is for contacts that nobody took.
+    Of each are *written*, one after the other: row, counted through all days; arrival, start,
+    end, done; outcome, seat, next channel. ``team_of_seat`` is ``(n_seats + 1,)``; its last is
+    for contacts that nobody took.
     """
-    if not days:
-        return joined([])
-    numbers = np.frombuffer(b"".join(_packed(day.written) for day in days))
-    _, arrival_s, start_s, end_s, done_s, *whole = numbers.reshape(-1, _NUMBERS).T.copy()
-    outcome, seat, following = (column.astype(np.int64) for column in whole)
-    known = np.concatenate(
-        [day.known[:, np.array(day.written[::_NUMBERS], np.int64)] for day in days], axis=1
-    )
+    numbers = np.frombuffer(_packed(written)).reshape(-1, _NUMBERS).T
+    place, outcome, seat, following = numbers[[0, 5, 6, 7]].astype(np.int64)
+    arrival_s, start_s, end_s, done_s = numbers[1:5].copy()
+    known = np.empty((_KNOWN, len(place)))
+    for day in days:
+        row = place - day.begin
+        rows = np.flatnonzero((row >= 0) & (row < day.known.shape[1]))
+        known[:, rows] = day.known[:, row[rows]]
     case, channel, k, after, failed, answered_before, department = known[:7].astype(np.int64)
     born_s, order_s, mood, rating = known[7:]
     opens_none = outcome != Outcome.ANSWERED
     order_s[opens_none], department[opens_none] = np.nan, NOBODY
-    for day in days:
-        day.written = []
     return ContactLog(
         case=case,
         channel=channel,

@@ -56,7 +56,9 @@ class Hotline:
         self._cases: Iterator[Contact] = iter(())  # of today: their first contacts
         self._midnight_s = 0.0  # when today ends
         self._later: dict[int, list[Contact]] = {}  # who will arrive, by day after today
-        self._written: dict[int, DayCalls] = {}  # the days whose contacts were written down
+        self._rows = 0  # of all days' calls
+        self._written: list[float] = []  # contacts: see log_of
+        self._told_of: list[DayCalls] = []  # whose contacts they are
         self._meeting_due = False
         self._to_first_arrival: Then = [self._expects_next_case, self._arrives]
         self._to_arrival: Then = [self._arrives]
@@ -82,7 +84,8 @@ class Hotline:
             Moment(env, on_s - env.now, COMES_ON, self._to_beginning_of_duty, stint)
             Moment(env, off_s - env.now, GOES_OFF, self._to_end_of_duty, stint)
         self._midnight_s = (day + 1) * DAY_S
-        self._cases = DayCalls(calls).cases(env, self._to_first_arrival)
+        self._cases = DayCalls(calls, self._rows).cases(env, self._to_first_arrival)
+        self._rows += len(calls)
         self._expects_next_case(None)
         for due in sorted(later for later in self._later if later <= day):
             for contact in self._later.pop(due):
@@ -248,10 +251,11 @@ class Hotline:
             agent.held = 1
             agent.callbacks = self._to_end_of_handling
             self._env.schedule(agent, ENDS, done_s - now_s)
-        if not calls.written:
-            self._written[id(calls)] = calls
-        entry = (row, contact.arrival_s, now_s, end_s, done_s, outcome, agent.seat, leads_to)
-        calls.written += entry
+        if not calls.are_told_of:
+            self._tells_of(calls)
+        place, seat = calls.begin + row, agent.seat
+        entry = (place, contact.arrival_s, now_s, end_s, done_s, outcome, seat, leads_to)
+        self._written += entry
 
     def _finds_nobody(
         self, contact: Contact, queue: Queue, now_s: float
@@ -290,15 +294,23 @@ class Hotline:
     def _writes_down(self, contact: Contact, outcome: int, end_s: float, leads_to: int) -> None:
         """Note a contact that no agent took."""
         calls, row = contact.calls, contact.row
-        if not calls.written:
-            self._written[id(calls)] = calls
-        calls.written += (row, contact.arrival_s, _NAN, end_s, _NAN, outcome, NOBODY, leads_to)
+        if not calls.are_told_of:
+            self._tells_of(calls)
+        place = calls.begin + row
+        self._written += (place, contact.arrival_s, _NAN, end_s, _NAN, outcome, NOBODY, leads_to)
+
+    def _tells_of(self, calls: DayCalls) -> None:
+        """Remember whose contacts are written down."""
+        calls.are_told_of = True
+        self._told_of.append(calls)
 
     def _log(self) -> ContactLog:
         """Return what was written down since the last time."""
-        days = list(self._written.values())
-        self._written = {}
-        return log_of(days, self._team_of_seat)
+        log = log_of(self._written, self._told_of, self._team_of_seat)
+        for calls in self._told_of:
+            calls.are_told_of = False
+        self._written, self._told_of = [], []
+        return log
 
 
 def _stretched_s(duration_s: float, pace: float) -> float:
