@@ -15,14 +15,19 @@ from hotline_sim.kernel import room
 from hotline_sim.kernel.compiled import at, entered, inlined
 from hotline_sim.kernel.memory import (
     channel_of,
+    contained,
     delay_s,
     follower,
     forget_contact,
     forgets,
     keeps,
     new_contact,
-    reads,
+    patience_s,
+    reached,
+    silent,
+    talk_s,
     tells,
+    wrap_up_s,
 )
 from hotline_sim.kernel.moments import add, goes_first, soonest_s, take
 from hotline_sim.kernel.people import (
@@ -229,10 +234,13 @@ def _arrives(state: State, who: int, is_last: bool) -> None:
     A free agent answers at once if nothing else happens before contacts and agents meet.
     """
     contact = state.contacts[at(who)]
-    reads(state, contact)
+    contact.channel = channel_of(state, contact.row)
     queue = state.queues[at(contact.channel)]
-    if contact.contained or not has_line(state, queue):
-        _is_settled(state, who, CONTAINED if contact.contained else BLOCKED)
+    if contained(state, contact.row):
+        _is_settled(state, who, CONTAINED)
+        return
+    if not has_line(state, queue):
+        _is_settled(state, who, BLOCKED)
         return
     seat = agent_for_newcomer(state, queue) if is_last else NOBODY
     if seat == NOBODY:
@@ -258,10 +266,10 @@ def _looks_for_an_agent(state: State, queue: Record, who: int) -> None:
 def _waits(state: State, who: int) -> None:
     """Have patience, some longer than others."""
     clock = state.clock[0]
-    patience_s = state.contacts[at(who)].patience_s
-    if patience_s < _NEVER:
+    waits_s = patience_s(state, state.contacts[at(who)].row)
+    if waits_s < _NEVER:
         clock.waited += 1
-        add(state.gives_up, state.places, clock.now_s + patience_s, clock.waited, who)
+        add(state.gives_up, state.places, clock.now_s + waits_s, clock.waited, who)
 
 
 @inlined
@@ -270,7 +278,7 @@ def _gives_up(state: State, who: int) -> None:
     now_s, contact = state.clock[0].now_s, state.contacts[at(who)]
     queue = state.queues[at(contact.channel)]
     queue.waiting -= 1
-    if contact.silent:
+    if silent(state, contact.row):
         contact.stage = LEFT_SILENTLY
         contact.end_s = now_s
         contact.leads_to = _goes_on(state, contact, ABANDONED, now_s)
@@ -395,13 +403,13 @@ def _handles(state: State, seat: int, who: int) -> None:
     if contact.stage == LEFT_SILENTLY:
         outcome, leads_to, end_s = ABANDONED, contact.leads_to, contact.end_s
         done_s = now_s + queue.silent_handle_s
-    elif not contact.reached:
+    elif not reached(state, contact.row):
         outcome = UNREACHED
         end_s = done_s = now_s + queue.unreached_handle_s
     else:
         pace = agent.speed * (1.0 + queue.slowdown * agent.held)
-        end_s = now_s + _stretched_s(contact.talk_s, pace)
-        done_s = end_s + _stretched_s(contact.wrap_up_s, pace)
+        end_s = now_s + _stretched_s(talk_s(state, contact.row), pace)
+        done_s = end_s + _stretched_s(wrap_up_s(state, contact.row), pace)
         hold_line_until(state, number, end_s)
     is_not_free(state, seat)
     agent.held += 1

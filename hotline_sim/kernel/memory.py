@@ -50,27 +50,51 @@ def forget_contact(state: State, who: int) -> None:
 
 
 @inlined
-def reads(state: State, contact: Record) -> None:
-    """Read what the call of a contact says, now that it has come about."""
-    today = state.today
-    if contact.row < KEPT:
-        row = at(contact.row)
-        contact.channel = today.channel[row]
-        contact.talk_s = today.talk_s[row]
-        contact.wrap_up_s = today.wrap_up_s[row]
-        contact.patience_s = today.patience_s[row]
-        contact.contained = today.contained[row]
-        contact.silent = today.silent[row]
-        contact.reached = today.reached[row]
-    else:
-        call = state.calls[at(contact.row - KEPT)]
-        contact.channel = call.channel
-        contact.talk_s = call.talk_s
-        contact.wrap_up_s = call.wrap_up_s
-        contact.patience_s = call.patience_s
-        contact.contained = call.contained
-        contact.silent = call.silent
-        contact.reached = call.reached
+def talk_s(state: State, row: int) -> float:
+    """Return how long a call is talked about."""
+    today = state.today.talk_s
+    found: float = today[at(row)] if row < KEPT else state.calls[at(row - KEPT)].talk_s
+    return found
+
+
+@inlined
+def wrap_up_s(state: State, row: int) -> float:
+    """Return how long a call is written up."""
+    today = state.today.wrap_up_s
+    found: float = today[at(row)] if row < KEPT else state.calls[at(row - KEPT)].wrap_up_s
+    return found
+
+
+@inlined
+def patience_s(state: State, row: int) -> float:
+    """Return how long the caller waits."""
+    today = state.today.patience_s
+    found: float = today[at(row)] if row < KEPT else state.calls[at(row - KEPT)].patience_s
+    return found
+
+
+@inlined
+def contained(state: State, row: int) -> bool:
+    """Tell whether the menu or bot will serve a call."""
+    today = state.today.contained
+    found: bool = today[at(row)] if row < KEPT else state.calls[at(row - KEPT)].contained
+    return found
+
+
+@inlined
+def silent(state: State, row: int) -> bool:
+    """Tell whether a chat will leave without a word, if it leaves."""
+    today = state.today.silent
+    found: bool = today[at(row)] if row < KEPT else state.calls[at(row - KEPT)].silent
+    return found
+
+
+@inlined
+def reached(state: State, row: int) -> bool:
+    """Tell whether the citizen will take a call of the centre."""
+    today = state.today.reached
+    found: bool = today[at(row)] if row < KEPT else state.calls[at(row - KEPT)].reached
+    return found
 
 
 @inlined
@@ -100,8 +124,8 @@ def delay_s(state: State, row: int, ending: int) -> float:
 def channel_of(state: State, row: int) -> int:
     """Return the channel of a call."""
     today = state.today.channel
-    channel: int = today[at(row)] if row < KEPT else state.calls[at(row - KEPT)].channel
-    return channel
+    found: int = today[at(row)] if row < KEPT else state.calls[at(row - KEPT)].channel
+    return found
 
 
 @inlined
