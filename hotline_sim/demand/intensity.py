@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotline_sim.domain import DAY_S, HALF_HOUR_S, HALF_HOURS, TICKS_PER_S, Floats, Ints, on_grid
+from hotline_sim.domain import (
+    DAY_S,
+    HALF_HOUR_S,
+    HALF_HOURS,
+    TICKS_PER_S,
+    Floats,
+    Ints,
+    put_on_grid,
+)
 from hotline_sim.scenario import calendar
 from hotline_sim.scenario.volumes import YEAR_DAYS, day_shape, mean_cases_per_day
 
@@ -16,6 +24,8 @@ if TYPE_CHECKING:
 
     from hotline_sim.scenario.schema import Inbound, Scenario
     from hotline_sim.streams import Streams
+
+_BLOCK_DAYS = 64
 
 
 class Intensity:
@@ -31,8 +41,7 @@ class Intensity:
         self._weights = _day_weights(scenario)
         self._busy_days = _day_busyness(scenario, streams)
         self._shapes: dict[str, Floats] = {}
-        # Of the days last asked for: every channel asks for the same.
-        self._busy_half_hours: tuple[range, Floats] = range(0), np.ones((0, HALF_HOURS))
+        self._busy_half_hours: dict[int, Floats] = {}  # by block of days: two that follow
 
     def expected(self, day: int, days: int, name: str, channel: Inbound) -> Floats:
         """Return the expected cases of a channel by half-hour of some days, ``(days, 48)``."""
@@ -50,14 +59,26 @@ class Intensity:
         busyness = self._scenario.demand.busyness
         if busyness.half_hour_cv == 0.0:
             return np.ones((len(days), HALF_HOURS))
-        known_days, factors = self._busy_half_hours
-        if days != known_days:
-            purpose = "demand/half_hour_busyness"
+        blocks = [self._block(number) for number in _blocks_of(days)]
+        first = days.start % _BLOCK_DAYS
+        return np.concatenate(blocks)[first : first + len(days)]
+
+    def _block(self, number: int) -> Floats:
+        """Return the busyness of a block of days, which is drawn at once to save time."""
+        if number not in self._busy_half_hours:
+            busyness, purpose = self._scenario.demand.busyness, "demand/half_hour_busyness"
+            days = range(number * _BLOCK_DAYS, (number + 1) * _BLOCK_DAYS)
             drawn = [self._streams.at(day, purpose).standard_normal(HALF_HOURS) for day in days]
             cv, correlation = busyness.half_hour_cv, busyness.half_hour_correlation
             factors = _lognormal_factors(np.array(drawn), cv, correlation)
-            self._busy_half_hours = days, factors
-        return factors
+            near = {other: of for other, of in self._busy_half_hours.items() if other == number - 1}
+            self._busy_half_hours = {**near, number: factors}
+        return self._busy_half_hours[number]
+
+
+def _blocks_of(days: range) -> range:
+    """Return the numbers of the blocks in which days are."""
+    return range(days.start // _BLOCK_DAYS, (days.stop - 1) // _BLOCK_DAYS + 1)
 
 
 def arrivals_s(expected: Floats, generators: Iterable[np.random.Generator]) -> Floats:
@@ -74,10 +95,13 @@ def arrivals_s(expected: Floats, generators: Iterable[np.random.Generator]) -> F
     cumulative[:, 1:] = expected.cumsum(axis=1)
     points, counts = _unit_points(cumulative, generators)
     day, half_hour = np.divmod(np.arange(expected.size), HALF_HOURS)
-    into = points - cumulative[:, :-1].ravel().repeat(counts)
-    into /= expected.ravel().repeat(counts)
-    at_s = on_grid((half_hour.repeat(counts) + into) * HALF_HOUR_S)
-    at_s = np.minimum(at_s, DAY_S - 1.0 / TICKS_PER_S)  # midnight belongs to the next day
+    with np.errstate(divide="ignore"):  # where nothing is expected there are no points
+        slope = HALF_HOUR_S / expected.ravel()
+    at_s = points - cumulative[:, :-1].ravel().repeat(counts)
+    at_s *= slope.repeat(counts)
+    at_s += (half_hour * HALF_HOUR_S).repeat(counts)
+    at_s = put_on_grid(at_s)
+    np.minimum(at_s, DAY_S - 1.0 / TICKS_PER_S, out=at_s)  # midnight belongs to the next day
     at_s += (day * DAY_S).repeat(counts)
     return at_s
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _BATCH_CONTACTS = 20_000
 # Days are drawn and played together until they hold about so many cases, which spreads the
 # fixed cost of a day; contacts in memory stay few.
-_STRETCH_CASES = 45_000
+_STRETCH_CASES = 20_000
 _LONGEST_STRETCH = 84
 _LARGE_BLOCK = 31 * 2**20  # bytes; glibc learns from blocks below 32 MiB
 _KEPT_BY_DAY = ("offered", "answered", "abandoned", "blocked", "wait_s", "within_service_s")
