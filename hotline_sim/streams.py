@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+_DAY = 2**40  # numbers of each day
+_MIXING_STEPS = 24  # NumPy takes half as many to mix the seed of such a generator
 
 
 class Streams:
     """The random streams of one replication, by day and purpose.
 
     The same (seed, replication, day, purpose) gives the same numbers on every machine, in
-    any order of asking, whatever other streams exist. The first, second and last choose
-    the key of a Philox generator through NumPy's SeedSequence; the day is the high word of
-    its counter, which leaves 2**192 numbers for each.
+    any order of asking, whatever other streams exist. The first, second and last choose the
+    state of an SFC64 generator through NumPy's SeedSequence; the day chooses where its
+    counter begins, and some numbers are let go until that has changed all of the state. Each
+    step counts and can be undone, so streams that begin differently never meet.
     """
 
     def __init__(self, seed: int, replication: int) -> None:
         self._entropy = [seed, replication]
+        self._let_go = np.empty(_MIXING_STEPS)
         self._generators: dict[str, tuple[np.random.Generator, Any, dict[str, Any]]] = {}
 
     def at(self, day: int, purpose: str) -> np.random.Generator:
@@ -33,19 +35,16 @@ class Streams:
         if purpose not in self._generators:
             self._generators[purpose] = self._make(purpose)
         generator, bits, state = self._generators[purpose]
-        state["state"]["counter"][3] = day
+        state["state"]["state"][-1] = day * _DAY
         bits.state = state
+        generator.random(out=self._let_go)
         return generator
 
     def _make(self, purpose: str) -> tuple[np.random.Generator, Any, dict[str, Any]]:
         digest = hashlib.blake2b(purpose.encode(), digest_size=16).digest()
         words = np.frombuffer(digest, dtype="<u4").tolist()
         seeds = np.random.SeedSequence([*self._entropy, *words])
-        bits = np.random.Philox(key=seeds.generate_state(2, np.uint64))
-        return np.random.Generator(bits), bits, _plain(bits.state)
-
-
-def _plain(state: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a generator's state with lists for arrays, which is set in half the time."""
-    inner = {name: array.tolist() for name, array in state["state"].items()}
-    return {**state, "state": inner, "buffer": state["buffer"].tolist()}
+        bits = np.random.SFC64()
+        counter = 0
+        state = [*seeds.generate_state(3, np.uint64).tolist(), counter]
+        return np.random.Generator(bits), bits, {**bits.state, "state": {"state": state}}

@@ -507,6 +507,15 @@ def test_no_two_streams_are_alike():
     assert len(drawn) == 4 * 3 * 3 * 3
 
 
+def test_the_first_number_of_a_day_tells_nothing_of_the_next_days():
+    streams, days = Streams(1, 0), 4096
+    words = np.array(
+        [streams.at(day, "phone/talk").bit_generator.random_raw() for day in range(days)], "<u8"
+    )
+    differing = np.unpackbits((words[1:] ^ words[:-1])[:, None].view(np.uint8), axis=1)
+    assert np.abs(differing.mean(axis=0) - 0.5).max() < 4 * 0.5 / np.sqrt(days)
+
+
 def test_numbers_of_neighbouring_days_and_replications_are_uncorrelated():
     n = 20_000
     base = Streams(1, 0).at(0, "phone/talk").random(n)

@@ -65,6 +65,12 @@ def nearest(play: Callable[[int], float], target: float, most: int) -> int:
     return min((low, high), key=lambda number: abs(value(number) - target))
 
 
+def is_exceeded(scenario: Scenario) -> bool:
+    """Tell whether the published connect rate is printed as "over" what it is."""
+    origin = scenario.provenance.get("published.connect_rate")
+    return origin is not None and origin.range == (scenario.published["connect_rate"], 1.0)
+
+
 def roster_of(agents: float, scenario: Scenario) -> tuple[int, int, int]:
     """Return day, evening and night seats that take up the hours of so many agents.
 
@@ -101,6 +107,8 @@ def qinhuangdao(play: Callable[[Scenario], RunResult]) -> Iterable[str]:
             return play(made).measures["connect_rate"].mean
 
         day = nearest(rate, target, _MOST_SEATS)
+        if is_exceeded(load(name)) and rate(day) < target:
+            day += 1
         first = first or day
         best = play(with_seats(name, *roster(day)))
         answered = best.measures["answered"].mean
@@ -171,7 +179,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     cities = {"qinhuangdao": qinhuangdao, "hefei": hefei}
     parser.add_argument("city", choices=cities)
-    parser.add_argument("--replications", type=int, default=3)
+    parser.add_argument("--replications", type=int, default=12)
     parser.add_argument("--seed", type=int, default=12345)
     asked = parser.parse_args()
 
