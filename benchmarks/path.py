@@ -27,7 +27,10 @@ KIB_PER_MIB = 1024.0
 
 
 def timed(scenario: Scenario, replication: int, *, keep: bool = False) -> tuple[int, list[float]]:
-    """Return a replication's contacts, and the seconds each part took; perhaps keep the log."""
+    """Return a replication's contacts, and the seconds each part took.
+
+    To *keep* is to have all contacts' log in the end, a piece for each stretch of days.
+    """
     begun = time.perf_counter()
     keep_freed_memory()
     streams = Streams(1, replication)
@@ -53,7 +56,6 @@ def timed(scenario: Scenario, replication: int, *, keep: bool = False) -> tuple[
     begun = time.perf_counter()
     counter.add_contacts(joined([*batch, hotline.close()]))
     measures.measures_of(scenario, counter.tally)
-    joined(kept)
     spent[2] += time.perf_counter() - begun
     return contacts, spent
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from hotline_sim.kernel.state import Heap, Records, State, Today
 
 _FEW = 16  # places to begin with: they are doubled whenever they do not suffice
+_FIRST_GUESS = 1.5  # lines of the log by case
+_SPARE = 1.1  # times what the last day took
 _OF_DUTY = ("seat", "on_s", "off_s", "speed")
 _WHOLE = (
     "first_contact",
@@ -56,6 +58,7 @@ def new_state(rules: Rules) -> State:
     seats, teams = len(rules.team_of_seat), len(rules.serves)
     most_held = max(1, *(channel.concurrency for channel in rules.channels))
     clock = np.zeros(1, s.CLOCK)
+    clock["lines_per_case"] = _FIRST_GUESS
     for name in ("empty_contact", "empty_call", "unfollowed"):
         clock[name] = NOBODY
     free = np.zeros((teams, most_held), s.FREE)
@@ -100,10 +103,10 @@ def today_of(calls: Calls, duty: Duty) -> Today:
 
 def with_day(today: Today, state: State) -> State:
     """Return the state with a day's calls and stints, and room for them."""
-    most = len(state.ends) + len(today.case) + _FEW  # but for contacts of earlier days
+    lines = int(state.clock["lines_per_case"][0] * len(today.first_contact))
     return state._replace(
         today=today,
-        log=_log(most),
+        log=_log(len(state.ends) + lines + _FEW),
         goes_off=_heap_of(int(state.goes_off["who"][0]) + len(today.seat), state.goes_off),
     )
 
@@ -136,7 +139,10 @@ def with_more(what: int, state: State) -> State:
 
 def without_day(state: State) -> State:
     """Return the state without a day and a log, and room to write down all who still wait."""
-    state.clock["written"] = 0
+    clock, cases = state.clock, len(state.today.first_contact)
+    if cases > 0:
+        clock["lines_per_case"] = _SPARE * clock["written"] / cases
+    clock["written"] = 0
     return state._replace(today=NOTHING, log=_log(len(state.contacts)))
 
 

@@ -58,6 +58,7 @@ CLOCK = record(
     newcomers="i8",
     in_line="i8",  # on all channels
     written="i8",  # in the log
+    lines_per_case="f8",  # of the day before, and some to spare
     empty_contact="i8",  # the first empty place for a contact; `behind` leads to the others
     empty_contacts="i8",  # how many
     empty_call="i8",  # the first empty place for a kept call; `link` leads to the others
