@@ -119,9 +119,7 @@ class Room:
         """Make twice as much of what was lacking."""
         trees, number = self.trees, int(self.trees.clock["lacking"][0])
         if lacking == s.CONTACTS:
-            longer = self._places(2 * len(trees.case) + _FEW)
-            _copy(trees, longer)
-            self.trees = trees._replace(**longer)
+            self.trees = self._with_places(2 * len(trees.case) + _FEW)
         elif lacking == s.UNIFORMS:
             self.trees = trees._replace(uniforms=self._uniforms.double(number, numbers))
         else:
@@ -149,6 +147,18 @@ class Room:
             ),
         )
 
+    def _with_places(self, n: int) -> Trees:
+        """Return the trees of the days that have grown, with more room for those that will."""
+        trees, longer = self.trees, self._places(n)
+        for name, column in longer.items():
+            if name == "along":
+                most = trees.rows["along_before"].max(initial=0)
+                column[:, :most] = trees.along[:, :most]
+            else:
+                before = trees.clock["before"][0]
+                column[:before] = getattr(trees, name)[:before]
+        return trees._replace(**longer)
+
     def _places(self, n: int) -> dict[str, Any]:
         """Return room for so many contacts, and nothing in it yet."""
         m = len(self._endings)
@@ -163,13 +173,6 @@ class Room:
             "along": np.empty((len(self._rows), n), np.int64),
             "notes": np.empty(n, s.NOTE),
         }
-
-
-def _copy(trees: Trees, longer: dict[str, Any]) -> None:
-    """Copy all that is there of the trees to where there is more room."""
-    for name, column in longer.items():
-        known = getattr(trees, name)
-        column[tuple(map(slice, known.shape))] = known
 
 
 def _channels(table: tuple[tuple[Row, ...], ...]) -> Records:
