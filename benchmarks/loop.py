@@ -134,6 +134,7 @@ def compiled(work: Stretches) -> Iterator[tuple[float, ContactLog]]:
         state = room.without_day(state)
         yield time.perf_counter() - begun, log
     begun = time.perf_counter()
+    state = room.with_lines_for_all(state)
     hotline.closes(state)
     log = room.written(state)
     yield time.perf_counter() - begun, log

@@ -98,6 +98,7 @@ class Hotline:
 
     def close(self) -> ContactLog:
         """Return the contacts that are still waiting; call it once, after the last day."""
+        self._state = room.with_lines_for_all(self._state)
         closes(self._state)
         return self._log()
 

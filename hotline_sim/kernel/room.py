@@ -78,7 +78,7 @@ def new_state(rules: Rules) -> State:
         today=NOTHING,
         contacts=np.zeros(0, s.CONTACT),
         calls=np.zeros(0, s.CALL),
-        log=_log(0),
+        log=_NO_LOG,
         ends=_heap(seats * most_held),
         goes_off=_heap(0),
         coming=_heap(0),
@@ -104,6 +104,7 @@ def today_of(calls: Calls, duty: Duty) -> Today:
 def with_day(today: Today, state: State) -> State:
     """Return the state with a day's calls and stints, and room for them."""
     lines = int(state.clock["lines_per_case"][0] * len(today.first_contact))
+    lines = min(lines, len(today.case))  # even if the day before had few cases and many contacts
     return state._replace(
         today=today,
         log=_log(len(state.ends) + lines + _FEW),
@@ -138,12 +139,17 @@ def with_more(what: int, state: State) -> State:
 
 
 def without_day(state: State) -> State:
-    """Return the state without a day and a log, and room to write down all who still wait."""
+    """Return the state without a day and a log."""
     clock, cases = state.clock, len(state.today.first_contact)
     if cases > 0:
         clock["lines_per_case"] = _SPARE * clock["written"] / cases
     clock["written"] = 0
-    return state._replace(today=NOTHING, log=_log(len(state.contacts)))
+    return state._replace(today=NOTHING, log=_NO_LOG)
+
+
+def with_lines_for_all(state: State) -> State:
+    """Return the state with room to write down every contact there is."""
+    return state._replace(log=_log(len(state.contacts)))
 
 
 def written(state: State) -> ContactLog:
@@ -155,6 +161,9 @@ def written(state: State) -> ContactLog:
 def _log(n: int) -> s.Log:
     """Return room for so many contacts in the log."""
     return s.Log(*(np.empty(n, dtype) for dtype in _LOG_DTYPES))
+
+
+_NO_LOG = _log(0)
 
 
 def _chain(clock: Records, first: str, links: npt.NDArray[np.int64], old: int) -> None:
