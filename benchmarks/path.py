@@ -14,7 +14,7 @@ from hotline_sim import scenario as scenarios
 from hotline_sim.demand import Demand, cases_per_day
 from hotline_sim.domain import joined
 from hotline_sim.execution import Task, engine_of, growth_of
-from hotline_sim.execution.replication import _stretches, keep_freed_memory
+from hotline_sim.execution.replication import _BATCH_CONTACTS, _stretches, keep_freed_memory
 from hotline_sim.staffing import Staffing
 from hotline_sim.streams import Streams
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from hotline_sim.scenario import Scenario
 
 PARTS = ("inputs", "engine", "measures")
-_FEW = 20_000  # contacts counted at once, as hotline_sim.execution does
 KIB_PER_MIB = 1024.0
 
 
@@ -48,7 +47,7 @@ def timed(scenario: Scenario, replication: int, *, keep: bool = False) -> tuple[
         contacts += len(batch[-1])
         kept += batch[-1:] if keep else []
         counter.add_duty(range(first, until), duty)
-        if sum(map(len, batch)) >= _FEW:
+        if sum(map(len, batch)) >= _BATCH_CONTACTS:
             counter.add_contacts(joined(batch))
             batch = []
         marks.append(time.perf_counter())

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from hotline_sim.measures import Tally
 
 # Contacts that are counted at once: enough that counting costs little a contact.
-_BATCH_CONTACTS = 20_000
+_BATCH_CONTACTS = 10_000
 # Days are drawn and played together until they hold about so many cases, which spreads the
 # fixed cost of a day; contacts in memory stay few.
 _STRETCH_CASES = 20_000
