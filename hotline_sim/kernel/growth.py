@@ -148,21 +148,12 @@ def _urged_go_on(trees: Trees, k: int) -> bool:
 @inlined
 def _follow(trees: Trees, number: int, k: int, last: bool) -> int:
     """Think up what may follow the contacts of a channel: first those who chase late orders."""
-    clock, channel = trees.clock[0], trees.channels[at(number)]
+    channel = trees.channels[at(number)]
     who = channel.level
-    while who != NOBODY:
-        if _is_spent(trees.uniforms, number, clock.day):
-            clock.lacking = number
+    while who != NOBODY and channel.opens:  # else they draw when it is their turn to go on
+        if not _draws(trees, number, who):
             return UNIFORMS
-        note = _note(trees, who)
-        note.uniform = _next_of(trees.uniforms, number, clock.day)
-        if not channel.opens:
-            if _is_full(trees):
-                return CONTACTS
-            _goes_on(trees, channel, who, k)
-        who = note.behind
-    if not channel.opens:
-        return ENOUGH
+        who = _note(trees, who).behind
     for row in range(channel.rows, channel.rows_end):
         if trees.rows[at(row)].opens:
             lacking = _open_orders(trees, channel.level, row, k, last)
@@ -170,11 +161,24 @@ def _follow(trees: Trees, number: int, k: int, last: bool) -> int:
                 return lacking
     who = NOBODY if last else channel.level
     while who != NOBODY:
+        if not channel.opens and not _draws(trees, number, who):
+            return UNIFORMS
         if _is_full(trees):
             return CONTACTS
         _goes_on(trees, channel, who, k)
         who = _note(trees, who).behind
     return ENOUGH
+
+
+@inlined
+def _draws(trees: Trees, number: int, who: int) -> bool:
+    """Give a contact of a channel its number, if there is one."""
+    clock = trees.clock[0]
+    if _is_spent(trees.uniforms, number, clock.day):
+        clock.lacking = number
+        return False
+    _note(trees, who).uniform = _next_of(trees.uniforms, number, clock.day)
+    return True
 
 
 @inlined

@@ -170,10 +170,10 @@ def closes(state: State) -> None:
         who = state.queues[number].first
         while who != NOBODY:
             contact = state.contacts[at(who)]
+            outcome, end_s, leads_to = OPEN, _NAN, NOBODY
             if contact.stage == LEFT_SILENTLY:
-                _writes_down(state, contact, ABANDONED, contact.end_s, contact.leads_to)
-            else:
-                _writes_down(state, contact, OPEN, _NAN, NOBODY)
+                outcome, end_s, leads_to = ABANDONED, contact.end_s, contact.leads_to
+            _writes_down(state, contact, outcome, end_s, leads_to)
             who = contact.behind
 
 
@@ -237,11 +237,9 @@ def _arrives(state: State, who: int, is_last: bool) -> None:
     contact = state.contacts[at(who)]
     contact.channel = channel_of(state, contact.row)
     queue = state.queues[at(contact.channel)]
-    if contained(state, contact.row):
-        _is_settled(state, who, CONTAINED)
-        return
-    if not has_line(state, queue):
-        _is_settled(state, who, BLOCKED)
+    is_contained = contained(state, contact.row)
+    if is_contained or not has_line(state, queue):
+        _is_settled(state, who, CONTAINED if is_contained else BLOCKED)
         return
     seat = agent_for_newcomer(state, queue) if is_last else NOBODY
     if seat == NOBODY:
