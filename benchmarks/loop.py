@@ -130,13 +130,13 @@ def compiled(work: Stretches) -> Iterator[tuple[float, ContactLog]]:
         state = room.with_day(today, state)
         while (lacking := hotline.plays_day(state, until * DAY_S)) != ENOUGH:
             state = room.with_more(lacking, state)
-        log = room.written(state)
+        log = room.log_of(state)
         state = room.without_day(state)
         yield time.perf_counter() - begun, log
     begun = time.perf_counter()
-    state = room.with_lines_for_all(state)
+    state = room.with_entries_for_all(state)
     hotline.closes(state)
-    log = room.written(state)
+    log = room.log_of(state)
     yield time.perf_counter() - begun, log
 
 

@@ -271,17 +271,21 @@ class ContactLog:
         return self.where(np.lexsort((self.k, self.case)))
 
 
+LOG_DTYPES = {
+    column.name: np.dtype(float if column.type == "Floats" else np.int64)
+    for column in fields(ContactLog)
+}
+
+
 def joined(logs: list[ContactLog]) -> ContactLog:
     """Return the rows of several logs as one; an empty list gives an empty log."""
     if len(logs) == 1:
         return logs[0]
-    columns: list[Any] = [
-        np.concatenate([getattr(log, column.name) for log in logs])
-        if logs
-        else np.zeros(0, float if column.type == "Floats" else np.int64)
-        for column in fields(ContactLog)
-    ]
-    return ContactLog(*columns)
+    columns: dict[str, Any] = {
+        name: np.concatenate([np.zeros(0, dtype), *(getattr(log, name) for log in logs)])
+        for name, dtype in LOG_DTYPES.items()
+    }
+    return ContactLog(**columns)
 
 
 # The measures, in the order in which they are shown; hotline_sim.measures defines each.

@@ -78,14 +78,14 @@ MISTAKES = {
     ),
     "each ending has a contact of its own": (
         "growth",
-        "child = trees.children[row.to]\n",
-        "child = NOBODY\n",
+        "if trees.children[row.to] == NOBODY:",
+        "if True:",
     ),
     "late orders are not chased": ("growth", "order_s > row.deadline_s:", "False:"),
     "who is chased goes on as well": (
         "growth",
-        "elif trees.followers[at(who), at(row.way)] != NOBODY:",
-        "elif False:",
+        "is_urged = trees.followers[at(who), at(row.way)] != NOBODY",
+        "is_urged = False",
     ),
     "an urging goes on after the whole order": (
         "growth",

@@ -137,9 +137,9 @@ class _Growing:
         order = np.lexsort((first, parent[first]))
         channel, new = to[first][order], np.empty(len(first), np.int64)
         new[order] = self.tree.add(channel, k + 1, parent[first][order])
-        ends = np.cumsum(sizes)
+        ends = np.cumsum(sizes)[:-1]
         for (row, _), children, parents in zip(
-            goes_on, np.split(new[child], ends), np.split(parent, ends), strict=False
+            goes_on, np.split(new[child], ends), np.split(parent, ends), strict=True
         ):
             self.tree.link(row.ending, parents, children)
         for one in np.unique(channel).tolist():

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from hotline_sim.scenario.schema import Inbound, Scenario
     from hotline_sim.streams import Streams
 
-_BLOCK_DAYS = 64
-
 
 class Intensity:
     """The expected number of cases per half-hour, channel by channel, day by day.
@@ -41,7 +39,7 @@ class Intensity:
         self._weights = _day_weights(scenario)
         self._busy_days = _day_busyness(scenario, streams)
         self._shapes: dict[str, Floats] = {}
-        self._busy_half_hours: dict[int, Floats] = {}  # by block of days: two that follow
+        self._busy_half_hours = _half_hour_busyness(scenario, streams)
 
     def expected(self, day: int, days: int, name: str, channel: Inbound) -> Floats:
         """Return the expected cases of a channel by half-hour of some days, ``(days, 48)``."""
@@ -52,33 +50,7 @@ class Intensity:
         weights = self._weights[day : day + days] * _surge_factors(self._scenario, stretch, name)
         cases_per_day = mean_cases_per_day(channel) * (weights * self._busy_days[day : day + days])
         cases: Floats = cases_per_day[:, None] * self._shapes[name]
-        return cases * self._half_hours(stretch)
-
-    def _half_hours(self, days: range) -> Floats:
-        """Return the busyness of the days' half-hours around each day's own, ``(days, 48)``."""
-        busyness = self._scenario.demand.busyness
-        if busyness.half_hour_cv == 0.0:
-            return np.ones((len(days), HALF_HOURS))
-        blocks = [self._block(number) for number in _blocks_of(days)]
-        first = days.start % _BLOCK_DAYS
-        return np.concatenate(blocks)[first : first + len(days)]
-
-    def _block(self, number: int) -> Floats:
-        """Return the busyness of a block of days, which is drawn at once to save time."""
-        if number not in self._busy_half_hours:
-            busyness, purpose = self._scenario.demand.busyness, "demand/half_hour_busyness"
-            days = range(number * _BLOCK_DAYS, (number + 1) * _BLOCK_DAYS)
-            drawn = [self._streams.at(day, purpose).standard_normal(HALF_HOURS) for day in days]
-            cv, correlation = busyness.half_hour_cv, busyness.half_hour_correlation
-            factors = _lognormal_factors(np.array(drawn), cv, correlation)
-            near = {other: of for other, of in self._busy_half_hours.items() if other == number - 1}
-            self._busy_half_hours = {**near, number: factors}
-        return self._busy_half_hours[number]
-
-
-def _blocks_of(days: range) -> range:
-    """Return the numbers of the blocks in which days are."""
-    return range(days.start // _BLOCK_DAYS, (days.stop - 1) // _BLOCK_DAYS + 1)
+        return cases * self._busy_half_hours[day : day + days]
 
 
 def arrivals_s(expected: Floats, generators: Iterable[np.random.Generator]) -> Floats:
@@ -160,6 +132,17 @@ def _day_busyness(scenario: Scenario, streams: Streams) -> Floats:
     noise = streams.at(0, "demand/day_busyness").standard_normal((1, scenario.total_days))
     found: Floats = _lognormal_factors(noise, busyness.day_cv, busyness.day_correlation)[0]
     return found
+
+
+def _half_hour_busyness(scenario: Scenario, streams: Streams) -> Floats:
+    """Return the busyness of half-hours around each day's own, ``(total_days, 48)``."""
+    busyness, days = scenario.demand.busyness, range(scenario.total_days)
+    if busyness.half_hour_cv == 0.0:
+        return np.ones((len(days), HALF_HOURS))
+    purpose = "demand/half_hour_busyness"
+    noise = [streams.at(day, purpose).standard_normal(HALF_HOURS) for day in days]
+    cv, correlation = busyness.half_hour_cv, busyness.half_hour_correlation
+    return _lognormal_factors(np.array(noise), cv, correlation)
 
 
 def _lognormal_factors(noise: Floats, cv: float, correlation: float) -> Floats:

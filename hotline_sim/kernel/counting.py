@@ -11,7 +11,6 @@ to; adding every contact to every sum took a third longer.
 from __future__ import annotations
 
 import math
-from dataclasses import fields
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +19,7 @@ from hotline_sim.domain import (
     DAY_S,
     HALF_HOUR_S,
     HALF_HOURS,
+    LOG_DTYPES,
     Bools,
     ContactLog,
     Floats,
@@ -43,10 +43,6 @@ from hotline_sim.kernel.state import (
 )
 
 _MINUTE_S = 60.0
-_DTYPES = {
-    column.name: np.dtype(float if column.type == "Floats" else np.int64)
-    for column in fields(ContactLog)
-}
 
 # Kinds of contacts: bits that all have, and then those of the answered, or the outcome.
 _FIRST_TRY, _AFTER_FAILURE = int64(1), int64(2)
@@ -148,7 +144,7 @@ class Room(NamedTuple):
 
 def columns_of(log: ContactLog) -> Columns:
     """Return the columns of a log, each in the one form that counting is compiled for."""
-    return Columns(*(plain(getattr(log, name), _DTYPES[name]) for name in Columns._fields))
+    return Columns(*(plain(getattr(log, name), LOG_DTYPES[name]) for name in Columns._fields))
 
 
 def adds_of_kinds(sums: np.dtype[np.void]) -> Records:

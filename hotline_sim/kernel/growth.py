@@ -187,19 +187,17 @@ def _goes_on(trees: Trees, channel: Record, who: int, k: int) -> None:
     uniform = _note(trees, who).uniform
     is_followed = False
     for number in range(channel.rows, channel.rows_end):
-        if _is_chosen(trees, number, uniform, k):
-            row = trees.rows[at(number)]
-            if not row.opens:
-                _chooses(trees, row, number, who)
-            elif trees.followers[at(who), at(row.way)] != NOBODY:
-                continue  # an urging comes first
-            if row.to != NOBODY:
-                child = trees.children[row.to]
-                if child == NOBODY:
-                    child = _add(trees, row.to, k + 1, trees.case[at(who)])
-                    trees.children[row.to] = child
-                trees.followers[at(who), at(row.way)] = child
-                is_followed = True
+        if not _is_chosen(trees, number, uniform, k):
+            continue
+        row = trees.rows[at(number)]
+        if not row.opens:
+            _chooses(trees, row, number, who)
+        is_urged = trees.followers[at(who), at(row.way)] != NOBODY  # which comes first
+        if row.to != NOBODY and not is_urged:
+            if trees.children[row.to] == NOBODY:
+                trees.children[row.to] = _add(trees, row.to, k + 1, trees.case[at(who)])
+            trees.followers[at(who), at(row.way)] = trees.children[row.to]
+            is_followed = True
     if is_followed:
         for number in range(channel.rows, channel.rows_end):
             trees.children[trees.rows[at(number)].to] = NOBODY

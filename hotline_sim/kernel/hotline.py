@@ -15,19 +15,14 @@ from hotline_sim.kernel import room
 from hotline_sim.kernel.compiled import at, entered, inlined
 from hotline_sim.kernel.memory import (
     channel_of,
-    contained,
     delay_s,
     follower,
     forget_contact,
     forgets,
     keeps,
     new_contact,
-    patience_s,
-    reached,
-    silent,
-    talk_s,
+    of_call,
     tells,
-    wrap_up_s,
 )
 from hotline_sim.kernel.moments import add, goes_first, soonest_s, take
 from hotline_sim.kernel.people import (
@@ -52,11 +47,11 @@ from hotline_sim.kernel.state import (
     CONTACTS,
     CONTAINED,
     ENOUGH,
+    ENTRIES,
     FIRST,
     KEPT,
     LATER,
     LEFT_SILENTLY,
-    LINES,
     NOBODY,
     NOWHERE,
     OPEN,
@@ -98,13 +93,13 @@ class Hotline:
 
     def close(self) -> ContactLog:
         """Return the contacts that are still waiting; call it once, after the last day."""
-        self._state = room.with_lines_for_all(self._state)
+        self._state = room.with_entries_for_all(self._state)
         closes(self._state)
         return self._log()
 
     def _log(self) -> ContactLog:
         """Return what was written down since the last time."""
-        log = room.written(self._state)
+        log = room.log_of(self._state)
         self._state = room.without_day(self._state)
         return log
 
@@ -118,14 +113,14 @@ def plays_day(state: State, until_s: float) -> int:
     """
     state = by_reference(state)
     clock = state.clock[0]
-    most_lines = len(state.ends)  # more than the agents can hold
+    most_entries = len(state.ends)  # more than the agents can hold
     if clock.until_s < until_s:
         _begins_day(state, until_s)
     while True:
         if clock.empty_contacts < 2:  # an arrival, and the contact that follows it
             return CONTACTS
-        if clock.written + most_lines > len(state.log.case):
-            return LINES
+        if clock.written + most_entries > len(state.log.case):
+            return ENTRIES
         ends_s, goes_off_s = soonest_s(state.ends), soonest_s(state.goes_off)
         comes_on_s = clock.next_stint_s
         arrives_s = min(clock.next_case_s, soonest_s(state.coming))
@@ -237,7 +232,7 @@ def _arrives(state: State, who: int, is_last: bool) -> None:
     contact = state.contacts[at(who)]
     contact.channel = channel_of(state, contact.row)
     queue = state.queues[at(contact.channel)]
-    is_contained = contained(state, contact.row)
+    is_contained = of_call(state.today.contained, state.calls["contained"], contact.row)
     if is_contained or not has_line(state, queue):
         _is_settled(state, who, CONTAINED if is_contained else BLOCKED)
         return
@@ -265,7 +260,8 @@ def _looks_for_an_agent(state: State, queue: Record, who: int) -> None:
 def _waits(state: State, who: int) -> None:
     """Have patience, some longer than others."""
     clock = state.clock[0]
-    waits_s = patience_s(state, state.contacts[at(who)].row)
+    today, calls, row = state.today, state.calls, state.contacts[at(who)].row
+    waits_s = of_call(today.patience_s, calls["patience_s"], row)
     if waits_s < _NEVER:
         clock.waited += 1
         add(state.gives_up, state.places, clock.now_s + waits_s, clock.waited, who)
@@ -277,7 +273,7 @@ def _gives_up(state: State, who: int) -> None:
     now_s, contact = state.clock[0].now_s, state.contacts[at(who)]
     queue = state.queues[at(contact.channel)]
     queue.waiting -= 1
-    if silent(state, contact.row):
+    if of_call(state.today.silent, state.calls["silent"], contact.row):
         contact.stage = LEFT_SILENTLY
         contact.end_s = now_s
         contact.leads_to = _goes_on(state, contact, ABANDONED, now_s)
@@ -396,19 +392,20 @@ def _handles(state: State, seat: int, who: int) -> None:
     """Handle a contact: talk, then wrap up. Its end is known from here on."""
     now_s = state.clock[0].now_s
     agent, contact = state.agents[at(seat)], state.contacts[at(who)]
+    today, calls, row = state.today, state.calls, contact.row
     number = contact.channel
     queue = state.queues[at(number)]
     outcome, leads_to = ANSWERED, NOBODY
     if contact.stage == LEFT_SILENTLY:
         outcome, leads_to, end_s = ABANDONED, contact.leads_to, contact.end_s
         done_s = now_s + queue.silent_handle_s
-    elif not reached(state, contact.row):
+    elif not of_call(today.reached, calls["reached"], row):
         outcome = UNREACHED
         end_s = done_s = now_s + queue.unreached_handle_s
     else:
         pace = agent.speed * (1.0 + queue.slowdown * agent.held)
-        end_s = now_s + _stretched_s(talk_s(state, contact.row), pace)
-        done_s = end_s + _stretched_s(wrap_up_s(state, contact.row), pace)
+        end_s = now_s + _stretched_s(of_call(today.talk_s, calls["talk_s"], row), pace)
+        done_s = end_s + _stretched_s(of_call(today.wrap_up_s, calls["wrap_up_s"], row), pace)
         hold_line_until(state, number, end_s)
     is_not_free(state, seat)
     agent.held += 1
@@ -418,12 +415,12 @@ def _handles(state: State, seat: int, who: int) -> None:
     add(state.ends, state.nowhere, done_s, seat, seat)
     if contact.stage != LEFT_SILENTLY:
         leads_to = _goes_on(state, contact, outcome, end_s)
-    line = at(_writes_down(state, contact, outcome, end_s, leads_to))
+    entry = at(_writes_down(state, contact, outcome, end_s, leads_to))
     log = state.log
-    log.start_s[line] = now_s
-    log.done_s[line] = done_s
-    log.seat[line] = seat
-    log.team[line] = agent.team
+    log.start_s[entry] = now_s
+    log.done_s[entry] = done_s
+    log.seat[entry] = seat
+    log.team[entry] = agent.team
     forget_contact(state, who)
 
 
@@ -452,26 +449,26 @@ def _stretched_s(duration_s: float, pace: float) -> float:
 
 @inlined
 def _writes_down(state: State, contact: Record, outcome: int, end_s: float, leads_to: int) -> int:
-    """Return the line of a contact whose outcome is settled, without an agent so far."""
+    """Return the place in the log of a contact that is settled, without an agent so far."""
     clock, log = state.clock[0], state.log
     number: int = clock.written
     clock.written += 1
-    line = at(number)
-    log.case[line] = contact.case
-    log.channel[line] = contact.channel
-    log.k[line] = contact.k
-    log.born_s[line] = contact.born_s
-    log.arrival_s[line] = contact.arrival_s
-    log.start_s[line] = _NAN
-    log.end_s[line] = end_s
-    log.done_s[line] = _NAN
-    log.outcome[line] = outcome
-    log.team[line] = NOBODY
-    log.seat[line] = NOBODY
-    log.next[line] = leads_to
-    log.after[line] = contact.after
-    log.failed[line] = contact.failed
-    log.answered_before[line] = contact.answered_before
+    entry = at(number)
+    log.case[entry] = contact.case
+    log.channel[entry] = contact.channel
+    log.k[entry] = contact.k
+    log.born_s[entry] = contact.born_s
+    log.arrival_s[entry] = contact.arrival_s
+    log.start_s[entry] = _NAN
+    log.end_s[entry] = end_s
+    log.done_s[entry] = _NAN
+    log.outcome[entry] = outcome
+    log.team[entry] = NOBODY
+    log.seat[entry] = NOBODY
+    log.next[entry] = leads_to
+    log.after[entry] = contact.after
+    log.failed[entry] = contact.failed
+    log.answered_before[entry] = contact.answered_before
     tells(state, contact.row, outcome, number)
     if contact.row >= KEPT:
         forgets(state, contact.row, outcome)

@@ -8,6 +8,7 @@ place to another. So memory grows with what is under way, not with the days.
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING, Any
 
 from hotline_sim.domain import N_ENDINGS
 from hotline_sim.kernel.compiled import at, inlined
@@ -21,6 +22,11 @@ from hotline_sim.kernel.state import (
     Record,
     State,
 )
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Column = npt.NDArray[Any]
 
 # Places for contacts -----------------------------------------------------------------------
 
@@ -50,51 +56,9 @@ def forget_contact(state: State, who: int) -> None:
 
 
 @inlined
-def talk_s(state: State, row: int) -> float:
-    """Return how long a call is talked about."""
-    today = state.today.talk_s
-    found: float = today[at(row)] if row < KEPT else state.calls[at(row - KEPT)].talk_s
-    return found
-
-
-@inlined
-def wrap_up_s(state: State, row: int) -> float:
-    """Return how long a call is written up."""
-    today = state.today.wrap_up_s
-    found: float = today[at(row)] if row < KEPT else state.calls[at(row - KEPT)].wrap_up_s
-    return found
-
-
-@inlined
-def patience_s(state: State, row: int) -> float:
-    """Return how long the caller waits."""
-    today = state.today.patience_s
-    found: float = today[at(row)] if row < KEPT else state.calls[at(row - KEPT)].patience_s
-    return found
-
-
-@inlined
-def contained(state: State, row: int) -> bool:
-    """Tell whether the menu or bot will serve a call."""
-    today = state.today.contained
-    found: bool = today[at(row)] if row < KEPT else state.calls[at(row - KEPT)].contained
-    return found
-
-
-@inlined
-def silent(state: State, row: int) -> bool:
-    """Tell whether a chat will leave without a word, if it leaves."""
-    today = state.today.silent
-    found: bool = today[at(row)] if row < KEPT else state.calls[at(row - KEPT)].silent
-    return found
-
-
-@inlined
-def reached(state: State, row: int) -> bool:
-    """Tell whether the citizen will take a call of the centre."""
-    today = state.today.reached
-    found: bool = today[at(row)] if row < KEPT else state.calls[at(row - KEPT)].reached
-    return found
+def of_call(today: Column, kept: Column, row: int) -> Any:
+    """Return what a call says: a column of today's calls, and the same of those kept."""
+    return today[at(row)] if row < KEPT else kept[at(row - KEPT)]
 
 
 @inlined
@@ -123,27 +87,26 @@ def delay_s(state: State, row: int, ending: int) -> float:
 @inlined
 def channel_of(state: State, row: int) -> int:
     """Return the channel of a call."""
-    today = state.today.channel
-    found: int = today[at(row)] if row < KEPT else state.calls[at(row - KEPT)].channel
+    found: int = of_call(state.today.channel, state.calls["channel"], row)
     return found
 
 
 @inlined
 def tells(state: State, row: int, outcome: int, number: int) -> None:
-    """Write into a line of the log what only that needs to know of a call."""
-    today, log, line = state.today, state.log, at(number)
+    """Write into an entry of the log what only that needs to know of a call."""
+    today, log, entry = state.today, state.log, at(number)
     answered = outcome == ANSWERED
     if row < KEPT:
-        log.order_s[line] = today.order_s[at(row)] if answered else math.nan
-        log.department[line] = today.department[at(row)] if answered else NOBODY
-        log.mood[line] = today.mood[at(row)]
-        log.rating[line] = today.rating[at(row)]
+        log.order_s[entry] = today.order_s[at(row)] if answered else math.nan
+        log.department[entry] = today.department[at(row)] if answered else NOBODY
+        log.mood[entry] = today.mood[at(row)]
+        log.rating[entry] = today.rating[at(row)]
     else:
         call = state.calls[at(row - KEPT)]
-        log.order_s[line] = call.order_s if answered else math.nan
-        log.department[line] = call.department if answered else NOBODY
-        log.mood[line] = call.mood
-        log.rating[line] = call.rating
+        log.order_s[entry] = call.order_s if answered else math.nan
+        log.department[entry] = call.department if answered else NOBODY
+        log.mood[entry] = call.mood
+        log.rating[entry] = call.rating
 
 
 @inlined

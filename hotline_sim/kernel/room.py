@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotline_sim.domain import N_ENDINGS, NOBODY, ChannelKind, ContactLog, ways_of
+from hotline_sim.domain import LOG_DTYPES, N_ENDINGS, NOBODY, ChannelKind, ContactLog, ways_of
 from hotline_sim.kernel import state as s
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from hotline_sim.kernel.state import Heap, Records, State, Today
 
 _FEW = 16  # places to begin with: they are doubled whenever they do not suffice
-_FIRST_GUESS = 1.5  # lines of the log by case
+_FIRST_GUESS = 1.5  # contacts in the log by case
 _SPARE = 1.1  # times what the last day took
 _OF_DUTY = ("seat", "on_s", "off_s", "speed")
 _WHOLE = (
@@ -37,9 +36,6 @@ _DTYPES = {
     **dict.fromkeys(_WHOLE, np.dtype(np.int64)),
     **dict.fromkeys(_YES_OR_NO, np.dtype(bool)),
 }
-_LOG_DTYPES = [
-    np.dtype(float if column.type == "Floats" else np.int64) for column in fields(ContactLog)
-]
 
 
 def _nothing() -> Today:
@@ -58,7 +54,7 @@ def new_state(rules: Rules) -> State:
     seats, teams = len(rules.team_of_seat), len(rules.serves)
     most_held = max(1, *(channel.concurrency for channel in rules.channels))
     clock = np.zeros(1, s.CLOCK)
-    clock["lines_per_case"] = _FIRST_GUESS
+    clock["entries_per_case"] = _FIRST_GUESS
     for name in ("empty_contact", "empty_call", "unfollowed"):
         clock[name] = NOBODY
     free = np.zeros((teams, most_held), s.FREE)
@@ -103,11 +99,13 @@ def today_of(calls: Calls, duty: Duty) -> Today:
 
 def with_day(today: Today, state: State) -> State:
     """Return the state with a day's calls and stints, and room for them."""
-    lines = int(state.clock["lines_per_case"][0] * len(today.first_contact))
-    lines = min(lines, len(today.case))  # even if the day before had few cases and many contacts
+    entries = int(state.clock["entries_per_case"][0] * len(today.first_contact))
+    entries = min(
+        entries, len(today.case)
+    )  # even if the day before had few cases and many contacts
     return state._replace(
         today=today,
-        log=_log(len(state.ends) + lines + _FEW),
+        log=_log(len(state.ends) + entries + _FEW),
         goes_off=_heap_of(int(state.goes_off["who"][0]) + len(today.seat), state.goes_off),
     )
 
@@ -116,7 +114,7 @@ def with_more(what: int, state: State) -> State:
     """Return the state with twice as much room for contacts, the log or kept calls."""
     if what == s.ENOUGH:
         return state
-    if what == s.LINES:
+    if what == s.ENTRIES:
         log = _log(2 * len(state.log.case))
         for column, known in zip(log, state.log, strict=True):
             column[: len(known)] = known
@@ -142,17 +140,17 @@ def without_day(state: State) -> State:
     """Return the state without a day and a log."""
     clock, cases = state.clock, len(state.today.first_contact)
     if cases > 0:
-        clock["lines_per_case"] = _SPARE * clock["written"] / cases
+        clock["entries_per_case"] = _SPARE * clock["written"] / cases
     clock["written"] = 0
     return state._replace(today=NOTHING, log=_NO_LOG)
 
 
-def with_lines_for_all(state: State) -> State:
+def with_entries_for_all(state: State) -> State:
     """Return the state with room to write down every contact there is."""
     return state._replace(log=_log(len(state.contacts)))
 
 
-def written(state: State) -> ContactLog:
+def log_of(state: State) -> ContactLog:
     """Return the log as far as it is written."""
     n = int(state.clock["written"][0])
     return ContactLog(**{name: column[:n] for name, column in state.log._asdict().items()})
@@ -160,7 +158,7 @@ def written(state: State) -> ContactLog:
 
 def _log(n: int) -> s.Log:
     """Return room for so many contacts in the log."""
-    return s.Log(*(np.empty(n, dtype) for dtype in _LOG_DTYPES))
+    return s.Log(**{name: np.empty(n, dtype) for name, dtype in LOG_DTYPES.items()})
 
 
 _NO_LOG = _log(0)

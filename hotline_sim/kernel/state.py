@@ -33,7 +33,7 @@ UNREACHED, OPEN = int64(Outcome.UNREACHED), int64(Outcome.OPEN)
 NEVER = (math.inf, 2**62)  # the instant and the tie of a moment that is after all others
 KEPT = int64(2**30)  # the row of the first kept call; no day has so many rows
 EMPTY, LATER, COMING, WAITING, LEFT_SILENTLY = range(5)  # what a place for a contact holds
-ENOUGH, CONTACTS, LINES, CALLS = range(4)  # what more room is needed for
+ENOUGH, CONTACTS, ENTRIES, CALLS = range(4)  # what more room is needed for
 
 _Kind = str | tuple[str, tuple[int, ...]]
 
@@ -58,7 +58,7 @@ CLOCK = record(
     newcomers="i8",
     in_line="i8",  # on all channels
     written="i8",  # in the log
-    lines_per_case="f8",  # of the day before, and some to spare
+    entries_per_case="f8",  # of the day before, and some to spare
     empty_contact="i8",  # the first empty place for a contact; `behind` leads to the others
     empty_contacts="i8",  # how many
     empty_call="i8",  # the first empty place for a kept call; `link` leads to the others
