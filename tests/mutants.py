@@ -8,34 +8,48 @@ import pytest
 from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis.errors import NoSuchExample
 
-from hotline_sim import kernel
+import hotline_sim
+from hotline_sim import compiled
 
 HEAVY = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-KERNEL = Path(kernel.__file__).parent
+PACKAGE = Path(hotline_sim.__file__).parent
 
 
 def mutant_of(monkeypatch, modules, changed=None, old="", new=""):
-    """Return the last of some modules of the kernel, the others below it, one text changed."""
-    package = types.ModuleType("mutant")
-    monkeypatch.setitem(sys.modules, "mutant", package)
+    """Return the last of some modules, those before it below it, one text changed.
+
+    Modules are named as ``kernel.hotline``; the text *old* stands once in *changed*.
+    """
+    monkeypatch.setitem(sys.modules, "mutant", types.ModuleType("mutant"))
     plain = types.ModuleType("mutant.compiled")
+    vars(plain).update({name: getattr(compiled, name) for name in compiled.__all__})
     plain.entered = plain.inlined = lambda function: function
     plain.at = int
+    plain.by_reference = lambda whole: whole
     monkeypatch.setitem(sys.modules, "mutant.compiled", plain)
-    references = types.ModuleType("mutant.references")
-    references.by_reference = lambda whole: whole
-    monkeypatch.setitem(sys.modules, "mutant.references", references)
     for name in modules:
-        path = KERNEL / f"{name}.py"
+        path = PACKAGE / f"{name.replace('.', '/')}.py"
         text = path.read_text(encoding="utf-8")
         if name == changed:
             assert text.count(old) == 1, f"{path} has changed: {old!r}"
             text = text.replace(old, new)
         made = types.ModuleType(f"mutant.{name}")
         monkeypatch.setitem(sys.modules, made.__name__, made)
-        setattr(package, name, made)
-        exec(compile(text.replace("hotline_sim.kernel", "mutant"), path, "exec"), vars(made))
+        folder, _, last = name.rpartition(".")
+        above = sys.modules.get(f"mutant.{folder}") or types.ModuleType(f"mutant.{folder}")
+        monkeypatch.setitem(sys.modules, above.__name__, above)
+        setattr(above, last, made)
+        exec(compile(_of_mutants(text, modules), path, "exec"), vars(made))
     return made
+
+
+def _of_mutants(text, modules):
+    """Return a module's text, importing what is changed or plain from the mutant package."""
+    for name in ("compiled", *modules):
+        text = text.replace(f"from hotline_sim.{name} import", f"from mutant.{name} import")
+    for folder in {name.rpartition(".")[0] for name in modules}:
+        text = text.replace(f"from hotline_sim.{folder} import", f"from mutant.{folder} import")
+    return text
 
 
 def assert_told_apart(strategy, differs, mistake, examples):

@@ -21,10 +21,9 @@ if not HAS_COMPILED:
 
 from mutants import HEAVY, assert_told_apart, mutant_of
 
-from hotline_sim.kernel import counting
-from hotline_sim.measures import compiled
+from hotline_sim.measures import compiled, counting
 
-MODULES = ("state", "room", "counting")
+MODULES = ("measures.counting",)
 
 
 @pytest.fixture(scope="module")
@@ -282,7 +281,9 @@ def mutant(monkeypatch):
     """Count by the compiled loops as plain Python, a place in their text changed."""
 
     def changed(*change):
-        mutant = mutant_of(monkeypatch, MODULES, *(("counting", *change) if change else ()))
+        mutant = mutant_of(
+            monkeypatch, MODULES, *(("measures.counting", *change) if change else ())
+        )
         monkeypatch.setattr(compiled, "counting", mutant)
 
     return changed

@@ -22,7 +22,7 @@ from mutants import HEAVY, assert_told_apart, mutant_of
 
 from hotline_sim import kernel
 
-MODULES = ("state", "growth_state", "growth_room", "growth")
+MODULES = tuple(f"kernel.{n}" for n in ("state", "growth_state", "growth_room", "growth"))
 
 
 def first_difference(loaded, stretches, growth):
@@ -120,7 +120,7 @@ def mutant(monkeypatch):
 
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_mistake_is_found(mutant, mistake):
-    growth = mutant(*MISTAKES[mistake])
+    growth = mutant("kernel.growth", *MISTAKES[mistake][1:])
 
     def differs(loaded):
         return first_difference(loaded, [(0, loaded.total_days)], growth) is not None

@@ -7,7 +7,7 @@ import pytest
 
 numba = pytest.importorskip("numba")
 
-from hotline_sim.kernel.references import by_reference  # noqa: E402  (it needs Numba)
+from hotline_sim.compiled import by_reference  # noqa: E402  (it needs Numba)
 
 
 class Inner(NamedTuple):

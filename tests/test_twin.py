@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
-from mutants import HEAVY, KERNEL, assert_told_apart, mutant_of
+from mutants import HEAVY, PACKAGE, assert_told_apart, mutant_of
 from strategies import scenarios, tiny_worlds
 from worlds import HAS_COMPILED, call, chat, message, team, voice, world, world_of
 
@@ -25,6 +25,8 @@ if not HAS_COMPILED:
     pytest.skip("no compiled engine here", allow_module_level=True)
 
 from hotline_sim import kernel
+from hotline_sim.compiled import functions
+from hotline_sim.measures import counting  # noqa: F401  (so that what it compiles is known)
 
 
 def logs_of(engine, a_world):
@@ -314,6 +316,7 @@ MISTAKES = {
     ),
 }
 MODULES = ("state", "moments", "people", "memory", "room", "hotline")
+MODULES = tuple(f"kernel.{name}" for name in MODULES)
 
 
 @pytest.fixture
@@ -321,7 +324,7 @@ def mutant(monkeypatch):
     """Return the compiled engine as plain Python, a place in one of its modules changed."""
 
     def changed(module=None, old="", new=""):
-        return mutant_of(monkeypatch, MODULES, module, old, new)
+        return mutant_of(monkeypatch, MODULES, f"kernel.{module}", old, new)
 
     return changed
 
@@ -355,7 +358,7 @@ def copied(tmp_path):
     package = Path(hotline_sim.__file__).parent
     copy = tmp_path / "site" / "hotline_sim"
     shutil.copytree(package, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    (copy / "kernel" / "__pycache__").write_text("a file where a folder would have to be")
+    (copy / "compiled" / "__pycache__").write_text("a file where a folder would have to be")
     temporary = tmp_path / "temporary"
     temporary.mkdir()
 
@@ -379,7 +382,7 @@ def copied(tmp_path):
     return run
 
 
-FOLDER = "import hotline_sim.kernel; print(hotline_sim.kernel.compiled._folder())"
+FOLDER = "from hotline_sim.compiled import functions; print(functions._folder())"
 PLAY = """
 from hotline_sim import kernel, model, scenario
 from hotline_sim.demand import Demand
@@ -412,8 +415,8 @@ def test_machine_code_is_kept_where_the_user_wants_it(copied, tmp_path):
 
 
 def test_no_machine_code_is_left_in_the_package_where_there_is_another_place(copied, tmp_path):
-    (copied.package / "kernel" / "__pycache__").unlink()
-    wanted, beside = tmp_path / "wanted", copied.package / "kernel" / "__pycache__"
+    (copied.package / "compiled" / "__pycache__").unlink()
+    wanted, beside = tmp_path / "wanted", copied.package / "compiled" / "__pycache__"
     assert Path(copied(FOLDER, XDG_CACHE_HOME=str(wanted))).parent == wanted
     if UID is not None:
         assert Path(copied(FOLDER)).parent == copied.temporary / f"hotline-sim-{UID}"
@@ -423,12 +426,12 @@ def test_no_machine_code_is_left_in_the_package_where_there_is_another_place(cop
 
 
 def test_machine_code_is_there_when_that_of_every_function_is(monkeypatch, tmp_path):
-    monkeypatch.setattr(kernel.compiled, "_folder", lambda: tmp_path)
-    for name in kernel.compiled._entered:
-        assert not kernel.is_kept()
+    monkeypatch.setattr(functions, "_folder", lambda: tmp_path)
+    for name in functions._entered:
+        assert not functions.is_kept()
         (tmp_path / f"{name}-1.py311.nbi").touch()
-    assert kernel.is_kept()
-    assert {"hotline.plays_day", "counting.counts"} <= set(kernel.compiled._entered)
+    assert functions.is_kept()
+    assert {"hotline.plays_day", "counting.counts"} <= set(functions._entered)
 
 
 def test_changed_sources_are_compiled_again(copied):
@@ -442,5 +445,5 @@ def test_changed_sources_are_compiled_again(copied):
 @pytest.mark.slow
 def test_a_day_is_played_where_nothing_can_be_kept(copied):
     (copied.temporary / f"hotline-sim-{UID}").write_text("a file")
-    shutil.copytree(KERNEL.parents[1] / "scenarios", copied.package / "scenarios")
+    shutil.copytree(PACKAGE.parent / "scenarios", copied.package / "scenarios")
     assert int(copied(PLAY)) > 0

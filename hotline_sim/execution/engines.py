@@ -71,7 +71,9 @@ def must_compile(name: EngineName) -> bool:
     """Tell whether an engine has yet to be compiled, which takes some seconds, once."""
     if engine_of(name)[0] != "compiled":
         return False
-    kept: bool = importlib.import_module("hotline_sim.kernel").is_kept()
+    for module in ("hotline_sim.kernel", "hotline_sim.measures.counting"):
+        importlib.import_module(module)  # so that all that is compiled is known
+    kept: bool = importlib.import_module("hotline_sim.compiled").is_kept()
     return not kept
 
 

@@ -10,11 +10,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from hotline_sim.kernel.compiled import at, entered, inlined
+from hotline_sim.compiled import NOBODY, Record, at, by_reference, entered, inlined, int64
 from hotline_sim.kernel.growth_room import Room
 from hotline_sim.kernel.growth_state import CONTACTS, ENOUGH, TIMES, UNIFORMS, Numbers, Trees
-from hotline_sim.kernel.references import by_reference
-from hotline_sim.kernel.state import NOBODY, Record, int64
 
 if TYPE_CHECKING:
     from hotline_sim.demand.numbers import DayNumbers

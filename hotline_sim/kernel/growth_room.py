@@ -13,11 +13,11 @@ from hotline_sim.domain import NOBODY, Floats, Ints, on_grid, ways_of
 from hotline_sim.kernel import growth_state as s
 
 if TYPE_CHECKING:
+    from hotline_sim.compiled import Records
     from hotline_sim.demand.laws import Sampler
     from hotline_sim.demand.numbers import DayNumbers
     from hotline_sim.demand.transitions import Row
     from hotline_sim.kernel.growth_state import Numbers, Trees
-    from hotline_sim.kernel.state import Records
 
 _FEW = 64  # places and numbers to begin with: they are doubled whenever they do not suffice
 _SPARE = 1.1  # times what the last stretch took

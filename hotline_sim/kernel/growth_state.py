@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from hotline_sim.kernel.state import record
+from hotline_sim.compiled import record
 
 if TYPE_CHECKING:
+    from hotline_sim.compiled import Records
     from hotline_sim.domain import Floats, Ints
-    from hotline_sim.kernel.state import Records
 
 ENOUGH, CONTACTS, UNIFORMS, TIMES = range(4)  # what there must be more of
 

@@ -10,9 +10,22 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from hotline_sim.compiled import (
+    ABANDONED,
+    ANSWERED,
+    BLOCKED,
+    CONTAINED,
+    NOBODY,
+    OPEN,
+    UNREACHED,
+    Record,
+    at,
+    by_reference,
+    entered,
+    inlined,
+)
 from hotline_sim.domain import DAY_S, TICKS_PER_S
 from hotline_sim.kernel import room
-from hotline_sim.kernel.compiled import at, entered, inlined
 from hotline_sim.kernel.memory import (
     channel_of,
     delay_s,
@@ -37,27 +50,18 @@ from hotline_sim.kernel.people import (
     next_help_s,
     pass_help,
 )
-from hotline_sim.kernel.references import by_reference
 from hotline_sim.kernel.state import (
-    ABANDONED,
-    ANSWERED,
-    BLOCKED,
     CALLS,
     COMING,
     CONTACTS,
-    CONTAINED,
     ENOUGH,
     ENTRIES,
     FIRST,
     KEPT,
     LATER,
     LEFT_SILENTLY,
-    NOBODY,
     NOWHERE,
-    OPEN,
-    UNREACHED,
     WAITING,
-    Record,
     State,
 )
 

@@ -10,18 +10,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from hotline_sim.compiled import ANSWERED, NOBODY, OPEN, Record, at, inlined
 from hotline_sim.domain import N_ENDINGS
-from hotline_sim.kernel.compiled import at, inlined
-from hotline_sim.kernel.state import (
-    ANSWERED,
-    EMPTY,
-    KEPT,
-    LEFT_SILENTLY,
-    NOBODY,
-    OPEN,
-    Record,
-    State,
-)
+from hotline_sim.kernel.state import EMPTY, KEPT, LEFT_SILENTLY, State
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hotline_sim.kernel.compiled import at, inlined
+from hotline_sim.compiled import Record, at, inlined
 from hotline_sim.kernel.state import NEVER
 
 if TYPE_CHECKING:
     from hotline_sim.domain import Ints
-    from hotline_sim.kernel.state import Heap, Record
+    from hotline_sim.kernel.state import Heap
 
 # Everything at one instant happens in this order, in both engines:
 # ENDS, GOES_OFF, COMES_ON, ARRIVES (in the order of cases), MEET, GIVES_UP.

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 
-from hotline_sim.kernel.compiled import at, inlined
+from hotline_sim.compiled import NOBODY, Record, at, inlined
 from hotline_sim.kernel.moments import add, soonest_s, take
-from hotline_sim.kernel.state import FIRST, NOBODY, NOWHERE, WAITING, Record, State
+from hotline_sim.kernel.state import FIRST, NOWHERE, WAITING, State
 
 # A queue's story ---------------------------------------------------------------------------
 

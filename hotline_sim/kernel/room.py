@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hotline_sim.compiled import plain
 from hotline_sim.domain import LOG_DTYPES, N_ENDINGS, NOBODY, ChannelKind, ContactLog, ways_of
 from hotline_sim.kernel import state as s
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from hotline_sim.compiled import Records
     from hotline_sim.domain import Calls, Duty, Rules
-    from hotline_sim.kernel.state import Heap, Records, State, Today
+    from hotline_sim.kernel.state import Heap, State, Today
 
 _FEW = 16  # places to begin with: they are doubled whenever they do not suffice
 _FIRST_GUESS = 1.5  # contacts in the log by case
@@ -192,14 +194,6 @@ def _heap_of(most: int, heap: Heap) -> Heap:
         return heap
     longer[: len(heap)] = heap
     return longer
-
-
-def plain(column: npt.NDArray[Any], dtype: np.dtype[Any]) -> npt.NDArray[Any]:
-    """Return a column in the one form for which functions are compiled, copied if need be."""
-    flags = column.flags
-    if column.dtype == dtype and flags.c_contiguous and flags.writeable and flags.aligned:
-        return column
-    return np.array(column, dtype, order="C")
 
 
 def _records(dtype: np.dtype[np.void], rows: list[Any]) -> Records:

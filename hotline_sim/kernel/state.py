@@ -8,43 +8,19 @@ day; ``hotline_sim.kernel.room`` makes them, and makes them longer when the engi
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
+from hotline_sim.compiled import Records, int64, record
+from hotline_sim.domain import N_ENDINGS, Bools, Floats, Ints
 
-from hotline_sim import domain
-from hotline_sim.domain import N_ENDINGS, Bools, Floats, Ints, Outcome
-
-Records = npt.NDArray[np.void]
-Record = Any  # one of Records, by reference
 Heap = Records  # see hotline_sim.kernel.moments
 
 
-def int64(number: int) -> int:
-    """Return a constant in the form for which Numba compiles no version of its own."""
-    return cast("int", np.int64(number))
-
-
-NOBODY, NOWHERE, FIRST = int64(domain.NOBODY), int64(0), int64(1)  # the latter: in a heap
-ANSWERED, ABANDONED = int64(Outcome.ANSWERED), int64(Outcome.ABANDONED)
-BLOCKED, CONTAINED = int64(Outcome.BLOCKED), int64(Outcome.CONTAINED)
-UNREACHED, OPEN = int64(Outcome.UNREACHED), int64(Outcome.OPEN)
+NOWHERE, FIRST = int64(0), int64(1)  # places in a heap: none, and the soonest
 NEVER = (math.inf, 2**62)  # the instant and the tie of a moment that is after all others
 KEPT = int64(2**30)  # the row of the first kept call; no day has so many rows
 EMPTY, LATER, COMING, WAITING, LEFT_SILENTLY = range(5)  # what a place for a contact holds
 ENOUGH, CONTACTS, ENTRIES, CALLS = range(4)  # what more room is needed for
-
-_Kind = str | tuple[str, tuple[int, ...]]
-
-
-def record(**columns: _Kind) -> np.dtype[np.void]:
-    """Return the dtype of records whose columns are read as attributes, by Python too."""
-    kinds = [
-        (name, kind) if isinstance(kind, str) else (name, *kind) for name, kind in columns.items()
-    ]
-    return np.dtype((np.record, np.dtype(kinds, align=True)))
-
 
 CLOCK = record(
     now_s="f8",

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hotline_sim.compiled import Records, record
 from hotline_sim.domain import HALF_HOURS, ContactLog, Floats, Spans
-from hotline_sim.kernel import counting
-from hotline_sim.kernel.state import Records, record
+from hotline_sim.measures import counting
 from hotline_sim.measures.opinions import Opinions
 from hotline_sim.measures.tally import BINS_PER_DOUBLING, BY_ARRIVAL, BY_BIRTH, SERVICE_S, Tally
 

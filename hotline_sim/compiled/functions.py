@@ -22,6 +22,7 @@ from numba.extending import intrinsic
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+_FOLDERS = ("compiled", "demand", "kernel", "measures")  # of sources that are compiled
 _PRIVATE = 0o077  # the permissions that nobody but the owner may have
 _entered: list[str] = []  # by module and name, as Numba names the files of their machine code
 
@@ -137,9 +138,11 @@ def _private_temporary_folder() -> Iterator[Path]:
 
 
 def _digest() -> str:
-    """Return a fingerprint of all sources that are compiled."""
-    here = Path(__file__).parent
+    """Return a fingerprint of all sources that are compiled, or hold constants that are."""
+    package = Path(__file__).parents[1]
     digest = hashlib.sha256(numba.__version__.encode())
-    for path in (here.parent / "domain.py", *sorted(here.glob("*.py"))):
-        digest.update(path.read_bytes())
+    digest.update((package / "domain.py").read_bytes())
+    for folder in _FOLDERS:
+        for path in sorted((package / folder).glob("*.py")):
+            digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

@@ -15,6 +15,22 @@ from typing import NamedTuple
 
 import numpy as np
 
+from hotline_sim.compiled import (
+    ABANDONED,
+    ANSWERED,
+    BLOCKED,
+    CONTAINED,
+    NOBODY,
+    Record,
+    Records,
+    at,
+    by_reference,
+    entered,
+    inlined,
+    int64,
+    plain,
+    record,
+)
 from hotline_sim.domain import (
     DAY_S,
     HALF_HOUR_S,
@@ -26,20 +42,6 @@ from hotline_sim.domain import (
     Ints,
     Outcome,
     Spans,
-)
-from hotline_sim.kernel.compiled import at, entered, inlined
-from hotline_sim.kernel.references import by_reference
-from hotline_sim.kernel.room import plain
-from hotline_sim.kernel.state import (
-    ABANDONED,
-    ANSWERED,
-    BLOCKED,
-    CONTAINED,
-    NOBODY,
-    Record,
-    Records,
-    int64,
-    record,
 )
 
 _MINUTE_S = 60.0
