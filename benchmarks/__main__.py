@@ -4,11 +4,11 @@
     python -m benchmarks --quick     # a smoke test: the numbers mean nothing
 
 Run from the top folder, in an environment with the ``test`` extra (it brings Ciw). All
-competitors get the same calls and the same duty table, drawn beforehand; timed is all the
-rest, up to the log in arrays (for Ciw: its records). They take turns, A B C A B C …, so
-that a slow spell of the machine hits all of them, and a ratio is taken within its turn.
+competitors get the same cases and the same duty table, drawn beforehand, and the textbook
+ways their calls as well; timed is all the rest, up to the log in arrays (for Ciw: its
+records). They take turns, A B C A B C …, so that a slow spell of the machine hits all of
+them, and a ratio is taken within its turn.
 First each runs once untimed, for whatever is compiled or cached, and to see what it finds.
-The compiled engine's loop is timed against one in C as well, if there is a C compiler.
 Nothing is asserted about time.
 """
 
@@ -23,10 +23,10 @@ from importlib import import_module, util
 
 import numpy as np
 
-from benchmarks import loop, path, textbook_simpy
-from benchmarks.work import REPLICATION, Result, Work, drawn, phone_part
+from benchmarks import path, textbook_simpy
+from benchmarks.work import REPLICATION, Calls, Result, Work, drawn, phone_part
 from hotline_sim import load, model
-from hotline_sim.domain import Outcome, joined
+from hotline_sim.domain import Duty, Outcome, joined
 from hotline_sim.execution.replication import keep_freed_memory
 
 Competitor = Callable[[Work], object]
@@ -50,9 +50,6 @@ def main() -> None:
         scenario = phone_part(asked.scenario, days=asked.ciw_days, redials=False)
         work = drawn(scenario, seed=asked.seed)
         _compare(f"{asked.ciw_days} days, no redials", work, {CIW: _ciw} | ours, asked.ciw_rounds)
-    days, rounds = (2, 1) if asked.quick else (365, 15)
-    year = phone_part(asked.scenario, days=days, redials=True)
-    loop.print_loops(year, seed=asked.seed, rounds=rounds)
     _whole_path(asked)
 
 
@@ -112,8 +109,8 @@ def _arguments() -> argparse.Namespace:
 
 def _engine(hotline: type[model.Hotline]) -> Competitor:
     def run(work: Work) -> object:
-        engine = hotline(work.rules)
-        logs = [engine.run_day(day, calls, duty) for day, (calls, duty) in enumerate(work.days)]
+        engine = hotline(work.rules, work.tables)
+        logs = [engine.run_day(day, cases, duty) for day, (cases, duty) in enumerate(work.days)]
         return joined([*logs, engine.close()])
 
     return run
@@ -127,13 +124,17 @@ def _compiled() -> dict[str, Competitor]:
 
 
 def _textbook(work: Work) -> object:
-    return textbook_simpy.simulate(work.days)
+    return textbook_simpy.simulate(_with_calls(work))
 
 
 def _ciw(work: Work) -> object:
     from benchmarks import textbook_ciw  # an extra that need not be there
 
-    return textbook_ciw.simulate(work.days)
+    return textbook_ciw.simulate(_with_calls(work))
+
+
+def _with_calls(work: Work) -> list[tuple[Calls, Duty]]:
+    return [(calls, duty) for calls, (_, duty) in zip(work.calls, work.days, strict=True)]
 
 
 def _result(log: object) -> Result:

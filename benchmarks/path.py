@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from hotline_sim import measures
 from hotline_sim import scenario as scenarios
-from hotline_sim.demand import Demand, cases_per_day
+from hotline_sim.demand import Demand, cases_per_day, tables_of
 from hotline_sim.domain import joined
-from hotline_sim.execution import Task, engine_of, growth_of
+from hotline_sim.execution import Task, engine_of
 from hotline_sim.execution.replication import _BATCH_CONTACTS, _stretches, keep_freed_memory
 from hotline_sim.staffing import Staffing
 from hotline_sim.streams import Streams
@@ -33,16 +33,17 @@ def timed(scenario: Scenario, replication: int, *, keep: bool = False) -> tuple[
     begun = time.perf_counter()
     keep_freed_memory()
     streams = Streams(1, replication)
-    demand = Demand(scenario, streams, growth_of("compiled"))
+    demand = Demand(scenario, streams)
     staffing = Staffing(scenario, streams)
-    hotline = engine_of("compiled")[1](scenarios.rules(scenario))
+    tables = tables_of(scenario, 1, replication)
+    hotline = engine_of("compiled")[1](scenarios.rules(scenario), tables)
     counter, batch, kept, contacts = measures.Counter(scenario, compiled=True), [], [], 0
     spent = [time.perf_counter() - begun, 0.0, 0.0]
     for first, until in _stretches(Task(scenario, 1, replication, "compiled")):
         marks = [time.perf_counter()]
-        duty, calls = staffing.duty(first, until), demand.draw(first, until)
+        duty, cases = staffing.duty(first, until), demand.draw(first, until)
         marks.append(time.perf_counter())
-        batch.append(hotline.run_day(until - 1, calls, duty))
+        batch.append(hotline.run_day(until - 1, cases, duty))
         marks.append(time.perf_counter())
         contacts += len(batch[-1])
         kept += batch[-1:] if keep else []

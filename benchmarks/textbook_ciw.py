@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING, Any
 import ciw
 import numpy as np
 
-from hotline_sim.domain import DAY_S, Calls, Duty
+from hotline_sim.domain import DAY_S
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from benchmarks.work import Calls
+    from hotline_sim.domain import Duty
 
 
 class _ByCall(ciw.dists.Distribution):
@@ -32,8 +35,8 @@ class _ByCall(ciw.dists.Distribution):
 
 def simulate(days: list[tuple[Calls, Duty]]) -> list[Any]:
     """Play the days, and return Ciw's records of the calls that ended in them."""
-    first = [(calls, calls.first_contact) for calls, _ in days]
-    arrival_s = np.concatenate([calls.first_arrival_s for calls, _ in days])
+    first = [(calls, slice(len(calls.arrival_s))) for calls, _ in days]
+    arrival_s = np.concatenate([calls.arrival_s for calls, _ in days])
     handle_s = np.concatenate([calls.talk_s[i] + calls.wrap_up_s[i] for calls, i in first])
     patience_s = np.concatenate([calls.patience_s[i] for calls, i in first])
     gaps_s = [*np.diff(arrival_s, prepend=0.0).tolist(), float("inf")]

@@ -17,10 +17,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import simpy
 
-from hotline_sim.domain import DAY_S, NOBODY, Calls, Duty, Outcome
+from hotline_sim.domain import DAY_S, NOBODY, Outcome
 
 if TYPE_CHECKING:
     from simpy.events import ProcessGenerator
+
+    from benchmarks.work import Calls
+    from hotline_sim.domain import Duty
 
 ANSWERED, ABANDONED = int(Outcome.ANSWERED), int(Outcome.ABANDONED)
 
@@ -44,8 +47,8 @@ class _Lists:
         self.talk_s = calls.talk_s.tolist()
         self.wrap_up_s = calls.wrap_up_s.tolist()
         self.patience_s = calls.patience_s.tolist()
-        self.next_contact = calls.next_contact[: ABANDONED + 1].tolist()
-        self.delay_s = calls.delay_s[: ABANDONED + 1].tolist()
+        self.next_call = calls.next_call.tolist()  # by ending: ANSWERED, ABANDONED
+        self.delay_s = calls.delay_s.tolist()
 
 
 def simulate(days: list[tuple[Calls, Duty]]) -> TextbookLog:
@@ -67,7 +70,7 @@ def simulate(days: list[tuple[Calls, Duty]]) -> TextbookLog:
             else:
                 outcome = ABANDONED
         log.append((calls.case[i], arrival_s, start_s, end_s, outcome))
-        following = calls.next_contact[outcome][i]
+        following = calls.next_call[outcome][i]
         if following != NOBODY:
             yield env.timeout(max(0.0, end_s + calls.delay_s[outcome][i] - env.now))
             env.process(call(calls, following))
@@ -76,8 +79,7 @@ def simulate(days: list[tuple[Calls, Duty]]) -> TextbookLog:
         for day, (drawn, _) in enumerate(days):
             yield env.timeout(day * DAY_S - env.now)
             calls = _Lists(drawn)
-            first = drawn.first_contact.tolist()
-            for i, at_s in zip(first, drawn.first_arrival_s.tolist(), strict=True):
+            for i, at_s in enumerate(drawn.arrival_s.tolist()):
                 yield env.timeout(at_s - env.now)
                 env.process(call(calls, i))
 

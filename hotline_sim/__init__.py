@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
+# Raised whenever a simulated number moves: results of another version are other draws.
+RESULTS_VERSION = 2
+
 # Where each public name lives; it is loaded when first used, so that importing the package
 # costs nothing.
 _HOMES = {
@@ -49,6 +52,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "RESULTS_VERSION",
     "BudgetResult",
     "CompareResult",
     "Estimate",

@@ -1,4 +1,4 @@
-"""The words of the hotline as types: outcomes, the day's calls, the duty table, the log.
+"""The words of the hotline as types: outcomes, the day's cases, the duty table, the log.
 
 Times are seconds (``_s``) since the first midnight of the horizon, durations likewise;
 money is yuan (``_cny``). Every other module speaks in these types.
@@ -123,7 +123,7 @@ class Serves:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the engines need to know of a scenario, besides the day's calls and duty.
+    """What the engines need to know of a scenario, besides the day's cases and duty.
 
     ``serves[t]`` lists team *t*'s channels, first choice first; ``team_of_seat`` is
     ``(n_seats,)``. Channels and teams are numbered in the order of the file.
@@ -135,60 +135,21 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Calls:
-    """Everything random about one day's cases (诉求), drawn before the day begins.
+class Cases:
+    """The cases (诉求) that begin on a day, or on a span of days, in the order of arrival.
 
-    Row ``i`` of every ``(n,)`` array is a *possible* contact: the first contacts of the
-    day's cases, and every contact they may lead to, as a tree. Whether a possible contact
-    comes about is for the engine to find out: ``followers[i, j]`` is the row that follows
-    if contact ``i`` ends with the outcome ``endings[j]`` (-1: the case ends), after
-    ``delays_s[i, j]``; after other outcomes every case ends. So two engines, or two
-    staffing levels, meet the same people.
+    They are numbered through the horizon, these from *first* on; the arrays are ``(n_cases,)``.
+    Whose a contact's numbers are says the channel and day its case was born on, its ``place``
+    among that day's arrivals there, and which contact of the case it is.
     """
 
-    first_contact: Ints  # (n_cases,) rows of the first contacts, in the order of arrival
-    first_arrival_s: Floats  # (n_cases,) ascending
-    case: Ints  # numbered through the horizon
-    born_s: Floats  # when the case's first contact arrives
-    channel: Ints
-    k: Ints  # which contact of the case: 1, 2, …
-    talk_s: Floats
-    wrap_up_s: Floats
-    patience_s: Floats  # inf: never leaves
-    contained: Bools  # the menu or bot will serve it
-    silent: Bools  # a chat that will leave without a word, if it leaves
-    reached: Bools  # an outbound call the citizen will take; True on other channels
-    order_s: Floats  # how long the department takes, if answering opens a work order; else nan
-    department: Ints  # that will settle it; NOBODY: no work order
-    mood: Floats  # uniform: satisfied if below the probability of it
-    rating: Floats  # uniform: rates if below the probability of it
-    endings: Ints  # (m,) after which somebody may go on, ascending
-    followers: Ints  # (n, m)
-    delays_s: Floats  # (n, m)
+    first: int
+    arrival_s: Floats  # ascending
+    channel: Ints  # of birth
+    place: Ints  # among the arrivals of its day on its channel: 0, 1, …
 
     def __len__(self) -> int:
-        return len(self.case)
-
-    @property
-    def next_contact(self) -> Ints:
-        """The row that follows each contact by its ending, ``(N_ENDINGS, n)``."""
-        table = np.full((N_ENDINGS, len(self)), NOBODY)
-        table[self.endings] = self.followers.T
-        return table
-
-    @property
-    def delay_s(self) -> Floats:
-        """After how long it follows, ``(N_ENDINGS, n)``."""
-        table = np.zeros((N_ENDINGS, len(self)))
-        table[self.endings] = self.delays_s.T
-        return table
-
-
-def ways_of(endings: Ints) -> Ints:
-    """Return which of some endings each ending is, ``(N_ENDINGS,)``; NOBODY: none of them."""
-    ways = np.full(N_ENDINGS, NOBODY)
-    ways[endings] = np.arange(len(endings))
-    return ways
+        return len(self.arrival_s)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,4 +1,8 @@
-"""Random numbers by name, so that adding a purpose never moves another's numbers."""
+"""Random numbers by name, so that adding a purpose never moves another's numbers.
+
+What belongs to a day comes from streams; what belongs to a contact from Philox, whose key is
+made here and whose counter says whose it is (:mod:`hotline_sim.demand`).
+"""
 
 from __future__ import annotations
 
@@ -48,3 +52,11 @@ class Streams:
         counter = 0
         state = [*seeds.generate_state(3, np.uint64).tolist(), counter]
         return np.random.Generator(bits), bits, {**bits.state, "state": {"state": state}}
+
+
+def contact_key(seed: int, replication: int, channel: str) -> tuple[int, int]:
+    """Return the key of Philox for the contacts of cases born on a channel: two 64-bit words."""
+    text = f"{seed}/{replication}/{channel}".encode()
+    digest = hashlib.blake2b(text, digest_size=16).digest()
+    low, high = np.frombuffer(digest, dtype="<u8").tolist()
+    return low, high

@@ -4,8 +4,9 @@
 and instants of whole seconds around one or two midnights, so that nearly everything happens
 at the same instant as something else. It draws what the types allow: every kind of channel,
 lines (also none at all), chats held together, silent leavers, overflow, promotion, stints
-that touch or span midnight, speeds, trees in which several endings lead to the same contact,
-and lengths, delays and patience of 0. It is what finds a difference between two engines.
+that touch or span midnight, speeds, tables by which any ending leads anywhere, otherwise try
+by try, orders on time and late and chased on any channel, and lengths, delays and patience
+of 0. It is what finds a difference between two engines.
 
     @given(tiny_worlds())
     def test_nobody_is_lost(world): ...
@@ -33,11 +34,15 @@ from hypothesis import strategies as st
 from worlds import World
 
 from hotline_sim import scenario
+from hotline_sim.demand import Tables
+from hotline_sim.demand.laws import QuantileTable, time_laws
+from hotline_sim.demand.tables import ChannelTable, Row
 from hotline_sim.domain import (
     DAY_S,
+    LONGEST_S,
     N_ENDINGS,
     NOBODY,
-    Calls,
+    Cases,
     ChannelKind,
     ChannelRules,
     Duty,
@@ -52,21 +57,20 @@ KINDS = tuple(ChannelKind)
 _EARLY = 10  # seconds of a day, from its midnight and before the next, in which things happen
 _SHORT = st.sampled_from([1.0, 2.0, 0.0, 3.0, 5.0])
 _WAITS = st.sampled_from([math.inf, 2.0, 0.0, 1.0, 4.0, 9.0])
-_DELAYS = st.sampled_from([0.0, 1.0, 2.0, 5.0, DAY_S - 3.0, DAY_S, 2 * DAY_S])
 _SPEEDS = st.sampled_from([1.0, 1.4, 0.5, 2.0])
-_SELDOM = st.sampled_from([False] * 7 + [True])
-_LONG = 3  # contacts of a case after which there is one more at most
-# Who follows whom: for each follower the endings that lead to it.
-_ANYHOW = tuple(range(N_ENDINGS))
-_FAILED = (Outcome.ABANDONED, Outcome.BLOCKED, Outcome.UNREACHED)
-_FOLLOWERS = [
-    (),
-    (),
-    (_ANYHOW,),
-    (_FAILED,),
-    (_FAILED, (Outcome.ANSWERED,)),
-    ((Outcome.ABANDONED,), (Outcome.BLOCKED,), (Outcome.CONTAINED,)),
-]
+_LENGTHS_S = (1.0, 2.0, 0.0, 3.0, 5.0)
+_PATIENCE_S = (LONGEST_S, 2.0, 0.0, 1.0, 4.0, 9.0)
+_DELAYS_S = (0.0, 1.0, 2.0, 5.0, DAY_S - 3.0, DAY_S, 2 * DAY_S)
+_ORDERS_S = (2.0, 3.0, 1.0, 4.0, 0.0, DAY_S)  # around the deadlines
+_DEADLINES = st.sampled_from([2.0, 3.0, 0.0, math.inf])
+_SELDOM = st.sampled_from([0.0] * 9 + [0.5, 0.5, 1.0])
+_OFTEN = st.sampled_from([0.5, 1.0, 0.5, 0.0])
+_MOST = st.sampled_from([4, 5, 3, 12, 2, 1])  # contacts of a case
+_ENDS = st.sampled_from([1.0, 1.0, 1.0, 0.5, 0.25, 0.0])  # of the parts of rows
+_ROWS = st.sampled_from([1, 1, 2, 1, 0])  # after an ending
+_ABSENT = st.sampled_from([False] * 4 + [True])
+_FIRST_PLACES = st.sampled_from([0, 1000, 2**31 - 100])
+_WORDS = st.integers(0, 2**64 - 1)
 
 
 @st.composite
@@ -83,13 +87,14 @@ def tiny_worlds(draw, max_days=3):
     stints = [
         stint for seat in range(len(rules.team_of_seat)) for stint in draw(_stints(seat, days))
     ]
-    calls, next_case = [], 0
+    cases, next_case = [], 0
     for day in range(days):
-        calls.append(_calls(draw(_cases(rules)), day, next_case))
-        next_case += len(calls[-1].first_contact)
+        cases.append(draw(_cases(len(channels), day, next_case)))
+        next_case += len(cases[-1])
     return World(
         rules=rules,
-        calls=calls,
+        tables=draw(_tables(channels)),
+        cases=cases,
         duty=[
             _duty([s for s in stints if s[1] // DAY_S == day], len(teams)) for day in range(days)
         ],
@@ -146,79 +151,108 @@ def _seconds_of_day():
 
 
 @st.composite
-def _cases(draw, rules):
-    """Draw a day's cases: (second of the day, first contact), in the order of arrival."""
-    begin = draw(st.sampled_from([0.0, 0.0, DAY_S - _EARLY]))
-    seconds = st.integers(0, _EARLY - 1).map(lambda second: begin + second)
-    cases = [(draw(seconds), draw(_contacts(rules, 1))) for _ in range(draw(st.integers(0, 10)))]
-    return sorted(cases, key=lambda case: case[0])
+def _cases(draw, n_channels, day, first):
+    """Draw a day's cases: in the order of arrival, at any places there are."""
+    begin_s = day * DAY_S + draw(st.sampled_from([0.0, 0.0, DAY_S - _EARLY]))
+    n = draw(st.integers(0, 10))
+    arrival_s = draw(st.lists(st.integers(0, _EARLY - 1), min_size=n, max_size=n))
+    channel = draw(st.lists(st.integers(0, n_channels - 1), min_size=n, max_size=n))
+    place = draw(st.lists(st.integers(0, 60), min_size=n, max_size=n, unique=True))
+    return Cases(
+        first=first,
+        arrival_s=begin_s + np.sort(np.array(arrival_s, float)),
+        channel=np.array(channel, np.int64),
+        place=draw(_FIRST_PLACES) + np.array(place, np.int64),
+    )
 
 
 @st.composite
-def _contacts(draw, rules, k):
-    """Draw a possible contact, and those that may follow it, as a dict of a Calls' columns.
+def _step_laws(draw, times_s, laws):
+    """Draw a law that jumps from one of some times to another, and return its number."""
+    steps = draw(st.lists(st.sampled_from(times_s), min_size=1, max_size=3))
+    bounds = [i / len(steps) for i in range(len(steps) + 1)]
+    shares = [bound for both in itertools.pairwise(bounds) for bound in both]
+    laws.append(QuantileTable(tuple(shares), tuple(s for s in steps for _ in range(2))))
+    return len(laws) - 1
 
-    ``then`` lists (endings, delay, contact): each contact follows every one of its endings.
-    """
-    number = draw(st.integers(0, len(rules.channels) - 1))
-    kind = rules.channels[number].kind
-    waits = kind in (ChannelKind.VOICE, ChannelKind.CHAT)
-    followers = draw(st.sampled_from(_FOLLOWERS)) if k <= _LONG else ()
-    return {
-        "k": k,
-        "channel": number,
-        "talk_s": draw(_SHORT),
-        "wrap_up_s": draw(_SHORT),
-        "patience_s": draw(_WAITS) if waits else math.inf,
-        "contained": kind is not ChannelKind.OUTBOUND and draw(_SELDOM),
-        "silent": kind is ChannelKind.CHAT and draw(st.booleans()),
-        "reached": kind is not ChannelKind.OUTBOUND or draw(st.booleans()),
-        "order_s": draw(st.sampled_from([math.nan, 7.0])),
-        "mood": draw(st.sampled_from([0.25, 0.75])),
-        "then": [(after, draw(_DELAYS), draw(_contacts(rules, k + 1))) for after in followers],
+
+def _unless_absent(numbers):
+    """Draw a number, or nobody's now and then."""
+    return _ABSENT.flatmap(lambda absent: st.just(NOBODY) if absent else numbers)
+
+
+@st.composite
+def _tables(draw, channels):
+    """Draw what contacts bring and what follows them."""
+    laws, rows, first_rows, upto = [], [], [0], []
+    tries = draw(st.integers(1, 3))
+    brought = [draw(_channel_brings(channel.kind, laws)) for channel in channels]
+    for channel, table in zip(channels, brought, strict=True):
+        possible = _possible_endings(channel, table)
+        for ending in range(N_ENDINGS):
+            n = draw(_ROWS) if ending in possible else 0
+            after = [draw(_rows_after(ending, len(channels), laws)) for _ in range(n)]
+            shares = st.lists(_ENDS, min_size=n, max_size=n).map(sorted)
+            ends = [draw(shares) for _ in range(tries)]
+            rows += after
+            upto += [ends[k][row] for row in range(n) for k in range(tries)]
+            first_rows.append(len(rows))
+    time_laws_, knots = time_laws(laws)
+    return Tables(
+        keys=tuple(draw(st.tuples(_WORDS, _WORDS)) for _ in channels),
+        channels=tuple(brought),
+        rows=tuple(rows),
+        first_rows=tuple(first_rows),
+        upto=tuple(upto),
+        tries=tries,
+        laws=time_laws_,
+        knots=knots,
+        max_contacts=draw(_MOST),
+        asks_opinions=draw(st.booleans()),
+    )
+
+
+def _possible_endings(channel, table):
+    """Return the endings that contacts of a channel may have: others need no rows."""
+    outbound, message = ChannelKind.OUTBOUND, ChannelKind.MESSAGE
+    may_be = {
+        Outcome.ANSWERED: True,
+        Outcome.ABANDONED: channel.kind not in (outbound, message),
+        Outcome.BLOCKED: channel.lines is not None,
+        Outcome.CONTAINED: table.self_service_share > 0.0,
+        Outcome.UNREACHED: table.reach_probability < 1.0,
     }
+    return [ending for ending, may in may_be.items() if may]
 
 
-def _calls(cases, day, first_case):
-    """Return a day's Calls: rows in no order that anybody might rely on."""
-    rows = [(first_case + i, day * DAY_S + at_s, c) for i, (at_s, c) in enumerate(cases)]
-    links = []  # (row, ending, row that follows, delay)
-    for row, (case, born_s, contact) in enumerate(rows):  # grows as it goes
-        for endings, delay_s, following in contact["then"]:
-            links += [(row, ending, len(rows), delay_s) for ending in endings]
-            rows.append((case, born_s, following))
-    next_contact = np.full((N_ENDINGS, len(rows)), NOBODY)
-    delays_s = np.zeros((N_ENDINGS, len(rows)))
-    last = len(rows) - 1  # the rows are numbered backwards
-    for row, ending, following, delay_s in links:
-        next_contact[ending, last - row] = last - following
-        delays_s[ending, last - row] = delay_s
-    rows.reverse()
+@st.composite
+def _channel_brings(draw, kind, laws):
+    waits = kind in (ChannelKind.VOICE, ChannelKind.CHAT)
+    outbound = kind is ChannelKind.OUTBOUND
+    return ChannelTable(
+        talk=draw(_step_laws(_LENGTHS_S, laws)),
+        wrap_up=draw(_unless_absent(_step_laws(_LENGTHS_S, laws))),
+        patience=draw(_unless_absent(_step_laws(_PATIENCE_S, laws))) if waits else NOBODY,
+        self_service_share=0.0 if outbound else draw(_SELDOM),
+        leaves_at_once_share=draw(_SELDOM) if waits else 0.0,
+        silent_share=draw(_OFTEN) if kind is ChannelKind.CHAT else 0.0,
+        reach_probability=draw(_OFTEN) if outbound else 1.0,
+    )
 
-    def column(name, dtype):
-        return np.array([contact[name] for _, _, contact in rows], dtype)
 
-    order_s = column("order_s", float)
-    return Calls(
-        first_contact=last - np.arange(len(cases)),
-        first_arrival_s=np.array([day * DAY_S + at_s for at_s, _ in cases], float),
-        case=np.array([case for case, _, _ in rows], np.int64),
-        born_s=np.array([born_s for _, born_s, _ in rows], float),
-        channel=column("channel", np.int64),
-        k=column("k", np.int64),
-        talk_s=column("talk_s", float),
-        wrap_up_s=column("wrap_up_s", float),
-        patience_s=column("patience_s", float),
-        contained=column("contained", bool),
-        silent=column("silent", bool),
-        reached=column("reached", bool),
-        order_s=order_s,
-        department=np.where(np.isnan(order_s), NOBODY, column("k", np.int64)),
-        mood=column("mood", float),
-        rating=1.0 - column("mood", float),
-        endings=np.arange(N_ENDINGS),
-        followers=next_contact.T.copy(),
-        delays_s=delays_s.T.copy(),
+@st.composite
+def _rows_after(draw, ending, n_channels, laws):
+    """Draw a row of the transition table; after an answer it may open a work order."""
+    to = st.integers(0, n_channels - 1)
+    if ending != Outcome.ANSWERED or draw(st.booleans()):
+        return Row(draw(to), draw(_step_laws(_DELAYS_S, laws)), NOBODY, NOBODY, math.inf, NOBODY)
+    return Row(
+        to=draw(_unless_absent(to)),
+        delay=draw(_step_laws(_ORDERS_S, laws)),
+        entry=draw(_unless_absent(_step_laws(_LENGTHS_S, laws))),
+        department=draw(st.integers(0, 2)),
+        deadline_s=draw(_DEADLINES),
+        urging=draw(_unless_absent(to)),
     )
 
 

@@ -6,13 +6,16 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from reading import uniforms
 from scipy import stats
 
 from hotline_sim import load
-from hotline_sim.demand import Demand
+from hotline_sim.demand import Demand, tables_of
 from hotline_sim.demand.intensity import Intensity, arrivals_s
-from hotline_sim.domain import DAY_S, NOBODY, TICKS_PER_S, Outcome
-from hotline_sim.streams import Streams
+from hotline_sim.demand.tables import patience_s_of, talk_s_of, time_of, wrap_up_s_of
+from hotline_sim.demand.words import Word
+from hotline_sim.domain import DAY_S, N_ENDINGS, NOBODY, TICKS_PER_S, Outcome
+from hotline_sim.streams import Streams, contact_key
 
 FLAT_PHONE = """\
 format = 1
@@ -71,19 +74,49 @@ def on_date(scenario, *date, channel="phone"):
     return expected(scenario, channel, range(day, day + 1)).sum()
 
 
-def people(calls, scenario, channel="phone"):
-    """Return what the first contacts of a channel are and bring, in the order of arrival."""
+def people(scenario, channel="phone", seed=1, replication=0, day=0):
+    """Return what a day's first contacts on a channel are and bring, in the order of arrival."""
+    demand, tables = demand_of(scenario, seed, replication), tables_of(scenario, seed, replication)
     number = list(scenario.channels).index(channel)
-    rows = calls.first_contact[calls.channel[calls.first_contact] == number]
+    cases = demand.draw(day)
+    here = cases.channel == number
+    u = uniforms(tuple(tables.keys[number]), day, 1, 0, int(here.sum()))[cases.place[here]].T
+    shares, every = tables.channels[number], np.zeros(u.shape[1])
+    at_once = u[Word.LEAVES_AT_ONCE] < shares.leaves_at_once_share
+    patience_s = every + patience_s_of(tables, number, u[Word.PATIENCE])
     columns = {
-        name: getattr(calls, name)[rows]
-        for name in ("born_s", "talk_s", "wrap_up_s", "patience_s", "contained", "mood", "rating")
+        "born_s": cases.arrival_s[here],
+        "talk_s": every + talk_s_of(tables, number, u[Word.TALK]),
+        "wrap_up_s": every + wrap_up_s_of(tables, number, u[Word.WRAP_UP]),
+        "patience_s": np.where(at_once, 0.0, patience_s),
+        "contained": u[Word.SELF_SERVICE] < shares.self_service_share,
+        "silent": u[Word.SILENT] < shares.silent_share,
+        "order_s": every + np.nan,
+        "mood": u[Word.MOOD] if tables.asks_opinions else every + np.nan,
+        "rating": u[Word.RATING] if tables.asks_opinions else every + np.nan,
     }
-    columns |= {"order_s": calls.order_s[rows], "silent": calls.silent[rows]}
     for ending in (Outcome.ANSWERED, Outcome.ABANDONED, Outcome.BLOCKED):
-        columns[f"goes_on_{ending.name.lower()}"] = calls.next_contact[ending, rows] != NOBODY
-        columns[f"delay_{ending.name.lower()}"] = calls.delay_s[ending, rows]
+        columns |= _followed(tables, number, ending, u, columns)
     return columns
+
+
+def _followed(tables, channel, ending, u, columns):
+    """Return who goes on after an ending, and when; orders are entered among the columns."""
+    goes_on, delay_s = np.zeros(u.shape[1], bool), np.full(u.shape[1], np.nan)
+    begin_u = 0.0
+    for row in range(*tables.first_rows[channel * N_ENDINGS + ending :][:2]):
+        end_u, table = tables.upto[row * tables.tries], tables.rows[row]
+        along = (begin_u <= u[Word.NEXT]) & (u[Word.NEXT] < end_u)
+        begin_u = end_u
+        word = Word.DELAY if table.department == NOBODY else Word.ORDER
+        delay_s[along] = (np.zeros(len(along)) + time_of(tables, table.delay, u[word]))[along]
+        goes_on |= along & (table.to != NOBODY)
+        if table.department != NOBODY:
+            columns["order_s"][along] = delay_s[along]
+        if table.entry != NOBODY:
+            columns["wrap_up_s"][along] += time_of(tables, table.entry, u[Word.ENTRY])[along]
+    name = ending.name.lower()
+    return {f"goes_on_{name}": goes_on, f"delay_{name}": delay_s}
 
 
 def assert_same_people(before, after, but=()):
@@ -101,7 +134,7 @@ JUMPS = [0] * 16 + [1] * 4 + [60] * 8 + [0] * 2 + [5] * 18  # per half-hour
 def test_each_half_hour_gets_its_cases_also_just_after_the_rate_jumps(load_text):
     scenario = load_text(FLAT_PHONE, f"demand.hour_weights={JUMPS}")
     demand, days = demand_of(scenario), 200
-    arrivals_s = [demand.draw(day).first_arrival_s - day * DAY_S for day in range(days)]
+    arrivals_s = [demand.draw(day).arrival_s - day * DAY_S for day in range(days)]
     counts = np.array([np.histogram(a, 48, (0, DAY_S))[0] for a in arrivals_s])
     exact = 1000 * np.array(JUMPS) / sum(JUMPS)
     assert np.all(np.abs(counts.sum(0) - exact * days) <= 4 * np.sqrt(exact * days))
@@ -113,7 +146,7 @@ def test_each_half_hour_gets_its_cases_also_just_after_the_rate_jumps(load_text)
 
 
 def test_cases_fall_evenly_within_a_half_hour(load_text):
-    arrivals_s = first_day(load_text(FLAT_PHONE, "channels.phone.cases_per_day=50000")).born_s
+    arrivals_s = first_day(load_text(FLAT_PHONE, "channels.phone.cases_per_day=50000")).arrival_s
     assert stats.kstest(arrivals_s % 1800.0 / 1800.0, "uniform").pvalue > 1e-4
 
 
@@ -121,16 +154,17 @@ def test_cases_arrive_in_order_within_their_day_and_on_the_grid(load_text):
     scenario = load_text(FLAT_PHONE + CHAT + REDIALS)
     demand, next_case = demand_of(scenario), 0
     for day in range(3):
-        calls = demand.draw(day)
-        at_s = calls.first_arrival_s
+        cases = demand.draw(day)
+        at_s = cases.arrival_s
         assert np.all(np.diff(at_s) >= 0)
         assert day * DAY_S <= at_s[0]
         assert at_s[-1] < (day + 1) * DAY_S
         np.testing.assert_array_equal(at_s * TICKS_PER_S % 1.0, 0.0)
-        np.testing.assert_array_equal(calls.born_s[calls.first_contact], at_s)
-        cases = calls.case[calls.first_contact]  # numbered across channels and through the days
-        np.testing.assert_array_equal(cases, np.arange(next_case, next_case + len(at_s)))
-        assert set(calls.channel[calls.first_contact]) == {0, 1}
+        assert cases.first == next_case  # numbered across channels and through the days
+        assert set(cases.channel) == {0, 1}
+        for channel in (0, 1):
+            place = cases.place[cases.channel == channel]
+            np.testing.assert_array_equal(place, np.arange(len(place)))
         next_case += len(at_s)
 
 
@@ -151,8 +185,7 @@ def test_a_case_at_a_boundary_falls_into_the_next_half_hour_with_demand():
 
 
 def test_a_channel_without_a_volume_begins_no_case(load_text):
-    calls = first_day(load_text(FLAT_PHONE, "channels.phone.cases_per_day=0"))
-    assert len(calls) == len(calls.first_contact) == 0
+    assert len(first_day(load_text(FLAT_PHONE, "channels.phone.cases_per_day=0"))) == 0
 
 
 YEAR = """
@@ -332,7 +365,7 @@ def test_a_longer_horizon_begins_with_the_same_days(load_text):
 
 
 # ------------------------------------------------------------------- common random numbers
-def assert_same_calls(one, other):
+def assert_same_cases(one, other):
     for name in type(one).__dataclass_fields__:
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name), err_msg=name)
 
@@ -350,15 +383,18 @@ RICH = FLAT_PHONE + CHAT + REDIALS
     ],
 )
 def test_the_same_people_call_whatever_the_staffing(load_text, staffing):
-    base = first_day(load_text(RICH))
-    assert_same_calls(base, first_day(load_text(RICH, *staffing)))
+    base, staffed = load_text(RICH), load_text(RICH, *staffing)
+    assert_same_cases(first_day(base), first_day(staffed))
+    for channel in ("phone", "chat"):
+        assert_same_people(people(base, channel), people(staffed, channel))
+    assert tables_of(base, 1, 0).rows == tables_of(staffed, 1, 0).rows
 
 
 @given(st.integers(0, 2**40), st.floats(1.0, 4.0))
 def test_more_demand_brings_the_same_people_earlier(load_text, seed, growth):
     small = load_text(RICH, "channels.phone.cases_per_day=100")
     large = load_text(RICH, f"channels.phone.cases_per_day={100 * growth}")
-    before, after = (people(first_day(s, seed), s) for s in (small, large))
+    before, after = (people(s, seed=seed) for s in (small, large))
     n = len(before["born_s"])
     after = {name: column[:n] for name, column in after.items()}
     assert np.all(after.pop("born_s") <= before.pop("born_s") + 1 / TICKS_PER_S)
@@ -367,23 +403,39 @@ def test_more_demand_brings_the_same_people_earlier(load_text, seed, growth):
 
 def test_another_seed_replication_or_day_brings_other_people(load_text):
     scenario = load_text(FLAT_PHONE)
-    demand = demand_of(scenario, 1, 0)
-    days = [demand.draw(0), demand.draw(1)]
-    days += [first_day(scenario, 2, 0), first_day(scenario, 1, 1), first_day(scenario, 0, 1)]
-    talks_s = [tuple(calls.talk_s[:20]) for calls in days]
-    arrivals_s = [tuple(calls.first_arrival_s[:20] % DAY_S) for calls in days]
-    assert len(set(talks_s)) == len(set(arrivals_s)) == len(days)
-    assert_same_calls(days[0], first_day(scenario, 1, 0))
+    others = [{}, {"day": 1}, {"seed": 2}, {"replication": 1}, {"seed": 0, "replication": 1}]
+    drawn = [people(scenario, **other) for other in others]
+    talks_s = [tuple(one["talk_s"][:20]) for one in drawn]
+    arrivals_s = [tuple(one["born_s"][:20] % DAY_S) for one in drawn]
+    assert len(set(talks_s)) == len(set(arrivals_s)) == len(others)
+    assert_same_people(drawn[0], people(scenario))
+
+
+def test_no_purpose_has_another_word_than_ever():
+    purposes = "talk wrap_up patience next mood rating order delay entry self_service"
+    purposes += " leaves_at_once silent reached"
+    found = [word.name.lower() for word in sorted(Word)]
+    assert found[: len(purposes.split())] == purposes.split()
+    assert sorted(Word) == list(range(len(Word)))
+
+
+def test_no_two_channels_replications_or_seeds_share_a_key():
+    names = [(s, r, c) for s in (0, 1, 11, 2**40) for r in (0, 1, 11) for c in ("phone", "1/phone")]
+    keys = [contact_key(*name) for name in names]
+    assert len(set(keys)) == len(names)
+    assert all(0 <= word < 2**64 for key in keys for word in key)
+    bits = np.unpackbits(np.array(keys, "<u8").view(np.uint8))
+    assert abs(bits.mean() - 0.5) < 4 * 0.5 / np.sqrt(len(bits))
 
 
 def test_a_day_is_the_same_whichever_days_were_drawn_before(load_text):
     scenario = load_text(RICH)
     demand, later = demand_of(scenario), demand_of(scenario)
     for day in range(3):
-        calls = demand.draw(day)
+        cases = demand.draw(day)
     alone = later.draw(2)
-    np.testing.assert_array_equal(calls.talk_s, alone.talk_s)
-    np.testing.assert_array_equal(calls.next_contact, alone.next_contact)
+    for name in ("arrival_s", "channel", "place"):
+        np.testing.assert_array_equal(getattr(cases, name), getattr(alone, name))
 
 
 ORDER = """
@@ -428,14 +480,14 @@ participation = 0.5
 def test_a_new_purpose_moves_none_of_the_other_numbers(load_text, addition, overrides, moved):
     base = load_text(FLAT_PHONE + REDIALS)
     richer = load_text(FLAT_PHONE + REDIALS + addition, *overrides)
-    before, after = people(first_day(base), base), people(first_day(richer), richer)
+    before, after = people(base), people(richer)
     assert_same_people(before, after, but=moved)
 
 
 def test_a_new_purpose_of_a_chat_moves_none_of_the_other_numbers(load_text):
     base = load_text(FLAT_PHONE + CHAT)
     silent = load_text(FLAT_PHONE + CHAT, "channels.chat.silent_share=0.4")
-    before, after = (people(first_day(s), s, "chat") for s in (base, silent))
+    before, after = (people(s, "chat") for s in (base, silent))
     assert_same_people(before, after, but=["silent"])
 
 
@@ -454,12 +506,14 @@ def test_shares_are_the_shares_they_are_said_to_be(load_text, override, column, 
         "channels.phone.cases_per_day=40000",
         "channels.chat.cases_per_day=40000",
     )
-    calls = first_day(scenario)
-    on_channel = calls.channel == list(scenario.channels).index(override.split(".")[1])
-    found = (calls.patience_s == 0.0) if column == "leaves" else getattr(calls, column)
-    n = on_channel.sum()
-    assert abs(found[on_channel].mean() - share) < 4 * np.sqrt(share * (1 - share) / n)
-    assert not found[~on_channel].any()
+    on_channel = override.split(".")[1]
+    for channel in ("phone", "chat"):
+        brought = people(scenario, channel)
+        found = brought["patience_s"] == 0.0 if column == "leaves" else brought[column]
+        if channel == on_channel:
+            assert abs(found.mean() - share) < 4 * np.sqrt(share * (1 - share) / len(found))
+        else:
+            assert not found.any()
 
 
 def test_what_a_person_brings_is_independent_from_purpose_to_purpose_and_channel_to_channel(
@@ -475,8 +529,8 @@ def test_what_a_person_brings_is_independent_from_purpose_to_purpose_and_channel
         "teams.desk.base_satisfaction=0.9",
         "teams.more.base_satisfaction=0.9",
     )
-    calls, n = first_day(scenario), 19_000
-    phone, chat = (people(calls, scenario, channel) for channel in ("phone", "chat"))
+    n = 19_000
+    phone, chat = (people(scenario, channel) for channel in ("phone", "chat"))
     both = ("talk_s", "patience_s", "mood", "rating")
     phones = ("born_s", "wrap_up_s", "contained", "goes_on_abandoned")
     columns = [phone[name][:n] for name in (*both, *phones)]
@@ -523,17 +577,14 @@ def test_numbers_of_neighbouring_days_and_replications_are_uncorrelated():
         assert abs(np.corrcoef(base, other.random(n))[0, 1]) < 4 / np.sqrt(n)
 
 
-def test_a_stretch_of_days_holds_what_its_days_hold_alone():
-    scenario = load("nanning-after")
+@pytest.mark.parametrize("name", ["nanning-after", "first-day", "work-orders"])
+def test_a_stretch_of_days_holds_what_its_days_hold_alone(name):
+    scenario = load(name)
     alone, together = (Demand(scenario, Streams(5, 1)) for _ in range(2))
-    days = [alone.draw(day) for day in range(4)]
-    stretch = together.draw(0, 4)
-    for name in ("talk_s", "patience_s", "born_s", "order_s", "mood", "wrap_up_s"):
-        one = np.concatenate([getattr(day, name)[_by_case(day)] for day in days])
-        np.testing.assert_array_equal(getattr(stretch, name)[_by_case(stretch)], one)
-    firsts = np.concatenate([day.first_arrival_s for day in days])
-    np.testing.assert_array_equal(stretch.first_arrival_s, firsts)
-
-
-def _by_case(calls):
-    return np.lexsort((calls.channel, calls.k, calls.case))
+    days = [alone.draw(day) for day in range(min(4, scenario.total_days))]
+    stretch = together.draw(0, len(days))
+    assert stretch.first == 0
+    assert [day.first for day in days] == np.cumsum([0, *map(len, days)])[:-1].tolist()
+    for column in ("arrival_s", "channel", "place"):
+        one = np.concatenate([getattr(day, column) for day in days])
+        np.testing.assert_array_equal(getattr(stretch, column), one)

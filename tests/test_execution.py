@@ -14,7 +14,7 @@ from hypothesis import given
 from strategies import scenarios
 
 from hotline_sim import execution, kernel, load, model, run
-from hotline_sim.demand import Demand
+from hotline_sim.demand import Demand, tables_of
 from hotline_sim.domain import ContactLog, joined
 from hotline_sim.execution import (
     Means,
@@ -208,11 +208,11 @@ def test_contacts_of_a_run_that_fails_do_not_appear(tmp_path, monkeypatch):
 
 @given(scenario=scenarios())
 def test_a_stretch_of_days_gives_the_log_of_its_days(scenario):
-    end, law = scenario.total_days, rules(scenario)
+    end, law, tables = scenario.total_days, rules(scenario), tables_of(scenario, 7, 0)
     for engine in (model.Hotline, kernel.Hotline):
         alone, together = Demand(scenario, Streams(7, 0)), Demand(scenario, Streams(7, 0))
         staffing = Staffing(scenario, Streams(7, 0))
-        by_day, at_once = engine(law), engine(law)
+        by_day, at_once = engine(law, tables), engine(law, tables)
         logs = [by_day.run_day(d, alone.draw(d), staffing.duty(d)) for d in range(end)]
         one = joined([*logs, by_day.close()]).in_order()
         stretch = at_once.run_day(end - 1, together.draw(0, end), staffing.duty(0, end))

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from reading import brought, columns, numbers_of
 from strategies import scenarios
 from worlds import (
     ENGINES,
@@ -26,7 +27,16 @@ from worlds import (
     world_of,
 )
 
-from hotline_sim.domain import DAY_S, NOBODY, RATES, ChannelKind, Outcome, joined, stretched_s
+from hotline_sim.demand.words import Word
+from hotline_sim.domain import (
+    DAY_S,
+    NOBODY,
+    RATES,
+    ChannelKind,
+    Outcome,
+    joined,
+    stretched_s,
+)
 from hotline_sim.execution import Task, engine_of, replicate
 from hotline_sim.measures import Counter, Scope, channel_measures, measures_of, team_measures
 from hotline_sim.money import cost_measures
@@ -82,38 +92,53 @@ def stints(draw, seat):
     return [(seat, float(on), float(off), draw(speeds)) for on, off in pairs]
 
 
-def contacts():
-    drawn = {
-        "talk_s": seconds,
-        "channel": st.sampled_from(("phone", *NAMES)),
-        "wrap_up_s": st.sampled_from([0.0, 0.0, 1.0, 2.0]),
-        "patience_s": waits,
-        "contained": st.sampled_from([False] * 9 + [True]),
-        "silent": st.booleans(),
-        "reached": st.booleans(),
-    }
-    leaf = st.builds(_contact, **drawn)
-    endings = st.sampled_from([o.name.lower() for o in Outcome if o is not OPEN])
+_TRIES = 3  # after which nothing follows, but what an order of the last leads to
+_ENDINGS = st.sampled_from([outcome.name.lower() for outcome in Outcome if outcome is not OPEN])
 
-    def longer(following):
-        return st.builds(
-            _contact,
-            **drawn,
-            then=st.dictionaries(endings, st.tuples(seconds, following), max_size=3),
+
+@st.composite
+def contacts(draw):
+    """Return the first contact of a case: what may follow, as far as numbers can say so.
+
+    The k-th contact is what it is on each channel, whatever came before; whether it is
+    served by the menu, leaves silently or is reached is the same on all channels.
+    """
+    found, answers = {}, {}
+
+    def contact(k):
+        channel = draw(st.sampled_from(("phone", *NAMES)))
+        if (k, channel) not in found:
+            if k not in answers:
+                rarely = st.sampled_from([False] * 9 + [True])
+                answers[k] = draw(st.tuples(rarely, st.booleans(), st.booleans()))
+            found[k, channel] = made(k, channel, *answers[k])
+        return found[k, channel]
+
+    def made(k, channel, contained, silent, reached):
+        order = draw(st.sampled_from([{}, {}, {"order_s": 9.0}, {"order_s": 9.0, "deadline_s": 4}]))
+        if order:
+            order |= {"department": draw(st.integers(0, 2)), "entry_s": draw(seconds)}
+            order["urging"] = contact(k + 1) if draw(st.booleans()) else None
+        endings = draw(st.lists(_ENDINGS, max_size=2, unique=True)) if k <= _TRIES else ()
+        return Contact(
+            talk_s=draw(seconds),
+            channel=channel,
+            wrap_up_s=draw(st.sampled_from([0.0, 0.0, 1.0, 2.0])),
+            patience_s=draw(waits) if channel in ("phone", "english", "wechat") else math.inf,
+            contained=contained and channel != "follow_up",
+            silent=silent and channel == "wechat",
+            reached=reached or channel != "follow_up",
+            then={ending: followed(k, ending, order) for ending in endings},
+            **order,
         )
 
-    return st.recursive(leaf, longer, max_leaves=3)
+    def followed(k, ending, order):
+        if ending != "answered" or not order:
+            return draw(seconds), contact(k + 1)
+        late = order["urging"] is not None and order["order_s"] > order.get("deadline_s", math.inf)
+        return order["order_s"], contact(k + 1 + late)
 
-
-def _contact(*, channel, patience_s, silent, reached, **others):
-    """Return a contact that has what its channel's kind has."""
-    return Contact(
-        channel=channel,
-        patience_s=patience_s if channel in ("phone", "english", "wechat") else math.inf,
-        silent=silent and channel == "wechat",
-        reached=reached or channel != "follow_up",
-        **others,
-    )
+    return contact(1)
 
 
 @st.composite
@@ -157,27 +182,6 @@ worlds = st.builds(begun_at, plans(), beginnings, days=st.just(2))
 anything = st.one_of(worlds, worlds, scenarios(days=st.just(1)).map(world_of))
 
 
-def rows_of(a_world, log):
-    """Return (calls, row) of each contact, found by following the cases through their trees."""
-    of_case = {}
-    for calls in a_world.calls:
-        for row in calls.first_contact.tolist():
-            of_case[int(calls.case[row])] = calls, row
-    found = []
-    for case, k, outcome in zip(log.case.tolist(), log.k.tolist(), log.outcome.tolist()):
-        calls, row = of_case[case]
-        assert calls.k[row] == k
-        found.append((calls, row))
-        of_case[case] = calls, -1 if outcome == OPEN else int(calls.next_contact[outcome, row])
-    return found
-
-
-def brought(a_world, log, name):
-    """Return what each contact of a log brought: patience, talk, …"""
-    kind = bool if name in ("contained", "silent", "reached") else float
-    return np.array([getattr(calls, name)[row] for calls, row in rows_of(a_world, log)], kind)
-
-
 def others(log, i):
     return (j for j in range(len(log)) if j != i)
 
@@ -189,21 +193,22 @@ def others(log, i):
 def test_every_contact_ends_once_and_every_case_is_somewhere(engine, made):
     log = played(made, engine)
     assert len(set(zip(log.case.tolist(), log.k.tolist(), strict=True))) == len(log)
-    started = sum(len(calls.first_contact) for calls in made.calls)
+    started = sum(len(cases) for cases in made.cases)
     assert np.unique(log.case).tolist() == list(range(started))
-    horizon_s = len(made.calls) * DAY_S
-    for i, (calls, row) in enumerate(rows_of(made, log)):
+    assert np.all(log.k <= made.tables.max_contacts)
+    assert np.array_equal(log.k == 1, np.append(True, np.diff(log.case) > 0)[: len(log)])
+    horizon_s = len(made.cases) * DAY_S
+    for i, found in enumerate(brought(made, log)):
         last = i + 1 == len(log) or log.case[i + 1] != log.case[i]
+        assert log.next[i] == found.to
         if log.outcome[i] == OPEN:
             assert last
-            assert log.next[i] == NOBODY
             continue
-        following = calls.next_contact[log.outcome[i], row]
-        due_s = log.end_s[i] + calls.delay_s[log.outcome[i], row]
-        assert last == (following == NOBODY or due_s >= horizon_s)
-        assert log.next[i] == (NOBODY if following == NOBODY else calls.channel[following])
+        due_s = log.end_s[i] + found.delay_s
+        assert last == (found.to == NOBODY or due_s >= horizon_s)
         if not last:
             assert (log.k[i + 1], log.arrival_s[i + 1]) == (log.k[i] + 1, due_s)
+            assert (log.channel[i + 1], log.born_s[i + 1]) == (found.to, log.born_s[i])
             assert log.after[i + 1] == log.outcome[i]
             assert log.failed[i + 1] == log.failed[i] + (log.outcome[i] in (ABANDONED, BLOCKED))
             met = log.answered_before[i] + (log.outcome[i] == ANSWERED)
@@ -211,9 +216,36 @@ def test_every_contact_ends_once_and_every_case_is_somewhere(engine, made):
 
 
 @given(made=anything)
+def test_a_case_begins_with_its_first_contact(engine, made):
+    log = played(made, engine)
+    first = log.where(log.k == 1)
+    for name, column in (("arrival_s", first.arrival_s), ("channel", first.channel)):
+        born = np.concatenate([getattr(cases, name) for cases in made.cases])
+        np.testing.assert_array_equal(column, born)
+    np.testing.assert_array_equal(first.born_s, first.arrival_s)
+    assert np.all(first.after == NOBODY)
+    assert not first.failed.any()
+    assert not first.answered_before.any()
+
+
+@given(made=anything)
+def test_orders_and_opinions_are_those_of_the_answered_s_numbers(engine, made):
+    log = played(made, engine)
+    found = brought(made, log)
+    np.testing.assert_array_equal(log.order_s, np.array([one.order_s for one in found]))
+    np.testing.assert_array_equal(log.department, np.array([one.department for one in found]))
+    assert np.all(log.outcome[log.department != NOBODY] == ANSWERED)
+    opined = (log.outcome == ANSWERED) & made.tables.asks_opinions
+    for column, word in ((log.mood, Word.MOOD), (log.rating, Word.RATING)):
+        np.testing.assert_array_equal(
+            column, np.where(opined, numbers_of(made, log)[:, word], math.nan)
+        )
+
+
+@given(made=anything)
 def test_contacts_end_as_their_outcome_says(engine, made):
     log = played(made, engine)
-    reached, contained = brought(made, log, "reached"), brought(made, log, "contained")
+    reached, contained = columns(brought(made, log), "reached", "contained")
     served = np.isin(log.outcome, [ANSWERED, UNREACHED])
     assert np.array_equal(log.outcome == CONTAINED, contained)
     assert reached[log.outcome == ANSWERED].all()
@@ -224,20 +256,21 @@ def test_contacts_end_as_their_outcome_says(engine, made):
     assert np.array_equal(np.isnan(log.done_s), log.seat == NOBODY)
     assert np.array_equal(np.isnan(log.end_s), log.outcome == OPEN)
     assert (log.seat != NOBODY)[served].all()
-    ghost = (log.outcome == ABANDONED) & brought(made, log, "silent")
+    (silent,) = columns(brought(made, log), "silent")
+    ghost = (log.outcome == ABANDONED) & silent
     assert not (log.seat != NOBODY)[~served & ~ghost].any()
 
 
 @given(made=anything)
 def test_nobody_waits_past_patience_and_nobody_leaves_before(engine, made):
     log = played(made, engine)
-    patience_s = brought(made, log, "patience_s")
+    (patience_s,) = columns(brought(made, log), "patience_s")
     served = np.isin(log.outcome, [ANSWERED, UNREACHED])
     waited_s = (log.start_s - log.arrival_s)[served]
     assert np.all((waited_s >= 0) & (waited_s <= patience_s[served]))
     left = log.outcome == ABANDONED
     assert np.array_equal((log.end_s - log.arrival_s)[left], patience_s[left])
-    rest_s = len(made.calls) * DAY_S - log.arrival_s[log.outcome == OPEN]
+    rest_s = len(made.cases) * DAY_S - log.arrival_s[log.outcome == OPEN]
     assert np.all(rest_s <= patience_s[log.outcome == OPEN])
 
 
@@ -319,7 +352,7 @@ def test_an_agent_never_holds_more_than_allowed(engine, made):
 @given(made=anything)
 def test_handling_takes_the_drawn_time_at_the_agent_s_speed(engine, made):
     log = played(made, engine)
-    talk_s, wrap_up_s = brought(made, log, "talk_s"), brought(made, log, "wrap_up_s")
+    talk_s, wrap_up_s = columns(brought(made, log), "talk_s", "wrap_up_s")
     for i in np.flatnonzero(log.seat != NOBODY):
         channel = made.rules.channels[log.channel[i]]
         (speed,) = (
@@ -347,7 +380,7 @@ def test_handling_takes_the_drawn_time_at_the_agent_s_speed(engine, made):
 def test_nobody_waits_while_an_agent_could_help(engine, made):
     log = played(made, engine)
     left_s = np.where(np.isin(log.outcome, [ANSWERED, UNREACHED]), log.start_s, log.end_s)
-    left_s = np.where(log.outcome == OPEN, len(made.calls) * DAY_S, left_s)
+    left_s = np.where(log.outcome == OPEN, len(made.cases) * DAY_S, left_s)
     freed_s = np.sort(log.done_s[log.seat != NOBODY])
     waited = np.flatnonzero(left_s > log.arrival_s)
     for i, (seat, on_s, off_s, _) in itertools.product(waited, stints_of(made)):
@@ -383,9 +416,13 @@ def test_midnight_changes_nothing(engine, plan, midnight_s):
 
 def _slower(contact):
     """Return a contact all of whose times are twice as long."""
-    times = {name: 2 * getattr(contact, name) for name in ("talk_s", "wrap_up_s", "patience_s")}
+    if contact is None:
+        return None
+    names = ("talk_s", "wrap_up_s", "patience_s", "deadline_s", "entry_s")
+    times = {name: 2 * getattr(contact, name) for name in names}
+    order_s = None if contact.order_s is None else 2 * contact.order_s
     then = {o: (2 * delay_s, _slower(c)) for o, (delay_s, c) in contact.then.items()}
-    return replace(contact, **times, then=then)
+    return replace(contact, **times, order_s=order_s, urging=_slower(contact.urging), then=then)
 
 
 @given(plan=plans())
@@ -404,7 +441,7 @@ def test_when_all_times_double_the_log_s_times_double(engine, plan):
         "cases": [(2 * at_s, _slower(contact)) for at_s, contact in plan["cases"]],
     }
     log = played(begun_at(plan, 0.0, days=1), engine)
-    times = ("born_s", "arrival_s", "start_s", "end_s", "done_s")
+    times = ("born_s", "arrival_s", "start_s", "end_s", "done_s", "order_s")
     doubled = replace(log, **{name: 2 * getattr(log, name) for name in times})
     assert_same(doubled, played(begun_at(slower, 0.0, days=1), engine))
 
@@ -441,11 +478,11 @@ def test_who_calls_a_line_nobody_serves_changes_nothing_for_others(engine, plan,
 def counted(scenario):
     """Return the log, all stints, and the tally of one replication, counted day by day."""
     made = world_of(scenario, seed=7)
-    hotline, counter = engine_of(FASTEST)[1](made.rules), Counter(scenario)
+    hotline, counter = engine_of(FASTEST)[1](made.rules, made.tables), Counter(scenario)
     logs = []
-    for day, (calls, duty) in enumerate(zip(made.calls, made.duty, strict=True)):
+    for day, (cases, duty) in enumerate(zip(made.cases, made.duty, strict=True)):
         counter.add_duty(day, duty)
-        logs.append(hotline.run_day(day, calls, duty))
+        logs.append(hotline.run_day(day, cases, duty))
         counter.add_contacts(logs[-1])
     logs.append(hotline.close())
     counter.add_contacts(logs[-1])

@@ -245,8 +245,8 @@ def test_turnover_moves_nobody_who_calls_and_nobody_who_is_absent(staffed):
     turning = staffed(
         text, terms(**COMING_AND_GOING, spread=0.2), "channels.phone.cases_per_day=50"
     )
-    calls, others = (Demand(one, Streams(1, 0)).draw(0) for one in (without, turning))
-    np.testing.assert_array_equal(calls.first_arrival_s, others.first_arrival_s)
+    cases, others = (Demand(one, Streams(1, 0)).draw(0) for one in (without, turning))
+    np.testing.assert_array_equal(cases.arrival_s, others.arrival_s)
     assert set(duty_of(turning, 9).seat.tolist()) < set(duty_of(without, 9).seat.tolist())
 
 

@@ -1,5 +1,8 @@
 """The rules of the model, each in a run so small that it is traced by hand."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from worlds import (
     ENGINES,
@@ -638,12 +641,13 @@ def follow_up(talk_s, **more):
 
 
 def test_a_call_nobody_takes_has_its_own_time_and_its_own_transition(told):
-    again = follow_up(10, then={"answered": (0, call(1)), "unreached": (0, call(2))})
+    app = call(3, channel="app")
+    again = follow_up(10, then={"answered": (0, call(1)), "unreached": (0, app)})
     first = follow_up(
         99,
         wrap_up_s=99,
         reached=False,
-        then={"unreached": (2, again), "answered": (0, call(3)), "abandoned": (0, call(4))},
+        then={"unreached": (2, again), "answered": (0, app), "abandoned": (0, call(4))},
     )
     assert told(
         "k",
@@ -655,8 +659,8 @@ def test_a_call_nobody_takes_has_its_own_time_and_its_own_transition(told):
         "after",
         "failed",
         "answered_before",
-        channels=[voice("phone"), outbound("follow_up", unreached_handle_s=4)],
-        teams=[team("phone", "follow_up", seats=1)],
+        channels=[voice("phone"), outbound("follow_up", unreached_handle_s=4), message("app")],
+        teams=[team("phone", "follow_up", "app", seats=1)],
         stints=[(0, 0, ON, 2.0)],  # ringing out takes no longer with a slow agent
         cases=[(0, call(10, then={"answered": (5, first)}))],
     ) == [
@@ -936,6 +940,40 @@ def test_a_case_remembers_all_its_earlier_contacts(told):
     ]
 
 
+def test_a_case_keeps_the_numbers_of_the_day_and_channel_it_was_born_on(told):
+    def begun(at_s, first, talk_s):
+        fourth = call(talk_s + 3)
+        third = texting(talk_s + 2, then={"answered": (9, fourth)})
+        second = call(talk_s + 1, then={"answered": (DAY_S, third)})
+        return at_s, first(talk_s, then={"answered": (DAY_S - 60, second)})
+
+    rows = told(
+        "k",
+        "channel",
+        "start_s",
+        "end_s",
+        channels=[voice("phone"), chat("wechat")],
+        teams=[team("phone", seats=2), team("wechat", seats=2)],
+        days=4,
+        cases=[begun(5, call, 10), begun(DAY_S + 5, call, 20), begun(DAY_S + 5, texting, 30)],
+    )
+
+    def told_of(begin_s, channel, talk_s):
+        again_s = begin_s + talk_s + DAY_S - 60
+        third_s = again_s + talk_s + 1 + DAY_S
+        fourth_s = third_s + talk_s + 2 + 9
+        return [
+            (1, channel, begin_s, begin_s + talk_s),
+            (2, 0, again_s, again_s + talk_s + 1),
+            (3, 1, third_s, third_s + talk_s + 2),
+            (4, 0, fourth_s, fourth_s + talk_s + 3),
+        ]
+
+    assert rows[:4] == told_of(5, 0, 10)
+    assert rows[4:8] == told_of(DAY_S + 5, 0, 20)
+    assert rows[8:] == told_of(DAY_S + 5, 1, 30)
+
+
 def test_a_case_ends_where_the_table_leads_nowhere(told):
     assert told(
         "case", "k", "next", cases=[(0, call(1, then={"abandoned": (1, call(1))})), (9, call(1))]
@@ -952,10 +990,184 @@ def test_only_who_is_answered_opens_a_work_order(told):
     ) == [("answered", 50, 2), ("abandoned", None, None), ("answered", None, None)]
 
 
-def test_what_the_caller_brings_reaches_the_log(told):
+def test_the_last_contact_a_case_may_have_leads_nowhere(told):
+    third = call(1, then={"answered": (2, call(1))})
+    first = call(10, then={"answered": (2, call(1, then={"answered": (2, third)}))})
+    columns = ("k", "arrival_s", "next")
+    assert told(*columns, max_contacts=2, cases=[(0, first)]) == [(1, 0, 0), (2, 12, None)]
+    assert told(*columns, max_contacts=3, cases=[(0, first)]) == [
+        (1, 0, 0),
+        (2, 12, 0),
+        (3, 15, None),
+    ]
+
+
+def test_opinions_are_the_words_of_who_is_answered_in_a_scenario_that_asks_for_them(engine):
+    again = call(1, patience_s=3, then={"abandoned": (9, call(1))})
+    cases = [(0, call(10)), (5, again), (DAY_S + 4, call(1, reached=False, channel="follow_up"))]
+    parts = {
+        "channels": [voice("phone"), outbound("follow_up")],
+        "teams": [team("phone", "follow_up", seats=1)],
+        "cases": cases,
+        "days": 2,
+    }
+    made = world(**parts, asks_opinions=True)
+    keys, places = made.tables.keys, [day.place.tolist() for day in made.cases]
+
+    def words(place, k):  # mood and rating are the first two of the second block
+        raw = np.random.Philox(
+            key=np.array(keys[0], np.uint64), counter=[place, 1, k, 0]
+        ).random_raw(2)
+        return tuple(((int(word) >> 12) + 0.5) * 2.0**-52 for word in raw)
+
+    assert story(played(made, engine), "outcome", "mood", "rating") == [
+        ("answered", *words(places[0][0], 1)),
+        ("abandoned", None, None),
+        ("answered", *words(places[0][1], 2)),
+        ("unreached", None, None),
+    ]
+    silent = played(world(**parts), engine)
+    assert np.isnan(silent.mood).all()
+    assert np.isnan(silent.rating).all()
+
+
+# Work orders ------------------------------------------------------------------------------
+
+
+def with_offices(**parts):
+    """Return the parts of a world of many channels, where the department may be chased."""
+    return {
+        "channels": [
+            voice("phone"),
+            voice("full", lines=0),
+            outbound("follow_up", unreached_handle_s=2),
+            outbound("urging", unreached_handle_s=3),
+            voice("nobody"),
+        ],
+        "teams": [team("phone", "full", "follow_up", "urging", seats=1)],
+        **parts,
+    }
+
+
+def test_what_follows_an_order_comes_when_it_is_closed(told):
+    order = {"order_s": 50, "department": 2}
     assert told(
-        "mood", "rating", cases=[(0, call(1, mood=0.25, rating=0.5)), (5, call(1, mood=0.75))]
-    ) == [(0.25, 0.5), (0.75, 1.0)]
+        "k",
+        "channel",
+        "arrival_s",
+        "next",
+        "after",
+        "order_s",
+        "department",
+        **with_offices(
+            cases=[
+                (0, call(10, wrap_up_s=7, **order, then={"answered": (50, follow_up(3))})),
+                (20, call(1, **order)),  # closed without a further contact
+            ]
+        ),
+    ) == [
+        (1, 0, 0, 2, None, 50, 2),
+        (2, 2, 60, None, "answered", None, None),
+        (1, 0, 20, None, None, 50, 2),
+    ]
+
+
+URGINGS = {  # how the contact that chases the order ends, and when; it begins at 40
+    "answered": (call(4, channel="urging"), 44),
+    "abandoned": (call(4, channel="nobody", patience_s=9), 49),
+    "blocked": (call(4, channel="full"), 40),
+    "contained": (call(4, channel="phone", contained=True), 40),
+    "unreached": (call(4, channel="urging", reached=False), 43),
+}
+
+
+@pytest.mark.parametrize("ending", URGINGS)
+def test_a_late_order_is_chased_at_its_deadline_and_leads_on_when_it_is_closed(told, ending):
+    urging, end_s = URGINGS[ending]
+    unread = {name: (1, call(9)) for name in URGINGS}  # who chases asks for nothing else
+    order = {"order_s": 50, "department": 2, "deadline_s": 30}
+    chased = replace(urging, then=unread, order_s=99.0, department=3)
+    rows = told(
+        "k",
+        "channel",
+        "outcome",
+        "arrival_s",
+        "end_s",
+        "next",
+        "after",
+        "order_s",
+        "department",
+        **with_offices(
+            cases=[(0, call(10, **order, urging=chased, then={"answered": (50, follow_up(3))}))]
+        ),
+    )
+    number = {"urging": 3, "nobody": 4, "full": 1, "phone": 0}[urging.channel]
+    assert rows == [
+        (1, 0, "answered", 0, 10, number, None, 50, 2),
+        (2, number, ending, 40, end_s, 2, "answered", None, None),
+        (3, 2, "answered", end_s + 20, end_s + 23, None, ending, None, None),
+    ]
+
+
+def test_a_late_order_that_leads_nowhere_is_chased_all_the_same(told):
+    order = {"order_s": 50, "department": 2, "deadline_s": 30}
+    assert told(
+        "k",
+        "channel",
+        "arrival_s",
+        "next",
+        **with_offices(cases=[(0, call(10, **order, urging=call(4, channel="urging")))]),
+    ) == [(1, 0, 0, 3), (2, 3, 40, None)]
+
+
+@pytest.mark.parametrize(("order_s", "channel"), [(30, 2), (30 + TICK_S, 3)])
+def test_an_order_is_late_when_it_takes_longer_than_its_deadline(told, order_s, channel):
+    order = {"order_s": order_s, "department": 2, "deadline_s": 30}
+    first = call(10, **order, urging=call(4, channel="urging"))
+    rows = told(
+        "k",
+        "channel",
+        "arrival_s",
+        **with_offices(cases=[(0, replace(first, then={"answered": (order_s, follow_up(3))}))]),
+    )
+    assert rows[1] == (2, channel, 40)
+
+
+def test_a_late_order_nobody_chases_leads_on_when_it_is_closed(told):
+    order = {"order_s": 50, "department": 2, "deadline_s": 30}
+    assert told(
+        "k",
+        "channel",
+        "arrival_s",
+        **with_offices(cases=[(0, call(10, **order, then={"answered": (50, follow_up(3))}))]),
+    ) == [(1, 0, 0), (2, 2, 60)]
+
+
+def test_the_last_contact_a_case_may_have_opens_its_order_and_leads_nowhere(told):
+    order = {"order_s": 50, "department": 2, "deadline_s": 30, "entry_s": 4}
+    first = call(10, **order, urging=call(4, channel="urging"), then={"answered": (50, call(3))})
+    columns = ("k", "channel", "done_s", "next", "order_s", "department")
+    cases = [(0, first)]
+    assert told(*columns, **with_offices(cases=cases, max_contacts=1)) == [(1, 0, 14, None, 50, 2)]
+    assert told(*columns, **with_offices(cases=cases, max_contacts=2)) == [
+        (1, 0, 14, 3, 50, 2),
+        (2, 3, 44, None, None, None),
+    ]
+
+
+def test_writing_the_order_lengthens_the_wrap_up_at_the_agent_s_pace(told):
+    order = {"order_s": 50, "department": 2}
+    assert told(
+        "end_s",
+        "done_s",
+        stints=[(0, 0, ON, 0.5)],
+        cases=[
+            (0, call(10, wrap_up_s=4, entry_s=6, **order)),
+            (20, call(10, entry_s=6)),  # opens none
+            (40, call(10, wrap_up_s=TICK_S, entry_s=TICK_S, **order)),  # rounded together
+            (60, call(10, patience_s=0, entry_s=6, **order)),
+        ],
+    ) == [(5, 10), (25, 25), (45, 45 + TICK_S), (65, 68)]
 
 
 # 8. Midnight ------------------------------------------------------------------------------
@@ -1000,8 +1212,8 @@ def test_a_day_s_log_holds_what_was_settled_before_the_next_midnight(engine):
             (DAY_S + 2, call(1)),  # never
         ],
     )
-    hotline = engine_of(engine)[1](made.rules)
-    days = [hotline.run_day(day, made.calls[day], made.duty[day]) for day in range(2)]
+    hotline = engine_of(engine)[1](made.rules, made.tables)
+    days = [hotline.run_day(day, made.cases[day], made.duty[day]) for day in range(2)]
     cases = [sorted(log.case.tolist()) for log in (*days, hotline.close())]
     assert cases == [[0, 1], [2, 3, 4], [5]]
 

@@ -19,7 +19,7 @@ from worlds import HAS_COMPILED, call, chat, message, team, voice, world, world_
 
 import hotline_sim
 from hotline_sim import model, scenario
-from hotline_sim.domain import DAY_S, NOBODY, ContactLog
+from hotline_sim.domain import DAY_S, ContactLog, joined
 
 if not HAS_COMPILED:
     pytest.skip("no compiled engine here", allow_module_level=True)
@@ -31,9 +31,9 @@ from hotline_sim.measures import counting  # noqa: F401  (so that what it compil
 
 def logs_of(engine, a_world):
     """Return the logs of a world's days, and that of what was left open."""
-    hotline = engine.Hotline(a_world.rules)
-    days = enumerate(zip(a_world.calls, a_world.duty, strict=True))
-    return [*(hotline.run_day(day, calls, duty) for day, (calls, duty) in days), hotline.close()]
+    hotline = engine.Hotline(a_world.rules, a_world.tables)
+    days = enumerate(zip(a_world.cases, a_world.duty, strict=True))
+    return [*(hotline.run_day(day, cases, duty) for day, (cases, duty) in days), hotline.close()]
 
 
 def differences(ours, theirs):
@@ -84,12 +84,43 @@ def test_engines_agree_for_a_year():
     assert twins_differ(world_of(scenario.load("nanning-after"))) is None
 
 
-def test_calls_that_may_not_be_written_to_are_played_all_the_same():
+@settings(suppress_health_check=HEAVY)
+@given(tiny_worlds())
+def test_days_played_together_have_the_log_of_days_played_one_by_one(a_world):
+    """By either engine: cases are found by number, and numbers by the day they were born on."""
+    cases, duty = _joined(a_world.cases), _joined(a_world.duty)
+    by_day = joined(logs_of(model, a_world)).in_order()
+    for engine in (model, kernel):
+        hotline = engine.Hotline(a_world.rules, a_world.tables)
+        log = hotline.run_day(len(a_world.cases) - 1, cases, duty)
+        assert differences(by_day, joined([log, hotline.close()]).in_order()) is None
+
+
+def _joined(days):
+    """Return the cases, or the stints, of days as those of one span."""
+    columns = {
+        field.name: np.concatenate([getattr(day, field.name) for day in days])
+        for field in fields(days[0])
+        if field.name not in ("first", "paid_s")
+    }
+    rest = {name: getattr(days[0], name) for name in ("first", "paid_s") if hasattr(days[0], name)}
+    return type(days[0])(**columns, **rest)
+
+
+def test_cases_that_may_not_be_written_to_are_played_all_the_same():
     a_world = world_of(scenario.load("first-day"))
-    for table in (*a_world.calls, *a_world.duty):
-        for field in fields(table):
-            getattr(table, field.name).flags.writeable = False
+    tables = [a_world.tables, *a_world.cases, *a_world.duty]
+    columns = [getattr(table, name) for table in tables for name in names_of(table)]
+    arrays = [column for column in columns if isinstance(column, np.ndarray)]
+    for array in arrays:
+        array.flags.writeable = False
+    assert len(arrays) == 1 + 3 + 5
     assert twins_differ(a_world) is None
+
+
+def names_of(table):
+    """Return the names of a table's columns, whether it is a tuple or a dataclass."""
+    return getattr(table, "_fields", None) or [field.name for field in fields(table)]
 
 
 # Memory -----------------------------------------------------------------------------------
@@ -133,40 +164,23 @@ shifts = [{ seats = 2, from = "09:00", to = "17:00" }]
 
 def test_memory_does_not_grow_with_the_days(load_text):
     a_world = world_of(load_text(NIGHTS))
-    hotline = kernel.Hotline(a_world.rules)
+    hotline = kernel.Hotline(a_world.rules, a_world.tables)
     sizes = []
-    for day, (calls, duty) in enumerate(zip(a_world.calls, a_world.duty, strict=True)):
-        hotline.run_day(day, calls, duty)
+    for day, (cases, duty) in enumerate(zip(a_world.cases, a_world.duty, strict=True)):
+        hotline.run_day(day, cases, duty)
         arrays = (*hotline._state, *hotline._state.log)
         sizes.append(sum(array.nbytes for array in arrays if isinstance(array, np.ndarray)))
-        assert kept(hotline._state) == under_way(hotline._state)
+        empty = np.flatnonzero(hotline._state.contacts["stage"] == kernel.state.EMPTY)
+        assert sorted(empty_places(hotline._state)) == empty.tolist()
     assert max(sizes[80:]) <= 2 * max(sizes[:80])  # room is doubled when it is short
 
 
-def kept(state):
-    """Return the places of the calls that are kept from earlier days."""
-    clock = state.clock[0]
-    places = set(range(len(state.calls)))
-    empty = clock.empty_call
-    for _ in range(clock.empty_calls):
-        places.remove(empty)
-        empty = state.calls[empty].link
+def empty_places(state):
+    """Return the places for contacts that are said to be empty, following one to the next."""
+    clock, places = state.clock[0], []
+    while len(places) < clock.empty_contacts:
+        places.append(int(state.contacts[places[-1]].behind if places else clock.empty_contact))
     return places
-
-
-def under_way(state):
-    """Return the places of the calls that are, or may follow, a contact under way."""
-    found = set()
-    left = [row for row, stage in zip(state.contacts["row"], state.contacts["stage"]) if stage]
-    silent = {c["row"] for c in state.contacts if c["stage"] == kernel.state.LEFT_SILENTLY}
-    while left:
-        row = left.pop()
-        place = int(row) - kernel.state.KEPT
-        found.add(place)
-        followers = state.calls[place].next_contact.tolist()
-        heirs = followers if row not in silent else followers[:1] + followers[2:]
-        left += [follower for follower in heirs if follower != NOBODY]
-    return found
 
 
 def test_a_silent_leavers_next_channel_is_remembered_for_days():
@@ -289,34 +303,87 @@ MISTAKES = {
     "nobody looks when overflow begins": ("hotline", "else next_help_s(state)", "else _NEVER"),
     "being blocked is no failure": (
         "hotline",
-        "((outcome == ABANDONED) | (outcome == BLOCKED))",
-        "(outcome == ABANDONED)",
+        "(outcome == ABANDONED) | (outcome == BLOCKED)",
+        "outcome == ABANDONED",
     ),
     "the case of a silent leaver ends": (
         "hotline",
-        "contact.leads_to = _goes_on(state, contact, ABANDONED, now_s)",
-        "contact.leads_to = NOBODY",
+        "contact.leads_to = leads_to\n        if leads_to != NOBODY:",
+        "contact.leads_to = leads_to\n        if False:",
+    ),
+    "a silent leaver forgets where its case went": (
+        "hotline",
+        "contact.leads_to = leads_to\n        if",
+        "contact.leads_to = NOBODY\n        if",
     ),
     "a redial waits from the beginning of the call": (
         "hotline",
-        "heir.arrival_s = end_s +",
-        "heir.arrival_s = state.clock[0].now_s +",
+        "_comes_again(state, who, outcome, end_s + delay_s)",
+        "_comes_again(state, who, outcome, state.clock[0].now_s + delay_s)",
     ),
-    "a redial is another first contact": ("hotline", "heir.k = contact.k + 1", "heir.k = 1"),
-    "a case is born anew": ("hotline", "heir.born_s = contact.born_s", "heir.born_s = end_s"),
-    "who is not answered has a work order": (
-        "memory",
-        "today.order_s[at(row)] if answered else",
-        "today.order_s[at(row)] if True else",
+    "a redial is another first contact": ("hotline", "contact.k += 1", "contact.k = 1"),
+    "who is answered is forgotten": (
+        "hotline",
+        "contact.answered_before += outcome == ANSWERED",
+        "contact.answered_before += False",
+    ),
+    "a case has a contact too many": ("contacts", "contact.k >= tables", "contact.k > tables"),
+    "who chases an order follows its own row": (
+        "contacts",
+        "contact.pending != NOBODY:\n        return NOBODY",
+        "False:\n        return NOBODY",
+    ),
+    "who is answered while chasing an order opens another": (
+        "hotline",
+        "if contact.pending == NOBODY:",
+        "if True:",
+    ),
+    "an urging goes on after the whole order": (
+        "contacts",
+        "pending, rest_s = row, order_s - delay_s",
+        "pending, rest_s = row, order_s",
+    ),
+    "late orders are not chased": ("contacts", "elif order_s > followed.deadline_s", "elif False"),
+    "an order due at its deadline is late": (
+        "contacts",
+        "elif order_s > followed.deadline_s",
+        "elif order_s >= followed.deadline_s",
+    ),
+    "what is chased is chased for ever": (
+        "hotline",
+        "contact.pending, contact.rest_s = leads_to, pending, rest_s\n        _comes",
+        "contact.pending, contact.rest_s = leads_to, contact.pending, rest_s\n        _comes",
+    ),
+    "writing an order takes no time": (
+        "hotline",
+        "wrap_up_s += time_of(tables, opened.entry,",
+        "wrap_up_s += 0.0 * time_of(tables, opened.entry,",
+    ),
+    "every office is the first": ("hotline", "department = opened.department", "department = 0"),
+    "nobody leaves at once": (
+        "contacts",
+        "uniform_of(state, contact, _LEAVES_AT_ONCE) < share",
+        "False",
+    ),
+    "the menu serves nobody": (
+        "contacts",
+        "uniform_of(state, contact, _SELF_SERVICE) < share",
+        "False",
     ),
     "what follows is lost at midnight": (
-        "memory",
-        "if leads_on else NOBODY",
-        "if False else NOBODY",
+        "hotline",
+        "if state.contacts[at(who)].stage == LATER:",
+        "if False:",
     ),
+    "k is forgotten": ("demand.compiled", "np.uint64(k),", "np.uint64(1),"),
+    "the day of birth is forgotten": ("demand.compiled", "np.uint64(day),", "np.uint64(0),"),
+    "the place is forgotten": ("demand.compiled", "np.uint64(place + 1),", "np.uint64(1),"),
+    "another round of Philox": ("demand.compiled", "_ROUNDS = 10", "_ROUNDS = 11"),
 }
-MODULES = ("state", "moments", "people", "memory", "room", "hotline")
-MODULES = tuple(f"kernel.{name}" for name in MODULES)
+MODULES = tuple(
+    f"kernel.{n}" for n in ("state", "moments", "people", "room", "contacts", "hotline")
+)
+MODULES = ("demand.compiled", *MODULES)
 
 
 @pytest.fixture
@@ -324,7 +391,8 @@ def mutant(monkeypatch):
     """Return the compiled engine as plain Python, a place in one of its modules changed."""
 
     def changed(module=None, old="", new=""):
-        return mutant_of(monkeypatch, MODULES, f"kernel.{module}", old, new)
+        whole = module if module is None or "." in module else f"kernel.{module}"
+        return mutant_of(monkeypatch, MODULES, whole, old, new)
 
     return changed
 
@@ -385,12 +453,12 @@ def copied(tmp_path):
 FOLDER = "from hotline_sim.compiled import functions; print(functions._folder())"
 PLAY = """
 from hotline_sim import kernel, model, scenario
-from hotline_sim.demand import Demand
+from hotline_sim.demand import Demand, tables_of
 from hotline_sim.staffing import Staffing
 from hotline_sim.streams import Streams
 one = scenario.load("first-day")
-calls, duty = Demand(one, Streams(1, 0)).draw(0), Staffing(one, Streams(1, 0)).duty(0)
-print(len(kernel.Hotline(scenario.rules(one)).run_day(0, calls, duty)))
+cases, duty = Demand(one, Streams(1, 0)).draw(0), Staffing(one, Streams(1, 0)).duty(0)
+print(len(kernel.Hotline(scenario.rules(one), tables_of(one, 1, 0)).run_day(0, cases, duty)))
 """
 posix = pytest.mark.skipif(UID is None, reason="others' folders are told by their owner's number")
 

@@ -4,23 +4,34 @@
 >>> story(played(w, "simpy"), "outcome", "start_s")
 [('answered', 0.0), ('abandoned', None)]
 
-Everything else (wrap-up, work orders, mood) is absent unless said. Times are seconds.
+Everything else (wrap-up, work orders, opinions) is absent unless said. Times are seconds.
+
+What a contact brings is a function of whose it is, so a world is made backwards: each case
+gets a place at which its numbers say yes and no where its contacts do, by shares of 1/2, and
+then the tables are such that these numbers give the times and the followers asked for.
+Contacts of one case, one try and one channel share their numbers, and so must be the same.
 """
 
 import importlib.util
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from itertools import groupby, pairwise
 
 import numpy as np
 import pytest
+from reading import uniforms
 
-from hotline_sim.demand import Demand
+from hotline_sim.demand import Demand, Tables, tables_of
+from hotline_sim.demand.laws import QuantileTable, time_laws
+from hotline_sim.demand.tables import ChannelTable, Row
+from hotline_sim.demand.words import Word
 from hotline_sim.domain import (
     DAY_S,
+    LONGEST_S,
     N_ENDINGS,
     NOBODY,
-    Calls,
+    Cases,
     ChannelKind,
     ChannelRules,
     ContactLog,
@@ -98,7 +109,11 @@ def team(*serves, seats):
 
 @dataclass(frozen=True)
 class Contact:
-    """A possible contact; *then* says what follows an outcome: (delay, the next contact)."""
+    """A possible contact; *then* says what follows an outcome: (delay, the next contact).
+
+    Once answered it may open a work order. What then follows comes when that is closed; if
+    the order is late and *urging* is a contact, first that one, at the deadline.
+    """
 
     talk_s: float = 0.0
     channel: str = "phone"
@@ -107,11 +122,16 @@ class Contact:
     contained: bool = False
     silent: bool = False
     reached: bool = True
-    order_s: float = math.nan
+    order_s: float | None = None
     department: int = NOBODY
-    mood: float = 1.0
-    rating: float = 1.0
+    deadline_s: float = math.inf
+    entry_s: float = 0.0
+    urging: "Contact | None" = None
     then: Mapping[str, tuple[float, "Contact"]] = field(default_factory=dict)
+
+    def is_late(self):
+        """Tell whether the order is chased."""
+        return self.urging is not None and self.order_s > self.deadline_s
 
 
 def call(talk_s, **more):
@@ -125,32 +145,55 @@ def call(talk_s, **more):
 @dataclass(frozen=True, eq=False)
 class World:
     rules: Rules
-    calls: list[Calls]  # one for each day
+    tables: Tables
+    cases: list[Cases]  # one for each day
     duty: list[Duty]
 
 
 PHONE = (voice("phone"),)
 ONE_AGENT = (team("phone", seats=1),)
+MANY = 99  # contacts: more than any hand-made case has
 
 
-def world(*, cases, channels=PHONE, teams=ONE_AGENT, stints=None, days=1):
+def world(
+    *,
+    cases,
+    channels=PHONE,
+    teams=ONE_AGENT,
+    stints=None,
+    days=1,
+    max_contacts=MANY,
+    asks_opinions=False,
+):
     """Return a world.
 
     Seats are numbered team by team, cases in the order of arrival (those of one instant as
     listed). *cases* are (arrival, contact), *stints* (seat, on, off) or (seat, on, off,
     speed); without stints every seat is filled all the time.
+
+    Raises
+    ------
+    AssertionError
+        If contacts that share their numbers are to be different, or no numbers are such.
     """
     numbers = {channel.name: i for i, channel in enumerate(channels)}
     team_of_seat = tuple(t for t, one in enumerate(teams) for _ in range(one.seats))
     if stints is None:
         stints = [(seat, 0.0, days * DAY_S) for seat in range(len(team_of_seat))]
+    cases = sorted(cases, key=lambda case: case[0])
+    met = [_Met(*one) for one in _contacts_of(cases, numbers)]
+    channel_tables = [_shares(channel, met, n) for n, channel in enumerate(channels)]
+    places = _places(cases, met, channel_tables, numbers)
     return World(
         rules=Rules(
             channels=tuple(channels),
             serves=tuple(tuple(_serves(entry, numbers) for entry in t.serves) for t in teams),
             team_of_seat=team_of_seat,
         ),
-        calls=_calls(sorted(cases, key=lambda case: case[0]), numbers, days),
+        tables=_Writer(cases, met, places, numbers).tables(
+            channel_tables, max_contacts=max_contacts, asks_opinions=asks_opinions
+        ),
+        cases=_cases(cases, places, numbers, days),
         duty=[
             _duty([s for s in stints if s[1] // DAY_S == day], len(teams)) for day in range(days)
         ],
@@ -175,54 +218,20 @@ def _duty(stints, teams):
     )
 
 
-def _calls(cases, numbers, days):
-    per_day = [[case for case in cases if case[0] // DAY_S == day] for day in range(days)]
-    assert sum(map(len, per_day)) == len(cases), "a case arrives outside of the days"
-    starts = np.cumsum([0, *map(len, per_day)]).tolist()
-    return [_calls_of_day(day, numbers, start) for day, start in zip(per_day, starts, strict=False)]
-
-
-def _calls_of_day(cases, numbers, first_case):
-    """Return the trees of a day's cases: first contacts in the first rows, then the rest."""
-    rows = [(first_case + i, at_s, 1, contact) for i, (at_s, contact) in enumerate(cases)]
-    links = []  # (row, ending, row that follows, delay)
-    for row, (case, born_s, k, contact) in enumerate(rows):  # grows as it goes
-        for ending, (delay_s, following) in contact.then.items():
-            links.append((row, Outcome[ending.upper()], len(rows), delay_s))
-            rows.append((case, born_s, k + 1, following))
-    next_contact = np.full((N_ENDINGS, len(rows)), NOBODY)
-    delays_s = np.zeros((N_ENDINGS, len(rows)))
-    for row, ending, following, delay_s in links:
-        next_contact[ending, row] = following
-        delays_s[ending, row] = delay_s
-    contacts = [contact for _, _, _, contact in rows]
-    drawn = {
-        name: np.array([getattr(contact, name) for contact in contacts], dtype)
-        for name, dtype in (
-            ("talk_s", float),
-            ("wrap_up_s", float),
-            ("patience_s", float),
-            ("contained", bool),
-            ("silent", bool),
-            ("reached", bool),
-            ("order_s", float),
-            ("department", np.int64),
-            ("mood", float),
-            ("rating", float),
+def _cases(cases, places, numbers, days):
+    """Return the cases day by day."""
+    day_of = [int(at_s // DAY_S) for at_s, _ in cases]
+    assert all(0 <= day < days for day in day_of), "a case arrives outside of the days"
+    starts = np.searchsorted(day_of, range(days + 1)).tolist()
+    return [
+        Cases(
+            first=begin,
+            arrival_s=np.array([at_s for at_s, _ in cases[begin:end]], float),
+            channel=np.array([numbers[c.channel] for _, c in cases[begin:end]], np.int64),
+            place=np.array(places[begin:end], np.int64),
         )
-    }
-    return Calls(
-        first_contact=np.arange(len(cases)),
-        first_arrival_s=np.array([at_s for at_s, _ in cases], float),
-        case=np.array([case for case, _, _, _ in rows], np.int64),
-        born_s=np.array([born_s for _, born_s, _, _ in rows], float),
-        channel=np.array([numbers[contact.channel] for contact in contacts], np.int64),
-        k=np.array([k for _, _, k, _ in rows], np.int64),
-        endings=np.arange(N_ENDINGS),
-        followers=next_contact.T.copy(),
-        delays_s=delays_s.T.copy(),
-        **drawn,
-    )
+        for begin, end in pairwise(starts)
+    ]
 
 
 def world_of(scenario, *, seed=1, replication=0):
@@ -232,9 +241,230 @@ def world_of(scenario, *, seed=1, replication=0):
     days = range(scenario.total_days)
     return World(
         rules=rules(scenario),
-        calls=[demand.draw(day) for day in days],
+        tables=tables_of(scenario, seed, replication),
+        cases=[demand.draw(day) for day in days],
         duty=[staffing.duty(day) for day in days],
     )
+
+
+# A world made backwards -------------------------------------------------------------------
+
+_MOST_PLACES = (2**8, 2**12, 2**16)  # among which one is looked for: a few, if a few suffice
+_SPREAD = 3  # places for each case, so that they are no numbers from 0 on
+_YES_OR_NO = {
+    "contained": ("self_service_share", Word.SELF_SERVICE),
+    "silent": ("silent_share", Word.SILENT),
+    "reached": ("reach_probability", Word.REACHED),
+}
+_BRINGS = ("talk_s", "wrap_up_s", "patience_s", *_YES_OR_NO)
+_ELSEWHERE_S = 977.0  # at numbers that no contact has
+
+
+@dataclass(frozen=True)
+class _Met:
+    """A possible contact of a world, and whose it is."""
+
+    case: int
+    k: int
+    channel: int
+    contact: Contact
+
+
+def _contacts_of(cases, numbers):
+    """Return every possible contact once, as the columns of _Met.
+
+    What would follow one that chases an order is no contact, as nobody asks for it.
+    """
+    for case, (_, first) in enumerate(cases):
+        found, chasing = {}, {}
+        left = [(1, first, False)]
+        while left:
+            k, contact, chases = left.pop()
+            whose = (case, k, numbers[contact.channel])
+            known = (chasing if chases else found).setdefault(whose, contact)
+            assert known is contact or known == contact, _contradiction(whose, contact)
+            left += [] if chases else _followers(k, contact)
+        for whose in found.keys() & chasing.keys():
+            brought = [[getattr(one[whose], n) for n in _BRINGS] for one in (found, chasing)]
+            assert brought[0] == brought[1], _contradiction(whose, chasing[whose])
+        yield from ((*whose, contact) for whose, contact in (chasing | found).items())
+
+
+def _followers(k, contact):
+    """Return (try, contact, whether it chases) of what may follow a contact."""
+    for ending, (delay_s, following) in contact.then.items():
+        if ending != "answered" or contact.order_s is None:
+            yield k + 1, following, False
+            continue
+        assert delay_s == contact.order_s, f"{delay_s} s: what follows an order comes at its end"
+        yield k + 1 + contact.is_late(), following, False
+    if contact.is_late():
+        yield k + 1, contact.urging, True
+
+
+def _contradiction(whose, contact):
+    case, k, channel = whose
+    return f"case {case} has two contacts {k} on channel {channel}, one of them {contact}"
+
+
+def _shares(channel, met, number):
+    """Return the channel's shares: 1/2 where contacts differ from what is plain."""
+    here = [one.contact for one in met if one.channel == number]
+    plain = Contact()
+    shares = {
+        share: 0.5 if any(getattr(c, name) != getattr(plain, name) for c in here) else plain_share
+        for (name, (share, _)), plain_share in zip(_YES_OR_NO.items(), (0.0, 0.0, 1.0), strict=True)
+    }
+    assert channel.kind is ChannelKind.OUTBOUND or shares["reach_probability"] == 1.0
+    return ChannelTable(NOBODY, NOBODY, NOBODY, leaves_at_once_share=0.0, **shares)
+
+
+def _key(channel):
+    return channel, 20240304
+
+
+def _places(cases, met, channel_tables, numbers):
+    """Return a place for each case at which its contacts say yes and no where they should."""
+    wanted = [{} for _ in cases]
+    for one in met:
+        for name, (share, word) in _YES_OR_NO.items():
+            if getattr(channel_tables[one.channel], share) == 0.5:
+                answer = getattr(one.contact, name)
+                told = wanted[one.case].setdefault((one.k, word), answer)
+                assert told == answer, (
+                    f"case {one.case}: its contact {one.k} is {name} on one channel only"
+                )
+    places, taken = [], {}
+    for (at_s, first), answers in zip(cases, wanted, strict=True):
+        born = numbers[first.channel], int(at_s // DAY_S)
+        places.append(_place(*born, answers, taken.setdefault(born, set())))
+        taken[born].add(places[-1])
+    return places
+
+
+def _place(channel, day, answers, taken):
+    for n in _MOST_PLACES:
+        fits = np.ones(n, bool)
+        fits[: _SPREAD * len(taken) + 1] = False
+        fits[list(taken & set(range(n)))] = False
+        for (k, word), yes in answers.items():
+            fits &= (uniforms(_key(channel), day, k, 0, n)[:, word] < 0.5) == yes
+        if fits.any():
+            return int(np.argmax(fits))
+    raise AssertionError(f"no numbers say {answers}")
+
+
+class _Writer:
+    """Writes tables by which possible contacts are what they are."""
+
+    def __init__(self, cases, met, places, numbers):
+        self._met, self._numbers = met, numbers
+        self._laws, self._rows, self._first_rows, self._upto = [], [], [0], []
+        self._tries = max((one.k for one in met), default=1)
+        self._born = [
+            (_key(numbers[first.channel]), int(at_s // DAY_S), place)
+            for (at_s, first), place in zip(cases, places, strict=True)
+        ]
+
+    def tables(self, channel_tables, *, max_contacts, asks_opinions):
+        channels = [
+            self._times(table, [one for one in self._met if one.channel == number])
+            for number, table in enumerate(channel_tables)
+        ]
+        for number in range(len(channels)):
+            here = [one for one in self._met if one.channel == number]
+            for ending in list(Outcome)[:N_ENDINGS]:
+                self._write_rows(here, ending.name.lower())
+        laws, knots = time_laws(self._laws)
+        return Tables(
+            keys=tuple(_key(number) for number in range(len(channels))),
+            channels=tuple(channels),
+            rows=tuple(self._rows),
+            first_rows=tuple(self._first_rows),
+            upto=tuple(self._upto),
+            tries=self._tries,
+            laws=laws,
+            knots=knots,
+            max_contacts=max_contacts,
+            asks_opinions=asks_opinions,
+        )
+
+    def _u(self, one, word):
+        key, day, place = self._born[one.case]
+        return float(uniforms(key, day, one.k, place)[0, word])
+
+    def _law(self, points):
+        """Return the number of a new law that gives each time at, and around, its number."""
+        self._laws.append(steps(points))
+        return len(self._laws) - 1
+
+    def _times(self, table, here):
+        """Return a channel's table with the laws that its contacts need."""
+
+        def law(name, word, absent=None):
+            if absent is not None and all(getattr(one.contact, name) == absent for one in here):
+                return NOBODY
+            return self._law([(self._u(one, word), getattr(one.contact, name)) for one in here])
+
+        return table._replace(
+            talk=law("talk_s", Word.TALK),
+            wrap_up=law("wrap_up_s", Word.WRAP_UP, 0.0),
+            patience=law("patience_s", Word.PATIENCE, math.inf),
+        )
+
+    def _write_rows(self, here, ending):
+        """Write the rows after an ending: one for whoever goes on, try by try.
+
+        Between those who go on stand rows that lead nowhere for those who do not.
+        """
+        filled = [0.0] * self._tries
+        for k, those in groupby(sorted(here, key=lambda one: one.k), key=lambda one: one.k):
+            by_number = sorted((self._u(one, Word.NEXT), one) for one in those)
+            rows = [self._row(one, ending) for _, one in by_number]
+            bounds = [(u + more) / 2.0 for u, more in pairwise([*(u for u, _ in by_number), 1.0])]
+            while rows and rows[-1] is None:
+                rows.pop()
+            for row, bound in zip(rows, bounds, strict=False):
+                filled[k - 1] = bound
+                self._rows.append(row or _NOWHERE)
+                self._upto += filled
+        self._first_rows.append(len(self._rows))
+
+    def _row(self, one, ending):
+        """Return what follows a contact; None: nothing."""
+        contact = one.contact
+        delay_s, following = contact.then.get(ending, (None, None))
+        if ending == "answered" and contact.order_s is not None:
+            entered = [(self._u(one, Word.ENTRY), contact.entry_s)] if contact.entry_s else []
+            return Row(
+                to=NOBODY if following is None else self._numbers[following.channel],
+                delay=self._law([(self._u(one, Word.ORDER), contact.order_s)]),
+                entry=self._law(entered) if entered else NOBODY,
+                department=contact.department,
+                deadline_s=contact.deadline_s,
+                urging=NOBODY if contact.urging is None else self._numbers[contact.urging.channel],
+            )
+        if following is None:
+            return None
+        delay = self._law([(self._u(one, Word.DELAY), delay_s)])
+        return Row(self._numbers[following.channel], delay, NOBODY, NOBODY, math.inf, NOBODY)
+
+
+_NOWHERE = Row(NOBODY, 0, NOBODY, NOBODY, math.inf, NOBODY)
+
+
+def steps(points):
+    """Return the law that gives each time of (number, time) halfway to the next number.
+
+    Further off it gives another time, lest one word's number do for another's. Who never
+    leaves has the longest patience there is.
+    """
+    apart = ((i / 8.0, _ELSEWHERE_S) for i in range(9))
+    points = sorted({*((u, min(time_s, LONGEST_S)) for u, time_s in points), *apart})
+    assert len({u for u, _ in points}) == len(points), "two contacts have one number"
+    bounds = [0.0, *((u + more) / 2.0 for (u, _), (more, _) in pairwise(points)), 1.0]
+    shares = tuple(bound for both in pairwise(bounds) for bound in both)
+    return QuantileTable(shares, tuple(time_s for _, time_s in points for _ in range(2)))
 
 
 # Playing and telling ----------------------------------------------------------------------
@@ -242,9 +472,9 @@ def world_of(scenario, *, seed=1, replication=0):
 
 def played(a_world, engine):
     """Play a world day by day and return its log by case and contact."""
-    hotline = engine_of(engine)[1](a_world.rules)
-    days = enumerate(zip(a_world.calls, a_world.duty, strict=True))
-    logs = [hotline.run_day(day, calls, duty) for day, (calls, duty) in days]
+    hotline = engine_of(engine)[1](a_world.rules, a_world.tables)
+    days = enumerate(zip(a_world.cases, a_world.duty, strict=True))
+    logs = [hotline.run_day(day, cases, duty) for day, (cases, duty) in days]
     return joined([*logs, hotline.close()]).in_order()
 
 

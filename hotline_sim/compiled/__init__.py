@@ -3,7 +3,16 @@
 The only user of numba: whoever imports this package loads it.
 """
 
-from hotline_sim.compiled.functions import at, entered, inlined, is_kept
+from hotline_sim.compiled.functions import (
+    at,
+    called,
+    compiled_as,
+    entered,
+    high_word,
+    inlined,
+    is_kept,
+    jitable,
+)
 from hotline_sim.compiled.records import (
     ABANDONED,
     ANSWERED,
@@ -32,10 +41,14 @@ __all__ = [
     "Records",
     "at",
     "by_reference",
+    "called",
+    "compiled_as",
     "entered",
+    "high_word",
     "inlined",
     "int64",
     "is_kept",
+    "jitable",
     "plain",
     "record",
 ]

@@ -18,12 +18,22 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
-from numba.extending import intrinsic
+from llvmlite import ir
+from numba.extending import intrinsic, overload, register_jitable
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _FOLDERS = ("compiled", "demand", "kernel", "measures")  # of sources that are compiled
 _PRIVATE = 0o077  # the permissions that nobody but the owner may have
+# Of functions that Python does not call. No fused operations: they would round otherwise than
+# Python does.
+_OF_CALLED = {
+    "forceinline": True,
+    "fastmath": False,
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+    "_nrt": False,
+}
 _entered: list[str] = []  # by module and name, as Numba names the files of their machine code
 
 
@@ -45,6 +55,26 @@ def inlined(function: Function) -> Function:
     return _compiled(function, forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
+def called(function: Function) -> Function:
+    """Compile a function that compiled functions call; Python cannot call it."""
+    return _compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+
+
+def jitable(function: Function, *, inline: bool = True) -> Function:
+    """Let compiled functions call one that stays plain Python elsewhere.
+
+    Nobody asks there whether a divisor is 0: none ever is.
+    """
+    options = {"error_model": "numpy", **_OF_CALLED, "forceinline": inline}
+    return cast("Function", register_jitable(**options)(function))
+
+
+def compiled_as(function: Callable[..., Any], instead: Callable[..., Any]) -> None:
+    """Let compiled functions that call a function call another one in its place."""
+    options = {"error_model": "numpy", **_OF_CALLED}
+    overload(function, jit_options=options, strict=False)(lambda *_: instead)
+
+
 def _compiled(function: Function, **options: bool) -> Function:
     """Compile a function that makes no arrays, so that nobody need count who refers to them.
 
@@ -64,6 +94,18 @@ def at(typing_context: Any, place: Any) -> Any:
         return context.cast(builder, arguments[0], place, numba.types.uintp)
 
     return numba.types.uintp(place), cast_to_unsigned
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def high_word(typing_context: Any, one: Any, other: Any) -> Any:
+    """Return the upper 64 bits of the product of two words of 64."""
+
+    def multiply(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        double = ir.IntType(128)
+        product = builder.mul(*(builder.zext(word, double) for word in arguments))
+        return builder.trunc(builder.lshr(product, ir.Constant(double, 64)), ir.IntType(64))
+
+    return numba.types.uint64(numba.types.uint64, numba.types.uint64), multiply
 
 
 def is_kept() -> bool:

@@ -1,8 +1,8 @@
-"""Everything random about who calls and what they bring, drawn before the day begins."""
+"""Everything random about who calls and what they bring, a function of whose it is."""
 
-from hotline_sim.demand.calls import Demand, MakesGrowth
-from hotline_sim.demand.growth import Growth
-from hotline_sim.demand.laws import draw_s, mean_s
+from hotline_sim.demand.cases import Demand
+from hotline_sim.demand.laws import mean_s
+from hotline_sim.demand.tables import Tables, tables_of
 from hotline_sim.scenario.volumes import cases_per_day
 
-__all__ = ["Demand", "Growth", "MakesGrowth", "cases_per_day", "draw_s", "mean_s"]
+__all__ = ["Demand", "Tables", "cases_per_day", "mean_s", "tables_of"]

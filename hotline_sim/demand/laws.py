@@ -1,187 +1,306 @@
-"""Draw times from the laws a scenario names."""
+"""Invert the laws of time a scenario names: one number between 0 and 1 gives one time.
+
+A law is laid out in numbers (:class:`TimeLaw`), so that Python, NumPy and compiled code read
+the same and compute the same double; ``hotline_sim.demand.compiled_laws`` compiles what is
+here. Times increase with the number, so who is patient under one law is so under another,
+and another mean stretches every person's time instead of drawing other people.
+
+Numbers between 0 and 1 are odd multiples of 2**-53: neither 0 nor 1, and 1 - u is exact.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from hotline_sim.domain import Floats, put_on_grid
+from hotline_sim.demand.arithmetic import (
+    Real,
+    choose,
+    exp,
+    gamma,
+    log,
+    normal_quantile,
+    power,
+    rounded,
+    whole,
+)
+from hotline_sim.demand.curves import (
+    gamma_curve,
+    gamma_quantile,
+    hyperexponential_curve,
+    hyperexponential_quantile,
+)
+from hotline_sim.domain import LONGEST_S, TICKS_PER_S, Floats
 from hotline_sim.scenario import laws
 
-_EVEN = 0.5
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# The kinds of laws. None is 0, lest a record that nobody filled in pass for a law.
+(
+    NEVER,
+    FIXED,
+    UNIFORM,
+    EXPONENTIAL,
+    WEIBULL,
+    LOGNORMAL,
+    GAMMA,
+    HYPEREXPONENTIAL,
+    EMPIRICAL,
+    TABLE,
+) = range(1, 11)
+
+_TICK_S = 1.0 / TICKS_PER_S
 
 
-Fill = Callable[[np.random.Generator, Floats], None]
+class TimeLaw(NamedTuple):
+    """One law in numbers; its knots are a part of an array that all laws share."""
+
+    kind: int
+    scale_s: float = 0.0  # what a time at scale 1 is multiplied by; uniform: the width
+    exponent: float = 0.0  # lognormal: of e**z, sigma_log; Weibull: one over its shape
+    least_s: float = 0.0  # uniform
+    begin: int = 0  # of its knots
+    end: int = 0  # before here
 
 
-@dataclass(frozen=True)
-class Sampler:
-    """Draws from one law in two steps: each day from its own stream, then all days at once.
+# A TimeLaw as a record, by the same names.
+_FIELDS = {
+    "kind": "i8",
+    "scale_s": "f8",
+    "exponent": "f8",
+    "least_s": "f8",
+    "begin": "i8",
+    "end": "i8",
+}
+LAW = np.dtype((np.record, np.dtype(list(_FIELDS.items()), align=True)))
 
-    Scale and standard draw are apart wherever the law allows it, so another mean stretches
-    every person's time instead of drawing other people. NumPy's samplers give the same bytes
-    on every version; its ``exp`` and ``power`` may differ in the last place, which the grid
-    swallows but for about one draw in 10**10.
+
+@dataclass(frozen=True, slots=True)
+class QuantileTable:
+    """A law given by its quantiles, with straight lines between them; see :func:`table_law`."""
+
+    shares: tuple[float, ...]
+    times_s: tuple[float, ...]
+
+
+AnyLaw = laws.Law | laws.Never | QuantileTable
+
+
+def table_law(shares: Sequence[float], times_s: Sequence[float]) -> QuantileTable:
+    """Return the law whose quantile is ``times_s[i]`` at ``shares[i]``, to the last bit.
+
+    Between shares the quantile is a straight line; before the first and after the last it is
+    level. A share that stands twice makes a step, whose upper end holds from there on.
+
+    Raises
+    ------
+    ValueError
+        If the shares do not rise from 0 to 1 at most, or the times fall, are negative or
+        endless, or there are not as many.
     """
-
-    fill: Fill  # with standard draws
-    stretch: Callable[[Floats], Floats]  # standard draws to seconds; may change them in place
-
-    def times(self, rng: np.random.Generator, n: int) -> Floats:
-        """Return *n* times in seconds, ``(n,)``, on the grid."""
-        drawn = np.empty(n)
-        self.fill(rng, drawn)
-        return self.on_grid(drawn)
-
-    def on_grid(self, drawn: Floats) -> Floats:
-        """Return the times of standard draws, which it takes over, on the grid, ``(n,)``."""
-        return put_on_grid(self.stretch(drawn))
+    u, y = tuple(map(float, shares)), tuple(map(float, times_s))
+    if not u or len(u) != len(y):
+        raise ValueError(f"{len(u)} shares, {len(y)} times: must be as many, and one at least")
+    if not all(low <= high for low, high in pairwise((0.0, *u, 1.0))):
+        raise ValueError(f"shares = {u}: must rise, from 0 to 1 at most")
+    if not all(low <= high for low, high in pairwise((0.0, *y))) or y[-1] == math.inf:
+        raise ValueError(f"times_s = {y}: must rise, and be neither negative nor endless")
+    return QuantileTable((0.0, *u, 1.0), (y[0], *y, y[-1]))
 
 
-def draw_s(law: laws.Law | laws.Never, rng: np.random.Generator, n: int) -> Floats:
-    """Return *n* times in seconds from a law, ``(n,)``, on the grid; inf for ``never``."""
-    return np.full(n, np.inf) if isinstance(law, laws.Never) else sampler(law).times(rng, n)
+def time_laws(given: Sequence[AnyLaw]) -> tuple[tuple[TimeLaw, ...], Floats]:
+    """Return laws in numbers, and the knots they share, ``(n_knots,)``."""
+    arrays: dict[AnyLaw, Floats] = {}  # the same law needs its knots but once
+    for law in given:
+        arrays.setdefault(law, _knots(law))
+    ends = np.cumsum([len(knots) for knots in arrays.values()], dtype=np.int64).tolist()
+    end_of = dict(zip(arrays, ends, strict=True))
+    found = [
+        _numbers(law)._replace(begin=end_of[law] - len(arrays[law]), end=end_of[law])
+        for law in given
+    ]
+    return tuple(found), np.concatenate([np.zeros(0), *arrays.values()])
 
 
-def uniforms(rng: np.random.Generator, out: Floats) -> None:
-    """Fill an array with numbers between 0 and 1."""
-    rng.random(out=out)
+def law_records(laws_in_numbers: Sequence[TimeLaw]) -> npt.NDArray[np.record]:
+    """Return laws as records for compiled code, ``(n_laws,)``."""
+    return np.array([tuple(law) for law in laws_in_numbers], LAW)
 
 
-def sampler(law: laws.Law) -> Sampler:
-    """Return what draws from a law."""
+def time_s(law: TimeLaw, knots: Floats, u: Real) -> Real:
+    """Return the times at numbers between 0 and 1, on the grid; inf for ``never``.
+
+    What is longer than LONGEST_S is cut. Shapes: *u* is a float or ``(n,)``, and so are they.
+
+    Raises
+    ------
+    ValueError
+        If there is no law of that kind.
+    """
+    if law.kind == NEVER:
+        return math.inf + u
+    seconds = quantile_s(law, knots, u)
+    cut: Real = choose(seconds > LONGEST_S, LONGEST_S, seconds)
+    return rounded(cut * TICKS_PER_S) * _TICK_S
+
+
+def quantile_s(law: TimeLaw, knots: Floats, u: Real) -> Real:
+    """Return the times at numbers between 0 and 1, before they are put on the grid.
+
+    Raises
+    ------
+    ValueError
+        If there is no law of that kind.
+    """
+    kind = law.kind
+    if kind == LOGNORMAL:
+        return law.scale_s * exp(law.exponent * normal_quantile(u))
+    if kind == EXPONENTIAL:
+        return law.scale_s * -log(1.0 - u)
+    if kind == WEIBULL:
+        return law.scale_s * power(-log(1.0 - u), law.exponent)
+    if kind == GAMMA:
+        return law.scale_s * gamma_quantile(knots, law.begin, u)
+    if kind == HYPEREXPONENTIAL:
+        return law.scale_s * hyperexponential_quantile(knots, law.begin, u)
+    if kind == EMPIRICAL:
+        return _between_points(knots, law.begin, law.end, u)
+    if kind == TABLE:
+        return _between_shares(knots, law.begin, law.end, u)
+    if kind == UNIFORM:
+        return law.least_s + law.scale_s * u
+    if kind == FIXED:
+        return law.scale_s + 0.0 * u
+    if kind == NEVER:
+        return math.inf + u
+    raise ValueError("no law is of this kind")
+
+
+def _between_points(knots: Floats, begin: int, end: int, u: Real) -> Real:
+    """Return the quantiles of points whose shares are evenly spaced."""
+    t = u * (end - begin - 1)  # not even rounded does it reach the last
+    i = whole(t)
+    y = knots[begin + i]
+    x: Real = y + (t - i) * (knots[begin + i + 1] - y)
+    return x
+
+
+def _between_shares(knots: Floats, begin: int, end: int, u: Real) -> Real:
+    """Return the quantiles of a table: its shares, and after them its times."""
+    n = (end - begin) // 2
+    i = last_not_above(knots, begin, begin + n, u)
+    y = knots[i + n]
+    x: Real = y + (u - knots[i]) / (knots[i + 1] - knots[i]) * (knots[i + n + 1] - y)
+    return x
+
+
+def last_not_above(knots: Floats, begin: int, end: int, u: float | Floats) -> Any:
+    """Return the places of the last knots, of a rising part of them, that are not above *u*."""
+    if isinstance(u, np.ndarray):
+        return begin - 1 + np.searchsorted(knots[begin:end], u, side="right")
+    return last_not_above_one(knots, begin, end, u)
+
+
+def last_not_above_one(knots: Floats, begin: int, end: int, u: float) -> int:
+    """Return the place of the last knot that is not above *u*; what compiled code computes."""
+    while end - begin > 1:
+        middle = (begin + end) // 2
+        if knots[middle] <= u:
+            begin = middle
+        else:
+            end = middle
+    return begin
+
+
+def _numbers(law: AnyLaw) -> TimeLaw:
+    """Return a law in numbers, all but the place of its knots."""
     match law:
+        case laws.Never():
+            return TimeLaw(NEVER)
         case laws.Fixed():
-            fixed_s = float(law.mean_s or law.median_s or 0.0)
-            return Sampler(lambda _, out: out.fill(fixed_s), lambda drawn: drawn)
-        case laws.Empirical():
-            points = np.sort(np.array(law.points_s, float))
-            shares = np.linspace(0.0, 1.0, len(points))
-            return Sampler(uniforms, lambda drawn: np.interp(drawn, shares, points))
-        case laws.Lognormal():
-            return Sampler(_normals, partial(_lognormal, _log_median(law), law.sigma_log))
+            return TimeLaw(FIXED, _size_s(law))
         case laws.Uniform():
-            middle, half = law.mean_s or law.median_s or 0.0, law.half_width_s
-            return Sampler(uniforms, lambda drawn: middle + half * (2.0 * drawn - 1.0))
-    return _scaled_sampler(law)
-
-
-def _scaled_sampler(law: laws.Scaled) -> Sampler:
-    """Return what draws from a law at scale 1, and stretches that."""
-    scale = _scale(law)
-    match law:
+            return TimeLaw(UNIFORM, 2.0 * law.half_width_s, least_s=_size_s(law) - law.half_width_s)
+        case laws.Exponential():
+            return TimeLaw(EXPONENTIAL, _scale_s(law))
         case laws.Weibull():
-            return Sampler(_exponentials, partial(_weibull, law.shape, scale))
+            return TimeLaw(WEIBULL, _scale_s(law), 1.0 / law.shape)
+        case laws.Lognormal():
+            return TimeLaw(LOGNORMAL, _scale_s(law), float(law.sigma_log))
         case laws.Gamma():
-            return Sampler(partial(_gammas, law.shape), partial(_times, scale))
+            return TimeLaw(GAMMA, _scale_s(law))
         case laws.Hyperexponential():
-            return Sampler(partial(_hyperexponentials, *_two_means(law)), partial(_times, scale))
-    return Sampler(_exponentials, partial(_times, scale))
+            return TimeLaw(HYPEREXPONENTIAL, _scale_s(law))
+        case laws.Empirical():
+            return TimeLaw(EMPIRICAL)
+        case QuantileTable():
+            return TimeLaw(TABLE)
+    raise ValueError(f"{law!r}: is no law of time")
 
 
-def _normals(rng: np.random.Generator, out: Floats) -> None:
-    rng.standard_normal(out=out)
+def _knots(law: AnyLaw) -> Floats:
+    """Return the knots of a law, ``(n,)``; none for most."""
+    match law:
+        case laws.Gamma():
+            return gamma_curve(float(law.shape))
+        case laws.Hyperexponential():
+            return hyperexponential_curve(float(law.cv))
+        case laws.Empirical():
+            return np.sort(np.array(law.points_s, float))
+        case QuantileTable():
+            return np.array(law.shares + law.times_s)
+    return np.zeros(0)
 
 
-def _exponentials(rng: np.random.Generator, out: Floats) -> None:
-    rng.standard_exponential(out=out)
-
-
-def _gammas(shape: float, rng: np.random.Generator, out: Floats) -> None:
-    rng.standard_gamma(shape, out=out)
-
-
-def _hyperexponentials(
-    share: float, slow: float, fast: float, rng: np.random.Generator, out: Floats
-) -> None:
-    pairs = rng.standard_exponential((len(out), 2))
-    # the second exponential only chooses: it exceeds -log(share) with that share
-    out[:] = pairs[:, 0] * np.where(pairs[:, 1] > -math.log(share), slow, fast)
-
-
-def _times(scale: float, drawn: Floats) -> Floats:
-    drawn *= scale
-    return drawn
-
-
-def _lognormal(log_median: float, sigma: float, drawn: Floats) -> Floats:
-    drawn *= sigma
-    drawn += log_median
-    return np.exp(drawn, out=drawn)
-
-
-def _weibull(shape: float, scale: float, drawn: Floats) -> Floats:
-    np.power(drawn, 1.0 / shape, out=drawn)
-    return _times(scale, drawn)
-
-
-def mean_s(law: laws.Law) -> float:
+def mean_s(law: laws.Law | QuantileTable) -> float:
     """Return the mean of a law in seconds."""
     match law:
         case laws.Empirical():
             points = np.sort(np.array(law.points_s, float))
             return float((points[1:] + points[:-1]).mean() / 2.0)
-        case laws.Lognormal():
-            return math.exp(_log_median(law) + law.sigma_log**2 / 2.0)
+        case QuantileTable():
+            widths, times = np.diff(law.shares), np.array(law.times_s)
+            return float((widths * (times[1:] + times[:-1])).sum() / 2.0)
         case laws.Fixed() | laws.Uniform():
-            return float(law.mean_s or law.median_s or 0.0)
-    return _scale(law) * _unit_mean(law)
+            return _size_s(law)
+    return _scale_s(law) * _unit_mean(law)
 
 
-def _log_median(law: laws.Lognormal) -> float:
-    if law.median_s is not None:
-        return math.log(law.median_s)
-    return math.log(law.mean_s or 1.0) - law.sigma_log**2 / 2.0
+def _size_s(law: laws.Scaled) -> float:
+    return float(law.mean_s or law.median_s or 0.0)
 
 
-def _scale(law: laws.Scaled) -> float:
-    """Return what a draw at scale 1 is multiplied by."""
-    if law.mean_s is not None:
-        return law.mean_s / _unit_mean(law)
-    return (law.median_s or 0.0) / _unit_median(law)
+def _scale_s(law: laws.Scaled) -> float:
+    """Return what a time at scale 1 is multiplied by."""
+    unit = _unit_median(law) if law.mean_s is None else _unit_mean(law)
+    return _size_s(law) / unit
 
 
 def _unit_mean(law: laws.Scaled) -> float:
     match law:
         case laws.Weibull():
-            return math.gamma(1.0 + 1.0 / law.shape)
+            return gamma(1.0 + 1.0 / law.shape)
         case laws.Gamma():
             return float(law.shape)
+        case laws.Lognormal():
+            return exp(law.sigma_log * law.sigma_log / 2.0)
     return 1.0
 
 
 def _unit_median(law: laws.Scaled) -> float:
     match law:
         case laws.Weibull():
-            return float(math.log(2.0) ** (1.0 / law.shape))
+            return power(-log(0.5), 1.0 / law.shape)
+        case laws.Lognormal():
+            return 1.0
         case laws.Gamma():
-            from scipy.special import gammaincinv  # lazily: few scenarios name a gamma's median
-
-            return float(gammaincinv(law.shape, _EVEN))
+            return float(gamma_quantile(gamma_curve(float(law.shape)), 0, 0.5))
         case laws.Hyperexponential():
-            return _hyperexponential_median(law)
-    return math.log(2.0)
-
-
-def _two_means(law: laws.Hyperexponential) -> tuple[float, float, float]:
-    """Return the share of the slow branch and both branches' means, of mean 1 together.
-
-    Balanced means (Whitt 1982): each branch carries half of the mean.
-    """
-    square = law.cv**2
-    share = (1.0 - math.sqrt((square - 1.0) / (square + 1.0))) / 2.0
-    return share, _EVEN / share, _EVEN / (1.0 - share)
-
-
-def _hyperexponential_median(law: laws.Hyperexponential) -> float:
-    share, slow, fast = _two_means(law)
-    low, high = 0.0, slow
-    for _ in range(100):  # halvings: past the precision of a double
-        middle = (low + high) / 2.0
-        left = share * math.exp(-middle / slow) + (1.0 - share) * math.exp(-middle / fast)
-        low, high = (middle, high) if left > _EVEN else (low, middle)
-    return low
+            return float(hyperexponential_quantile(hyperexponential_curve(float(law.cv)), 0, 0.5))
+    return -log(0.5)

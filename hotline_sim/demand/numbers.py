@@ -1,72 +1,151 @@
-"""Random numbers for the contacts of several days at once, each day's from its own streams."""
+"""The random numbers of contacts, for readers of Python; compiled code has its own way to them.
+
+A contact's numbers are a function of whose it is: the channel and day its case was born on,
+the case's place among the arrivals there, and which contact of the case it is. Philox, keyed
+by seed, replication and channel of birth, turns the counter (place, block, k, day) into a
+block of four words; :mod:`hotline_sim.demand.words` says which word decides what. So they are
+the same whenever, wherever and however often they are asked for.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from hotline_sim.demand.laws import uniforms
+from hotline_sim.demand.laws import time_s
+from hotline_sim.demand.tables import patience_s_of, talk_s_of, wrap_up_s_of
+from hotline_sim.demand.words import BLOCK_WORDS, BLOCKS, DISCARDED, EXPONENT, HALF, Word
+from hotline_sim.domain import DAY_S, NOBODY
 
 if TYPE_CHECKING:
-    from hotline_sim.demand.laws import Sampler
-    from hotline_sim.domain import Floats, Ints
-    from hotline_sim.streams import Streams
-_SPARE = 2  # times what was asked is drawn ahead, for the tries that follow
-_FEWEST = 16
+    from collections.abc import Iterator, Sequence
+
+    from hotline_sim.demand.tables import Tables
+    from hotline_sim.domain import Cases, Floats, Ints
+
+_FIRST, _SECOND = 1, 2  # contacts of a case: their numbers are made for all cases of a span
 
 
-class DayNumbers:
-    """The numbers of a stretch of days.
+class Case(NamedTuple):
+    """A case (诉求): its number through the horizon, and where and when it was born."""
 
-    Within a day the numbers of a purpose are given out in the order in which they are asked
-    for, so a day gets the same whether it is drawn alone or in a stretch.
+    number: int
+    born_s: float
+    channel: int
+    place: int  # among the arrivals of its day on its channel
+
+
+class Numbers:
+    """What contacts bring, in a replication of a scenario.
+
+    :meth:`first` takes the cases that begin; :meth:`later` may then be asked for whatever
+    contact of theirs or of earlier cases. The seconds of the cases begun last are made
+    together, which takes a small part of the time of making them one by one.
     """
 
-    def __init__(self, streams: Streams, first_day: int, days: int) -> None:
-        self._streams = streams
-        self._first_day = first_day
-        self._days = days
-        self._ahead: dict[str, Floats] = {}  # (days, numbers drawn)
-        self._given: dict[str, Ints] = {}  # (days,)
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self._philox = _Philox()
+        self._begin = 0  # the first case begun last
+        self._seconds: Floats = np.empty((0, len(Word)))
 
-    def next_of(self, purpose: str, day: Ints, law: Sampler | None = None) -> Floats:
-        """Return the next times of a law, or uniforms, for contacts of these days, ``(n,)``."""
-        order, counts = self._order(day)
-        given = self._given.get(purpose, np.zeros(self._days, np.int64))
-        most = int((given + counts).max())
-        ahead = self._ahead.get(purpose)
-        if ahead is None or ahead.shape[1] < most:
-            most = _SPARE * most + _FEWEST
-            drawn = self.all_of(purpose, np.full(self._days, most), law)
-            ahead = self._ahead[purpose] = drawn.reshape(-1, most)
-        self._given[purpose] = given + counts
-        begins = np.cumsum(counts) - counts
-        before = np.arange(self._days) * ahead.shape[1] + given - begins
-        numbers: Floats = ahead.ravel()[np.repeat(before, counts) + np.arange(len(day))]
-        if order is None:
-            return numbers
-        back = np.empty_like(numbers)
-        back[order] = numbers
-        return back
+    def first(self, cases: Cases) -> tuple[list[list[float]], ...]:
+        """Return the numbers of the first contacts of cases, and the seconds they make there.
 
-    def all_of(self, purpose: str, counts: Ints, law: Sampler | None = None) -> Floats:
-        """Return the first times of a law, or uniform numbers, on each day, so many, ``(n,)``."""
-        fill = uniforms if law is None else law.fill
-        drawn, begin = np.empty(counts.sum()), 0
-        for day, count in enumerate(counts.tolist()):
-            if count:
-                fill(self._at(day, purpose), drawn[begin : begin + count])
-                begin += count
-        return drawn if law is None else law.on_grid(drawn)
+        Numbers are by :class:`hotline_sim.demand.words.Word`, seconds those of talk, of wrap-up
+        and of patience.
+        """
+        self._begin = cases.first
+        self._seconds = uniforms(self._tables.keys, cases, _SECOND)
+        u = uniforms(self._tables.keys, cases, _FIRST)
+        return u.tolist(), *_times_s(self._tables, cases.channel, u).tolist()
 
-    def _order(self, day: Ints) -> tuple[Ints | None, Ints]:
-        """Return what puts contacts of these days in order (None: they are), and each's count."""
-        counts = np.bincount(day, minlength=self._days)
-        if self._days == 1 or not np.any(day[1:] < day[:-1]):
-            return None, counts
-        small = day.astype(np.int16)  # NumPy sorts those by counting
-        return np.argsort(small, kind="stable"), counts
+    def later(self, case: Case, k: int, channel: int) -> tuple[list[float], float, float, float]:
+        """Return what the k-th contact of a case brings to a channel, k from 2 on."""
+        place = case.number - self._begin
+        if k == _SECOND and 0 <= place < len(self._seconds):
+            u: list[float] = self._seconds[place].tolist()
+        else:
+            u = self._singly(case, k)
+        return (
+            u,
+            talk_s_of(self._tables, channel, u[Word.TALK]),
+            wrap_up_s_of(self._tables, channel, u[Word.WRAP_UP]),
+            patience_s_of(self._tables, channel, u[Word.PATIENCE]),
+        )
 
-    def _at(self, i: int, purpose: str) -> np.random.Generator:
-        return self._streams.at(self._first_day + i, purpose)
+    def _singly(self, case: Case, k: int) -> list[float]:
+        key, day = self._tables.keys[case.channel], int(case.born_s // DAY_S)
+        blocks = [self._philox.words(key, (case.place, b, k, day), 1) for b in range(BLOCKS)]
+        numbers: list[float] = _uniform(np.concatenate(blocks)).tolist()
+        return numbers[: len(Word)]
+
+
+def uniforms(keys: Sequence[Sequence[int]], cases: Cases, k: int) -> Floats:
+    """Return the numbers between 0 and 1 of the k-th contacts of cases, ``(n_cases, n_words)``.
+
+    *keys* are those of :class:`hotline_sim.demand.Tables`, by channel of birth.
+    """
+    philox = _Philox()
+    words = np.empty((len(cases), BLOCKS, BLOCK_WORDS), np.uint64)
+    for day, channel, which in _born_together(cases):
+        place = cases.place[which]
+        first = int(place.min())
+        n = int(place.max()) - first + 1
+        for block in range(BLOCKS):
+            drawn = philox.words(keys[channel], (first, block, k, day), n)
+            words[which, block] = drawn.reshape(n, BLOCK_WORDS)[place - first]
+    return _uniform(words.reshape(len(cases), BLOCKS * BLOCK_WORDS)[:, : len(Word)])
+
+
+class _Philox:
+    """NumPy's Philox 4x64-10, moved from counter to counter (making one anew takes longer)."""
+
+    def __init__(self) -> None:
+        self._bits = np.random.Philox(0)
+        self._state = self._bits.state
+
+    def words(
+        self, key: Sequence[int], counter: tuple[int, int, int, int], n: int
+    ) -> npt.NDArray[np.uint64]:
+        """Return the words of *n* neighbouring places' blocks, ``(n * BLOCK_WORDS,)``.
+
+        As for ``np.random.Philox(key=key, counter=counter)``, which adds one to the counter
+        before it begins.
+        """
+        self._state["state"]["key"][:] = key
+        self._state["state"]["counter"][:] = counter
+        self._bits.state = self._state
+        return self._bits.random_raw(n * BLOCK_WORDS)
+
+
+def _uniform(words: npt.NDArray[np.uint64]) -> Floats:
+    uniform: Floats = ((words >> np.uint64(DISCARDED)).astype(float) + HALF) * EXPONENT
+    return uniform
+
+
+def _born_together(cases: Cases) -> Iterator[tuple[int, int, Ints]]:
+    """Return day and channel of birth, and which of the cases were born there."""
+    days = cases.arrival_s // DAY_S
+    begins = np.flatnonzero(np.diff(days, prepend=-1.0))
+    for begin, end in pairwise([*begins.tolist(), len(days)]):
+        channels = cases.channel[begin:end]
+        for channel in np.unique(channels).tolist():
+            yield int(days[begin]), channel, begin + np.flatnonzero(channels == channel)
+
+
+def _times_s(tables: Tables, channels: Ints, u: Floats) -> Floats:
+    """Return talk, wrap-up and patience of contacts on channels, ``(3, n)``."""
+    times_s = np.empty((3, len(u)))
+    for channel in np.unique(channels).tolist():
+        table, which = tables.channels[channel], np.flatnonzero(channels == channel)
+        laws = ((table.talk, np.nan), (table.wrap_up, 0.0), (table.patience, np.inf))
+        for word, (law, without) in enumerate(laws):  # they are the first three words
+            if law == NOBODY:
+                times_s[word, which] = without
+            else:
+                times_s[word, which] = time_s(tables.laws[law], tables.knots, u[which, word])
+    return times_s

@@ -5,7 +5,6 @@ from hotline_sim.execution.engines import (
     Engine,
     EngineName,
     engine_of,
-    growth_of,
     must_compile,
 )
 from hotline_sim.execution.replication import Replication, Task, play, replicate
@@ -23,7 +22,6 @@ __all__ = [
     "Task",
     "WorkersDiedError",
     "engine_of",
-    "growth_of",
     "must_compile",
     "play",
     "play_all",

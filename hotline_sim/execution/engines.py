@@ -8,11 +8,9 @@ import warnings
 from functools import cache
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from hotline_sim.demand import Growth
-
 if TYPE_CHECKING:
-    from hotline_sim.demand import MakesGrowth
-    from hotline_sim.domain import Calls, ContactLog, Duty, Rules
+    from hotline_sim.demand import Tables
+    from hotline_sim.domain import Cases, ContactLog, Duty, Rules
 
 EngineName = Literal["auto", "simpy", "compiled"]
 ENGINES: tuple[EngineName, ...] = ("auto", "simpy", "compiled")
@@ -21,7 +19,7 @@ ENGINES: tuple[EngineName, ...] = ("auto", "simpy", "compiled")
 class Hotline(Protocol):
     """A hotline at work, whichever engine plays it."""
 
-    def run_day(self, day: int, calls: Calls, duty: Duty) -> ContactLog:
+    def run_day(self, day: int, cases: Cases, duty: Duty) -> ContactLog:
         """Play a day; return the contacts settled in it."""
         ...
 
@@ -31,9 +29,9 @@ class Hotline(Protocol):
 
 
 class Engine(Protocol):
-    """Opens a hotline under a scenario's rules."""
+    """Opens a hotline under a scenario's rules and tables."""
 
-    def __call__(self, rules: Rules) -> Hotline:
+    def __call__(self, rules: Rules, tables: Tables) -> Hotline:
         """Return the hotline, before its first day."""
         ...
 
@@ -57,14 +55,6 @@ def engine_of(name: EngineName) -> tuple[str, Engine]:
     module = {"simpy": "hotline_sim.model", "compiled": "hotline_sim.kernel"}[name]
     engine: Engine = importlib.import_module(module).Hotline
     return name, engine
-
-
-def growth_of(name: EngineName) -> MakesGrowth:
-    """Return what grows the trees of possible contacts for an engine; all grow the same."""
-    if engine_of(name)[0] == "compiled":
-        growth: MakesGrowth = importlib.import_module("hotline_sim.kernel").Growth
-        return growth
-    return Growth
 
 
 def must_compile(name: EngineName) -> bool:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hotline_sim import measures
-from hotline_sim.demand import Demand, cases_per_day
+from hotline_sim.demand import Demand, cases_per_day, tables_of
 from hotline_sim.domain import ContactLog, Duty, Floats, Ints, joined
 from hotline_sim.execution.contacts import contact_writer
-from hotline_sim.execution.engines import EngineName, engine_of, growth_of
+from hotline_sim.execution.engines import EngineName, engine_of
 from hotline_sim.money import cost_measures
 from hotline_sim.scenario import Scenario, rules
 from hotline_sim.staffing import Staffing
@@ -72,9 +72,9 @@ def play(task: Task) -> Iterator[tuple[range, ContactLog, Duty]]:
     scenario = task.scenario
     _, engine = engine_of(task.engine)
     streams = Streams(task.seed, task.replication)
-    demand = Demand(scenario, streams, growth_of(task.engine))
+    demand = Demand(scenario, streams)
     staffing = Staffing(scenario, streams)
-    hotline = engine(rules(scenario))
+    hotline = engine(rules(scenario), tables_of(scenario, task.seed, task.replication))
     for first, until in _stretches(task):
         duty = staffing.duty(first, until)
         days = range(first, until)

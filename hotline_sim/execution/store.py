@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hotline_sim import RESULTS_VERSION
 from hotline_sim.execution.replication import Replication, Task
 from hotline_sim.whole import write_whole
 
@@ -58,8 +59,11 @@ class Store:
     def load(self, task: Task) -> Replication | None:
         """Return a task's replication if it was kept, and whole."""
         try:
-            with np.load(self._path(task), allow_pickle=False) as arrays:
-                return _unpacked({name: arrays[name] for name in arrays.files})
+            with np.load(self._path(task), allow_pickle=False) as kept:
+                arrays = {name: kept[name] for name in kept.files}
+            if arrays.pop("results_version") != RESULTS_VERSION:
+                return None
+            return _unpacked(arrays)
         except _BROKEN:
             return None
 
@@ -80,6 +84,7 @@ class Store:
         scenarios = {name: _one_digest(list(found)) for name, found in digests.items()}
         return {
             "version": self.version,
+            "results_version": RESULTS_VERSION,
             "seeds": sorted({task.seed for task in tasks}),
             "scenarios": scenarios,
         }
@@ -119,7 +124,8 @@ def _packed(replication: Replication) -> dict[str, Any]:
         for name, values in getattr(replication, table).items()
     }
     text = np.frombuffer(json.dumps(numbers).encode(), np.uint8)
-    return {"numbers": text, "waits": replication.waits, **tables}
+    version = np.array(RESULTS_VERSION)
+    return {"results_version": version, "numbers": text, "waits": replication.waits, **tables}
 
 
 def _unpacked(arrays: dict[str, Any]) -> Replication:

@@ -172,6 +172,7 @@ class BudgetResult:
                 "unknown": self.scenario.unknown and self.scenario.unknown.model_dump(),
                 "digest": self.scenario.digest(),
                 "version": self.version,
+                "results_version": hotline_sim.RESULTS_VERSION,
                 "engine": self.engine,
                 "seed": self.seed,
                 "replications": len(self.replications),

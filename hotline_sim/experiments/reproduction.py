@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import hotline_sim
 from hotline_sim import scenario as scenarios
 from hotline_sim.experiments.results import CompareResult, RunResult, to_json, without_nan
 from hotline_sim.experiments.running import DEFAULT_REPLICATIONS, DEFAULT_SEED, compare
@@ -87,6 +88,7 @@ class ReproduceResult:
         plain: dict[str, Any] = without_nan(
             {
                 "case": self.name,
+                "results_version": hotline_sim.RESULTS_VERSION,
                 "before": self.before.to_dict(),
                 "after": self.after.to_dict(),
                 "difference": {

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+import hotline_sim
 from hotline_sim.domain import ADDED_UP, Origin
 from hotline_sim.experiments.estimates import Estimate, estimate, estimate_of
 from hotline_sim.experiments.standards import AgainstTarget, held_against
@@ -149,6 +150,7 @@ class RunResult:
                 "digest": self.scenario.digest(),
                 "checked": self.scenario.checked,
                 "version": self.version,
+                "results_version": hotline_sim.RESULTS_VERSION,
                 "engine": self.engine,
                 "seed": self.seed,
                 "replications": len(self.replications),

@@ -105,6 +105,7 @@ class SweepResult:
                 "title": self.scenario.title.model_dump(),
                 "digest": self.scenario.digest(),
                 "version": self.version,
+                "results_version": hotline_sim.RESULTS_VERSION,
                 "engine": self.engine,
                 "seed": self.seed,
                 "replications": len(self.replications),

@@ -21,21 +21,27 @@ from hotline_sim.compiled import (
     Record,
     at,
     by_reference,
+    called,
     entered,
     inlined,
 )
-from hotline_sim.domain import DAY_S, TICKS_PER_S
+from hotline_sim.demand.tables import row_after, talk_s_of, time_of, wrap_up_s_of
+from hotline_sim.demand.words import BLOCK_WORDS, Word
+from hotline_sim.domain import DAY_S
 from hotline_sim.kernel import room
-from hotline_sim.kernel.memory import (
-    channel_of,
-    delay_s,
-    follower,
+from hotline_sim.kernel.contacts import (
     forget_contact,
-    forgets,
-    keeps,
+    is_contained,
+    is_reached,
+    leads_to_after,
+    leaves_silently,
     new_contact,
-    of_call,
-    tells,
+    patience_s,
+    row_of,
+    stretched_s,
+    uniform_of,
+    uniforms,
+    writes_down,
 )
 from hotline_sim.kernel.moments import add, goes_first, soonest_s, take
 from hotline_sim.kernel.people import (
@@ -51,13 +57,11 @@ from hotline_sim.kernel.people import (
     pass_help,
 )
 from hotline_sim.kernel.state import (
-    CALLS,
     COMING,
     CONTACTS,
     ENOUGH,
     ENTRIES,
     FIRST,
-    KEPT,
     LATER,
     LEFT_SILENTLY,
     NOWHERE,
@@ -66,8 +70,11 @@ from hotline_sim.kernel.state import (
 )
 
 if TYPE_CHECKING:
-    from hotline_sim.domain import Calls, ContactLog, Duty, Rules
+    from hotline_sim.demand import Tables
+    from hotline_sim.domain import Cases, ContactLog, Duty, Rules
 
+_TALK, _MOOD = int(Word.TALK), int(Word.MOOD)
+_ORDER, _ENTRY = int(Word.ORDER), int(Word.ENTRY)
 _NEVER = math.inf
 _NAN = math.nan
 
@@ -79,18 +86,21 @@ class Hotline:
     ----------
     rules
         The scenario's channels and teams.
+    tables
+        What contacts bring and what follows them.
     """
 
-    def __init__(self, rules: Rules) -> None:
-        self._state = room.new_state(rules)
+    def __init__(self, rules: Rules, tables: Tables) -> None:
+        self._state = room.new_state(rules, tables)
 
-    def run_day(self, day: int, calls: Calls, duty: Duty) -> ContactLog:
-        """Play a day from midnight to midnight, and return the contacts settled in it.
+    def run_day(self, day: int, cases: Cases, duty: Duty) -> ContactLog:
+        """Play on until *day* has ended, and return the contacts settled meanwhile.
 
+        *cases* and *duty* are those of the day, or of all days since the last one played.
         Days are played in order. What happens at the instant of the later midnight
         belongs to the next day.
         """
-        self._state = room.with_day(room.today_of(calls, duty), self._state)
+        self._state = room.with_day(cases, duty, self._state)
         while (lacking := plays_day(self._state, (day + 1) * DAY_S)) != ENOUGH:
             self._state = room.with_more(lacking, self._state)
         return self._log()
@@ -121,7 +131,7 @@ def plays_day(state: State, until_s: float) -> int:
     if clock.until_s < until_s:
         _begins_day(state, until_s)
     while True:
-        if clock.empty_contacts < 2:  # an arrival, and the contact that follows it
+        if clock.empty_contacts == 0:  # for an arrival, or who follows a silent leaver
             return CONTACTS
         if clock.written + most_entries > len(state.log.case):
             return ENTRIES
@@ -132,7 +142,7 @@ def plays_day(state: State, until_s: float) -> int:
         gives_up_s = soonest_s(state.gives_up)
         now_s = min(ends_s, goes_off_s, comes_on_s, arrives_s, meets_s, gives_up_s)
         if now_s >= until_s:
-            return ENOUGH if keeps(state) else CALLS
+            return ENOUGH
         clock.now_s = now_s
         if ends_s == now_s:
             _is_done(state, take(state.ends, state.nowhere, FIRST))
@@ -172,7 +182,7 @@ def closes(state: State) -> None:
             outcome, end_s, leads_to = OPEN, _NAN, NOBODY
             if contact.stage == LEFT_SILENTLY:
                 outcome, end_s, leads_to = ABANDONED, contact.end_s, contact.leads_to
-            _writes_down(state, contact, outcome, end_s, leads_to)
+            writes_down(state, contact, outcome, end_s, leads_to)
             who = contact.behind
 
 
@@ -182,7 +192,7 @@ def closes(state: State) -> None:
 @inlined
 def _expects_next_case(state: State) -> None:
     """Let today's next case be on its way."""
-    clock, at_s = state.clock[0], state.today.first_arrival_s
+    clock, at_s = state.clock[0], state.today.arrival_s
     clock.next_case_s = at_s[clock.next_case] if clock.next_case < len(at_s) else _NEVER
 
 
@@ -203,28 +213,34 @@ def _expects(state: State, who: int) -> None:
 @inlined
 def _arrivals(state: State, no_meeting: bool) -> None:
     """Let the next of those due at this instant arrive, in the order of cases."""
-    clock, today = state.clock[0], state.today
+    clock = state.clock[0]
+    case = clock.first_case + clock.next_case
     is_new = clock.next_case_s == clock.now_s
     if is_new:
-        row = today.first_contact[at(clock.next_case)]
-        case = today.case[at(row)]
         is_new = goes_first(clock.now_s, case, state.coming[1])
-    if is_new:
-        who = new_contact(state)
-        contact = state.contacts[at(who)]
-        contact.row = row
-        contact.case = case
-        contact.k = 1
-        contact.born_s = contact.arrival_s = clock.now_s
-        contact.after = NOBODY
-        contact.failed = 0
-        contact.answered_before = 0
-        clock.next_case += 1
-        _expects_next_case(state)
-    else:
-        who = take(state.coming, state.places, FIRST)
+    who = _begins(state, case) if is_new else take(state.coming, state.places, FIRST)
     arrives_s = min(clock.next_case_s, soonest_s(state.coming))
     _arrives(state, who, no_meeting and arrives_s > clock.now_s)
+
+
+@inlined
+def _begins(state: State, case: int) -> int:
+    """Return the first contact of the next case."""
+    clock, today = state.clock[0], state.today
+    who = new_contact(state)
+    contact = state.contacts[at(who)]
+    number = at(clock.next_case)
+    contact.arrival_s = contact.born_s = clock.now_s
+    contact.case = case
+    contact.channel = contact.born_on = today.channel[number]
+    contact.day = int(clock.now_s / DAY_S)
+    contact.place = today.place[number]
+    contact.k = 1
+    contact.failed = contact.answered_before = 0
+    contact.after = contact.pending = NOBODY
+    clock.next_case += 1
+    _expects_next_case(state)
+    return who
 
 
 @inlined
@@ -234,11 +250,12 @@ def _arrives(state: State, who: int, is_last: bool) -> None:
     A free agent answers at once if nothing else happens before contacts and agents meet.
     """
     contact = state.contacts[at(who)]
-    contact.channel = channel_of(state, contact.row)
     queue = state.queues[at(contact.channel)]
-    is_contained = of_call(state.today.contained, state.calls["contained"], contact.row)
-    if is_contained or not has_line(state, queue):
-        _is_settled(state, who, CONTAINED if is_contained else BLOCKED)
+    if is_contained(state, contact):
+        _is_settled(state, who, CONTAINED)
+        return
+    if not has_line(state, queue):
+        _is_settled(state, who, BLOCKED)
         return
     seat = agent_for_newcomer(state, queue) if is_last else NOBODY
     if seat == NOBODY:
@@ -264,8 +281,7 @@ def _looks_for_an_agent(state: State, queue: Record, who: int) -> None:
 def _waits(state: State, who: int) -> None:
     """Have patience, some longer than others."""
     clock = state.clock[0]
-    today, calls, row = state.today, state.calls, state.contacts[at(who)].row
-    waits_s = of_call(today.patience_s, calls["patience_s"], row)
+    waits_s = patience_s(state, state.contacts[at(who)])
     if waits_s < _NEVER:
         clock.waited += 1
         add(state.gives_up, state.places, clock.now_s + waits_s, clock.waited, who)
@@ -277,46 +293,55 @@ def _gives_up(state: State, who: int) -> None:
     now_s, contact = state.clock[0].now_s, state.contacts[at(who)]
     queue = state.queues[at(contact.channel)]
     queue.waiting -= 1
-    if of_call(state.today.silent, state.calls["silent"], contact.row):
+    if leaves_silently(state, contact):
         contact.stage = LEFT_SILENTLY
         contact.end_s = now_s
-        contact.leads_to = _goes_on(state, contact, ABANDONED, now_s)
+        row = row_of(state, contact, ABANDONED)
+        leads_to, delay_s, pending, rest_s = leads_to_after(state, contact, row, _NAN)
+        contact.leads_to = leads_to
+        if leads_to != NOBODY:
+            heir = new_contact(state)
+            state.contacts[at(heir)] = contact
+            again = state.contacts[at(heir)]
+            again.channel, again.pending, again.rest_s = leads_to, pending, rest_s
+            _comes_again(state, heir, ABANDONED, now_s + delay_s)
     else:
         leave(state, queue, who)
         _is_settled(state, who, ABANDONED)
 
 
-@inlined
+@called
 def _is_settled(state: State, who: int, outcome: int) -> None:
     """End here and now without an agent, and perhaps try again."""
     now_s, contact = state.clock[0].now_s, state.contacts[at(who)]
-    leads_to = _goes_on(state, contact, outcome, now_s)
-    _writes_down(state, contact, outcome, now_s, leads_to)
-    forget_contact(state, who)
+    row = row_of(state, contact, outcome)
+    _is_over(state, who, outcome, now_s, row, _NAN)
 
 
 @inlined
-def _goes_on(state: State, contact: Record, outcome: int, end_s: float) -> int:
-    """Follow the transition table: another contact after a delay, or the case ends.
+def _is_over(state: State, who: int, outcome: int, end_s: float, row: int, order_s: float) -> int:
+    """Write down how a contact ended, let its case go on or end; return the log's entry."""
+    contact = state.contacts[at(who)]
+    leads_to, delay_s, pending, rest_s = leads_to_after(state, contact, row, order_s)
+    entry = writes_down(state, contact, outcome, end_s, leads_to)
+    if leads_to == NOBODY:
+        forget_contact(state, who)
+    else:
+        contact.channel, contact.pending, contact.rest_s = leads_to, pending, rest_s
+        _comes_again(state, who, outcome, end_s + delay_s)
+    return entry
 
-    Return the channel it leads to.
-    """
-    row = contact.row
-    following = follower(state, row, outcome)
-    if following == NOBODY:
-        return NOBODY
-    who = new_contact(state)
-    heir = state.contacts[at(who)]
-    heir.row = following
-    heir.case = contact.case
-    heir.k = contact.k + 1
-    heir.born_s = contact.born_s
-    heir.arrival_s = end_s + delay_s(state, row, outcome)
-    heir.after = outcome
-    heir.failed = contact.failed + ((outcome == ABANDONED) | (outcome == BLOCKED))
-    heir.answered_before = contact.answered_before + (outcome == ANSWERED)
+
+@inlined
+def _comes_again(state: State, who: int, outcome: int, arrival_s: float) -> None:
+    """Let the contact that ended so become the next one of its case, and be on its way."""
+    contact = state.contacts[at(who)]
+    contact.k += 1
+    contact.arrival_s = arrival_s
+    contact.after = outcome
+    contact.failed += (outcome == ABANDONED) | (outcome == BLOCKED)
+    contact.answered_before += outcome == ANSWERED
     _expects(state, who)
-    return channel_of(state, following)
 
 
 # The agent's story -------------------------------------------------------------------------
@@ -391,41 +416,73 @@ def _takes(state: State, seat: int, number: int) -> None:
     _handles(state, seat, who)
 
 
-@inlined
+@called
 def _handles(state: State, seat: int, who: int) -> None:
     """Handle a contact: talk, then wrap up. Its end is known from here on."""
-    now_s = state.clock[0].now_s
-    agent, contact = state.agents[at(seat)], state.contacts[at(who)]
-    today, calls, row = state.today, state.calls, contact.row
-    number = contact.channel
-    queue = state.queues[at(number)]
-    outcome, leads_to = ANSWERED, NOBODY
+    now_s, contact = state.clock[0].now_s, state.contacts[at(who)]
+    queue = state.queues[at(contact.channel)]
     if contact.stage == LEFT_SILENTLY:
-        outcome, leads_to, end_s = ABANDONED, contact.leads_to, contact.end_s
         done_s = now_s + queue.silent_handle_s
-    elif not of_call(today.reached, calls["reached"], row):
-        outcome = UNREACHED
-        end_s = done_s = now_s + queue.unreached_handle_s
+        entry = writes_down(state, contact, ABANDONED, contact.end_s, contact.leads_to)
+        _is_busy(state, seat, queue, entry, done_s)
+        forget_contact(state, who)
+    elif not is_reached(state, contact):
+        done_s = now_s + queue.unreached_handle_s
+        row = row_of(state, contact, UNREACHED)
+        entry = _is_over(state, who, UNREACHED, done_s, row, _NAN)
+        _is_busy(state, seat, queue, entry, done_s)
     else:
-        pace = agent.speed * (1.0 + queue.slowdown * agent.held)
-        end_s = now_s + _stretched_s(of_call(today.talk_s, calls["talk_s"], row), pace)
-        done_s = end_s + _stretched_s(of_call(today.wrap_up_s, calls["wrap_up_s"], row), pace)
-        hold_line_until(state, number, end_s)
+        _answers(state, seat, who, queue)
+
+
+@inlined
+def _answers(state: State, seat: int, who: int, queue: Record) -> None:
+    """Talk with a citizen, perhaps open a work order, and wrap up."""
+    now_s, tables = state.clock[0].now_s, state.tables
+    agent, contact = state.agents[at(seat)], state.contacts[at(who)]
+    number = contact.channel
+    talk, wrap_up, _, following = uniforms(state, contact, _TALK // BLOCK_WORDS)
+    talk_s = talk_s_of(tables, number, talk)
+    wrap_up_s = wrap_up_s_of(tables, number, wrap_up)
+    row, order_s, department = NOBODY, _NAN, NOBODY
+    if contact.pending == NOBODY:
+        row = row_after(tables, number, ANSWERED, contact.k, following)
+    if row != NOBODY and tables.rows[at(row)].department != NOBODY:
+        opened = tables.rows[at(row)]
+        department = opened.department
+        order_s = time_of(tables, opened.delay, uniform_of(state, contact, _ORDER))
+        if opened.entry != NOBODY:
+            wrap_up_s += time_of(tables, opened.entry, uniform_of(state, contact, _ENTRY))
+    pace = agent.speed * (1.0 + queue.slowdown * agent.held)
+    end_s = now_s + stretched_s(talk_s, pace)
+    done_s = end_s + stretched_s(wrap_up_s, pace)
+    hold_line_until(state, number, end_s)
+    mood, rating = _NAN, _NAN
+    if tables.asks_opinions:
+        mood, rating, _, _ = uniforms(state, contact, _MOOD // BLOCK_WORDS)
+    entry = _is_over(state, who, ANSWERED, end_s, row, order_s)
+    log = state.log
+    log.order_s[entry] = order_s
+    log.department[entry] = department
+    log.mood[entry] = mood
+    log.rating[entry] = rating
+    _is_busy(state, seat, queue, entry, done_s)
+
+
+@inlined
+def _is_busy(state: State, seat: int, queue: Record, entry: int, done_s: float) -> None:
+    """Have a contact in hand until it is done, and write down who has it."""
+    now_s, agent, log = state.clock[0].now_s, state.agents[at(seat)], state.log
+    log.start_s[at(entry)] = now_s
+    log.done_s[at(entry)] = done_s
+    log.seat[at(entry)] = seat
+    log.team[at(entry)] = agent.team
     is_not_free(state, seat)
     agent.held += 1
     agent.chats = queue.is_chat
     agent.since_s = now_s
     is_free(state, seat)
     add(state.ends, state.nowhere, done_s, seat, seat)
-    if contact.stage != LEFT_SILENTLY:
-        leads_to = _goes_on(state, contact, outcome, end_s)
-    entry = at(_writes_down(state, contact, outcome, end_s, leads_to))
-    log = state.log
-    log.start_s[entry] = now_s
-    log.done_s[entry] = done_s
-    log.seat[entry] = seat
-    log.team[entry] = agent.team
-    forget_contact(state, who)
 
 
 @inlined
@@ -438,42 +495,3 @@ def _is_done(state: State, seat: int) -> None:
     if agent.on_duty:
         is_free(state, seat)
         clock.meeting_due |= clock.in_line > 0
-
-
-@inlined
-def _stretched_s(duration_s: float, pace: float) -> float:
-    """Do what :func:`hotline_sim.domain.stretched_s` does, at once where nothing changes."""
-    if pace == 1.0:
-        return duration_s
-    return math.floor(duration_s * pace * TICKS_PER_S + 0.5) / TICKS_PER_S
-
-
-# What is written down ----------------------------------------------------------------------
-
-
-@inlined
-def _writes_down(state: State, contact: Record, outcome: int, end_s: float, leads_to: int) -> int:
-    """Return the place in the log of a contact that is settled, without an agent so far."""
-    clock, log = state.clock[0], state.log
-    number: int = clock.written
-    clock.written += 1
-    entry = at(number)
-    log.case[entry] = contact.case
-    log.channel[entry] = contact.channel
-    log.k[entry] = contact.k
-    log.born_s[entry] = contact.born_s
-    log.arrival_s[entry] = contact.arrival_s
-    log.start_s[entry] = _NAN
-    log.end_s[entry] = end_s
-    log.done_s[entry] = _NAN
-    log.outcome[entry] = outcome
-    log.team[entry] = NOBODY
-    log.seat[entry] = NOBODY
-    log.next[entry] = leads_to
-    log.after[entry] = contact.after
-    log.failed[entry] = contact.failed
-    log.answered_before[entry] = contact.answered_before
-    tells(state, contact.row, outcome, number)
-    if contact.row >= KEPT:
-        forgets(state, contact.row, outcome)
-    return number

@@ -8,63 +8,48 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hotline_sim.compiled import plain
-from hotline_sim.domain import LOG_DTYPES, N_ENDINGS, NOBODY, ChannelKind, ContactLog, ways_of
+from hotline_sim.demand.compiled import arrays_of
+from hotline_sim.domain import LOG_DTYPES, NOBODY, ChannelKind, ContactLog
 from hotline_sim.kernel import state as s
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from hotline_sim.compiled import Records
-    from hotline_sim.domain import Calls, Duty, Rules
+    from hotline_sim.demand import Tables
+    from hotline_sim.domain import Cases, Duty, Rules
     from hotline_sim.kernel.state import Heap, State, Today
 
 _FEW = 16  # places to begin with: they are doubled whenever they do not suffice
 _FIRST_GUESS = 1.5  # contacts in the log by case
 _SPARE = 1.1  # times what the last day took
 _OF_DUTY = ("seat", "on_s", "off_s", "speed")
-_WHOLE = (
-    "first_contact",
-    "case",
-    "channel",
-    "department",
-    "endings",
-    "ways",
-    "followers",
-    "seat",
-)
-_YES_OR_NO = ("contained", "silent", "reached")
-_DTYPES = {
-    **dict.fromkeys(s.Today._fields, np.dtype(float)),
-    **dict.fromkeys(_WHOLE, np.dtype(np.int64)),
-    **dict.fromkeys(_YES_OR_NO, np.dtype(bool)),
-}
+_WHOLE = ("channel", "place", "seat")
+_DTYPES = {name: np.dtype(np.int64 if name in _WHOLE else float) for name in s.Today._fields}
 
 
 def _nothing() -> Today:
     """Return a day on which nobody calls and nobody works."""
-    columns: dict[str, Any] = {name: np.zeros(0, dtype) for name, dtype in _DTYPES.items()}
-    for name in ("followers", "delays_s"):
-        columns[name] = np.zeros((0, 0), _DTYPES[name])
-    return s.Today(**{**columns, "ways": np.full(N_ENDINGS, NOBODY)})
+    return s.Today(**{name: np.zeros(0, dtype) for name, dtype in _DTYPES.items()})
 
 
 NOTHING = _nothing()
 
 
-def new_state(rules: Rules) -> State:
+def new_state(rules: Rules, tables: Tables) -> State:
     """Return the state of a hotline before its first day."""
     seats, teams = len(rules.team_of_seat), len(rules.serves)
     most_held = max(1, *(channel.concurrency for channel in rules.channels))
     clock = np.zeros(1, s.CLOCK)
     clock["entries_per_case"] = _FIRST_GUESS
-    for name in ("empty_contact", "empty_call", "unfollowed"):
-        clock[name] = NOBODY
+    clock["empty_contact"] = NOBODY
     free = np.zeros((teams, most_held), s.FREE)
     free["first"] = free["last"] = NOBODY
     agents = np.zeros(seats, s.AGENT)
     agents["team"] = rules.team_of_seat
     agents["speed"] = 1.0
     state = s.State(
+        tables=arrays_of(tables),
         clock=clock,
         queues=_queues(rules),
         helps=_records(s.HELP, [(after_s, NOBODY) for of in _helps(rules) for after_s in of]),
@@ -75,7 +60,6 @@ def new_state(rules: Rules) -> State:
         free=free,
         today=NOTHING,
         contacts=np.zeros(0, s.CONTACT),
-        calls=np.zeros(0, s.CALL),
         log=_NO_LOG,
         ends=_heap(seats * most_held),
         goes_off=_heap(0),
@@ -86,34 +70,31 @@ def new_state(rules: Rules) -> State:
         places=np.zeros(0, np.int64),
         nowhere=np.zeros(max(seats, len(rules.channels)), np.int64),
     )
-    return with_more(s.CALLS, with_more(s.CONTACTS, state))
+    return with_more(s.CONTACTS, state)
 
 
-def today_of(calls: Calls, duty: Duty) -> Today:
+def today_of(cases: Cases, duty: Duty) -> Today:
     """Return a day's arrays, each in the one form that the engine is compiled for."""
     columns = {
-        name: plain(getattr(duty if name in _OF_DUTY else calls, name), dtype)
+        name: plain(getattr(duty if name in _OF_DUTY else cases, name), dtype)
         for name, dtype in _DTYPES.items()
-        if name != "ways"
     }
-    return s.Today(ways=ways_of(calls.endings), **columns)
+    return s.Today(**columns)
 
 
-def with_day(today: Today, state: State) -> State:
-    """Return the state with a day's calls and stints, and room for them."""
-    entries = int(state.clock["entries_per_case"][0] * len(today.first_contact))
-    entries = min(
-        entries, len(today.case)
-    )  # even if the day before had few cases and many contacts
+def with_day(cases: Cases, duty: Duty, state: State) -> State:
+    """Return the state with a day's cases and stints, and room for them."""
+    state.clock["first_case"] = cases.first
+    entries = int(state.clock["entries_per_case"][0] * len(cases))
     return state._replace(
-        today=today,
+        today=today_of(cases, duty),
         log=_log(len(state.ends) + entries + _FEW),
-        goes_off=_heap_of(int(state.goes_off["who"][0]) + len(today.seat), state.goes_off),
+        goes_off=_heap_of(int(state.goes_off["who"][0]) + len(duty), state.goes_off),
     )
 
 
 def with_more(what: int, state: State) -> State:
-    """Return the state with twice as much room for contacts, the log or kept calls."""
+    """Return the state with twice as much room for contacts or the log."""
     if what == s.ENOUGH:
         return state
     if what == s.ENTRIES:
@@ -121,11 +102,6 @@ def with_more(what: int, state: State) -> State:
         for column, known in zip(log, state.log, strict=True):
             column[: len(known)] = known
         return state._replace(log=log)
-    if what == s.CALLS:
-        n = len(state.calls)
-        calls = _longer(state.calls, max(_FEW, 2 * n))
-        _chain(state.clock, "empty_call", calls["link"], n)
-        return state._replace(calls=calls)
     n, more = len(state.contacts), max(_FEW, 2 * len(state.contacts))
     contacts = _longer(state.contacts, more)
     _chain(state.clock, "empty_contact", contacts["behind"], n)
@@ -140,7 +116,7 @@ def with_more(what: int, state: State) -> State:
 
 def without_day(state: State) -> State:
     """Return the state without a day and a log."""
-    clock, cases = state.clock, len(state.today.first_contact)
+    clock, cases = state.clock, len(state.today.arrival_s)
     if cases > 0:
         clock["entries_per_case"] = _SPARE * clock["written"] / cases
     clock["written"] = 0

@@ -8,23 +8,26 @@ day; ``hotline_sim.kernel.room`` makes them, and makes them longer when the engi
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from hotline_sim.compiled import Records, int64, record
-from hotline_sim.domain import N_ENDINGS, Bools, Floats, Ints
+
+if TYPE_CHECKING:
+    from hotline_sim.demand import Tables
+    from hotline_sim.domain import Floats, Ints
 
 Heap = Records  # see hotline_sim.kernel.moments
 
 
 NOWHERE, FIRST = int64(0), int64(1)  # places in a heap: none, and the soonest
 NEVER = (math.inf, 2**62)  # the instant and the tie of a moment that is after all others
-KEPT = int64(2**30)  # the row of the first kept call; no day has so many rows
 EMPTY, LATER, COMING, WAITING, LEFT_SILENTLY = range(5)  # what a place for a contact holds
-ENOUGH, CONTACTS, ENTRIES, CALLS = range(4)  # what more room is needed for
+ENOUGH, CONTACTS, ENTRIES = range(3)  # what more room is needed for
 
 CLOCK = record(
     now_s="f8",
     until_s="f8",  # the midnight that ends the day
+    first_case="i8",  # of today's
     next_case="i8",  # of today's: the first that has not come
     next_case_s="f8",  # when it arrives; inf: there is none
     next_stint="i8",
@@ -37,9 +40,6 @@ CLOCK = record(
     entries_per_case="f8",  # of the day before, and some to spare
     empty_contact="i8",  # the first empty place for a contact; `behind` leads to the others
     empty_contacts="i8",  # how many
-    empty_call="i8",  # the first empty place for a kept call; `link` leads to the others
-    empty_calls="i8",  # how many
-    unfollowed="i8",  # kept calls whose followers are not kept yet, by `link`
 )
 QUEUE = record(
     is_chat="?",
@@ -85,59 +85,32 @@ FREE = record(first="i8", last="i8")
 CONTACT = record(
     arrival_s="f8",
     born_s="f8",
-    case="i8",
-    channel="i8",  # once it has arrived
     end_s="f8",  # once it has left silently
-    leads_to="i8",  # the same: the channel of the contact that follows
-    row="i4",  # of its call
+    rest_s="f8",  # if it chases an order: from its end to the order's
+    case="i8",
+    channel="i4",
+    born_on="i4",  # the channel of the case's first contact; with day, place and k: whose it is
+    day="i4",
+    place="i4",
     k="i4",
     failed="i4",
     answered_before="i4",
+    pending="i4",  # the row whose order it chases; NOBODY: it chases none
+    leads_to="i4",  # once it has left silently: the channel of the contact that follows
     before="i4",  # in line
     behind="i4",
     after="i1",
     stage="i1",
 )
-CALL = record(  # of one row of hotline_sim.domain.Calls, what is kept when its day is over
-    talk_s="f8",
-    wrap_up_s="f8",
-    patience_s="f8",
-    channel="i4",
-    next_contact=("i4", (N_ENDINGS,)),
-    delay_s=("f8", (N_ENDINGS,)),
-    order_s="f8",
-    department="i4",
-    mood="f8",
-    rating="f8",
-    link="i4",
-    contained="?",
-    silent="?",
-    reached="?",
-)
 MOMENT = record(at_s="f8", tie="i8", who="i8")
 
 
 class Today(NamedTuple):
-    """A day's calls and stints, as :class:`~hotline_sim.domain.Calls` and Duty have them."""
+    """A day's cases and stints, as :class:`~hotline_sim.domain.Cases` and Duty have them."""
 
-    first_contact: Ints
-    first_arrival_s: Floats
-    case: Ints
+    arrival_s: Floats
     channel: Ints
-    talk_s: Floats
-    wrap_up_s: Floats
-    patience_s: Floats
-    contained: Bools
-    silent: Bools
-    reached: Bools
-    order_s: Floats
-    department: Ints
-    mood: Floats
-    rating: Floats
-    endings: Ints
-    ways: Ints  # (N_ENDINGS,): which of the endings one is, or NOBODY
-    followers: Ints
-    delays_s: Floats
+    place: Ints
     seat: Ints
     on_s: Floats
     off_s: Floats
@@ -171,6 +144,7 @@ class Log(NamedTuple):
 class State(NamedTuple):
     """Everything the engine knows."""
 
+    tables: Tables  # of what contacts bring, as arrays
     clock: Records  # (1,)
     queues: Records
     helps: Records
@@ -181,7 +155,6 @@ class State(NamedTuple):
     free: Records  # (n_teams, most contacts held at once)
     today: Today
     contacts: Records
-    calls: Records  # those kept of earlier days
     log: Log
     ends: Heap
     goes_off: Heap

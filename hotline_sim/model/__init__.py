@@ -1,4 +1,4 @@
-"""The engine to read: the hotline as SimPy events."""
+"""The engine to read: the hotline as SimPy processes."""
 
 from hotline_sim.model.hotline import Hotline
 

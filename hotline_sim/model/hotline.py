@@ -1,32 +1,38 @@
-"""The hotline as SimPy events: what callers do and what agents do, and nothing else.
+"""The hotline as SimPy processes: what callers do and what agents do, and nothing else.
 
-Read :meth:`Hotline._arrives` and on for the caller's story, :meth:`Hotline._takes` and on
-for the agent's. The order of one instant is in ``moments``; the rules are those of
-``hotline_sim.kernel``, which runs them compiled, and both must give the same log.
+A case is a process (:meth:`Hotline._case`), and so are an agent's stint of duty
+(:meth:`Hotline._duty`) and each handling of a contact (:meth:`Hotline._handling`). The order
+of one instant is in ``instant``; the rules are those of ``hotline_sim.kernel``, which runs
+them compiled, and both must give the same log.
 """
 
 from __future__ import annotations
 
-import math
+from itertools import count, repeat
 from typing import TYPE_CHECKING
 
-import numpy as np
 import simpy
 
-from hotline_sim.domain import DAY_S, NOBODY, TICKS_PER_S, Outcome
-from hotline_sim.model.diary import DayCalls, log_of
-from hotline_sim.model.moments import COMES_ON, ENDS, GIVES_UP, GOES_OFF, MEET, Moment, Then
+from hotline_sim.demand.numbers import Case, Numbers
+from hotline_sim.demand.words import Word
+from hotline_sim.domain import DAY_S, FAILURES, NOBODY, Outcome, stretched_s
+from hotline_sim.model.following import following
+from hotline_sim.model.instant import ARRIVES, COMES_ON, GIVES_UP, GOES_OFF, MEET, Moment, is_over
+from hotline_sim.model.log import Log
 from hotline_sim.model.people import Agent, Contact, Queue, Team
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
-    from hotline_sim.domain import Calls, ContactLog, Duty, Rules
+    from simpy.events import ProcessGenerator
+
+    from hotline_sim.demand import Tables
+    from hotline_sim.domain import Cases, ContactLog, Duty, Rules
 
 ANSWERED, ABANDONED, BLOCKED = int(Outcome.ANSWERED), int(Outcome.ABANDONED), int(Outcome.BLOCKED)
-CONTAINED, UNREACHED, OPEN = int(Outcome.CONTAINED), int(Outcome.UNREACHED), int(Outcome.OPEN)
-_NEVER = math.inf
-_NAN = math.nan
+CONTAINED, UNREACHED = int(Outcome.CONTAINED), int(Outcome.UNREACHED)
+SELF_SERVICE, LEAVES_AT_ONCE = int(Word.SELF_SERVICE), int(Word.LEAVES_AT_ONCE)
+SILENT, REACHED = int(Word.SILENT), int(Word.REACHED)
 
 
 class Hotline:
@@ -36,285 +42,253 @@ class Hotline:
     ----------
     rules
         The scenario's channels and teams.
+    tables
+        What the replication's contacts bring, and what follows them.
     """
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: Rules, tables: Tables) -> None:
         self._env = simpy.Environment()
+        self._tables = tables
+        self._numbers = Numbers(tables)
         self._queues = [Queue(channel) for channel in rules.channels]
-        self._teams = [Team(serves, self._queues) for serves in rules.serves]
+        self._teams = [Team(t, serves, self._queues) for t, serves in enumerate(rules.serves)]
+        self._agents = [Agent(s, self._teams[t]) for s, t in enumerate(rules.team_of_seat)]
         for team in self._teams:
             for queue, after_s in team.serves:
                 if after_s > 0.0:
                     queue.overflow_after_s.append(after_s)
                 else:
                     queue.teams.append(team)
-        self._team_of_seat = np.array([*rules.team_of_seat, NOBODY])
-        self._agents = [
-            Agent(self._env, seat, self._teams[team])
-            for seat, team in enumerate(rules.team_of_seat)
-        ]
-        self._cases: Iterator[Contact] = iter(())  # of today: their first contacts
-        self._midnight_s = 0.0  # when today ends
-        self._later: dict[int, list[Contact]] = {}  # who will arrive, by day after today
-        self._rows = 0  # of all days' calls
-        self._written: list[float] = []  # contacts: see log_of
-        self._told_of: list[DayCalls] = []  # whose contacts they are
+        self._log = Log(asks_opinions=tables.asks_opinions)
+        self._waits = 0  # that have begun
         self._meeting_due = False
-        self._to_first_arrival: Then = [self._expects_next_case, self._arrives]
-        self._to_arrival: Then = [self._arrives]
-        self._to_end_of_patience: Then = [self._gives_up]
-        self._to_beginning_of_duty: Then = [self._comes_on]
-        self._to_end_of_duty: Then = [self._goes_off]
-        self._to_end_of_handling: Then = [self._is_done]
-        self._to_end_of_chat: Then = [self._is_done_with_chat]
-        self._to_meeting: Then = [self._meet]
 
-    def run_day(self, day: int, calls: Calls, duty: Duty) -> ContactLog:
+    def run_day(self, day: int, cases: Cases, duty: Duty) -> ContactLog:
         """Play on until *day* has ended, and return the contacts settled meanwhile.
 
-        *calls* and *duty* are those of the day, or of all days since the last one played.
+        *cases* and *duty* are those of the day, or of all days since the last one played.
         Days are played in order. What happens at the instant of the later midnight
         belongs to the next day.
         """
-        env = self._env
-        for seat, on_s, off_s, speed in zip(
-            duty.seat.tolist(), duty.on_s.tolist(), duty.off_s.tolist(), duty.speed.tolist()
-        ):
-            stint = (self._agents[seat], speed)
-            Moment(env, on_s - env.now, COMES_ON, self._to_beginning_of_duty, stint)
-            Moment(env, off_s - env.now, GOES_OFF, self._to_end_of_duty, stint)
-        self._midnight_s = (day + 1) * DAY_S
-        self._cases = DayCalls(calls, self._rows).cases(env, self._to_first_arrival)
-        self._rows += len(calls)
-        self._expects_next_case(None)
-        for due in sorted(later for later in self._later if later <= day):
-            for contact in self._later.pop(due):
-                self._expects(contact)
-        env.run(until=self._midnight_s)
-        return self._log()
+        stints = (duty.seat, duty.on_s, duty.off_s, duty.speed)
+        for seat, on_s, off_s, speed in zip(*(column.tolist() for column in stints)):
+            self._env.process(self._duty(self._agents[seat], on_s, off_s, speed))
+        self._env.process(self._callers(cases))
+        self._env.run(until=(day + 1) * DAY_S)
+        return self._log.take()
 
     def close(self) -> ContactLog:
         """Return the contacts that are still waiting; call it once, after the last day."""
         for queue in self._queues:
             for contact in queue.everybody():
-                if contact.left_silently:
-                    self._writes_down(contact, ABANDONED, contact.end_s, contact.leads_to)
-                else:
-                    self._writes_down(contact, OPEN, _NAN, NOBODY)
-        return self._log()
+                self._log.write(contact)
+        return self._log.take()
 
     # The caller's story -----------------------------------------------------------------
 
-    def _expects_next_case(self, before: Contact | None) -> None:
-        """Let today's next case be on its way, now that the one *before* it has come."""
-        env = self._env
-        for contact in self._cases:
-            now_s = env.now if before is None else before.arrival_s
-            env.schedule(contact, contact.rank, contact.arrival_s - now_s)
-            return
+    def _callers(self, cases: Cases) -> ProcessGenerator:
+        """Let cases begin, each at its time."""
+        for contact in self._first_contacts(cases):
+            yield self._arrival(contact)
+            self._env.process(self._case(contact))
 
-    def _expects(self, contact: Contact) -> None:
-        """Let a further contact of a case be on its way, or wait for its day."""
-        if contact.arrival_s < self._midnight_s:
-            self._env.schedule(contact, contact.rank, contact.arrival_s - self._env.now)
-        else:
-            self._later.setdefault(int(contact.arrival_s // DAY_S), []).append(contact)
+    def _arrival(self, contact: Contact) -> Moment:
+        return Moment(self._env, contact.arrival_s - self._env.now, ARRIVES, contact.case.number)
 
-    def _arrives(self, contact: Contact) -> None:
+    def _first_contacts(self, cases: Cases) -> Iterator[Contact]:
+        arrival_s, channel = cases.arrival_s.tolist(), cases.channel.tolist()
+        born = map(Case, count(cases.first), arrival_s, channel, cases.place.tolist())
+        first = repeat(1)
+        return map(Contact, born, channel, first, arrival_s, *self._numbers.first(cases))
+
+    def _case(self, contact: Contact) -> ProcessGenerator:
+        """Try to reach a human, and again as long as the transition table leads on.
+
+        The last handling is the end of the story. An earlier one is a process of its own: the
+        citizen may be back before the agent has wrapped up.
+        """
+        handling = yield from self._tries(contact)
+        while contact.follows.to != NOBODY:
+            if handling is not None:
+                self._env.process(handling)
+            contact = self._contact_after(contact)
+            yield self._arrival(contact)
+            handling = yield from self._tries(contact)
+        if handling is not None:
+            yield from handling
+
+    def _contact_after(self, before: Contact) -> Contact:
+        """Return the contact of a case to which the one before it leads."""
+        case, k, channel = before.case, before.k + 1, before.follows.to
+        return Contact(
+            case,
+            channel,
+            k,
+            before.end_s + before.follows.delay_s,
+            *self._numbers.later(case, k, channel),
+            after=before.outcome,
+            failed=before.failed + (before.outcome in FAILURES),
+            answered_before=before.answered_before + (before.outcome == ANSWERED),
+            chases=before.follows.chases,
+        )
+
+    def _tries(self, contact: Contact) -> Generator[simpy.Event, None, ProcessGenerator | None]:
         """Ask for a human, unless the menu serves the matter or no line is free.
 
-        A free agent answers at once if nothing else happens at this instant.
+        A free agent answers at once if nothing else happens at this instant. Return the
+        handling that is to begin, if anybody answers.
         """
-        calls, row, now_s = contact.calls, contact.row, contact.arrival_s
-        queue = self._queues[calls.channel[row]]
-        if calls.contained[row]:
-            self._is_settled(contact, CONTAINED, now_s)
-        elif queue.lines is not None and not queue.has_line(now_s):
-            self._is_settled(contact, BLOCKED, now_s)
-        elif (agent := queue.agent_for_newcomer()) is None:
-            self._waits(contact, queue)
-        elif self._env.peek() > now_s:
-            self._takes(agent, contact, queue, now_s)
-        else:
-            self._waits(contact, queue)
+        queue = self._queues[contact.channel]
+        table = self._tables.channels[contact.channel]
+        if contact.u[SELF_SERVICE] < table.self_service_share:
+            self._is_settled(contact, CONTAINED)
+            return None
+        if not queue.has_line():
+            self._is_settled(contact, BLOCKED)
+            return None
+        agent = queue.agent_for_newcomer()
+        if agent is not None:
+            if is_over(self._env):
+                return self._takes(agent, contact, queue)
             self._meet_soon()
+        return (yield from self._waits_in(queue, contact))
 
-    def _waits(self, contact: Contact, queue: Queue) -> None:
-        """Join the queue, until an agent is free or patience runs out."""
-        queue.join(contact)
-        patience_s = contact.calls.patience_s[contact.row]
-        if patience_s < _NEVER:
-            contact.callbacks = self._to_end_of_patience
-            self._env.schedule(contact, GIVES_UP, patience_s)
-        for after_s in queue.overflow_after_s:
-            Moment(self._env, after_s, MEET, self._to_meeting)
+    def _waits_in(
+        self, queue: Queue, contact: Contact
+    ) -> Generator[simpy.Event, None, ProcessGenerator | None]:
+        """Stay in line until an agent answers, or leave when patience runs out.
 
-    def _gives_up(self, contact: Contact) -> None:
-        """Leave, patience having run out; a chat may do so without a word."""
-        if not contact.waiting:
-            return
-        calls, row, now_s = contact.calls, contact.row, self._env.now
-        self._queues[calls.channel[row]].leave(contact)
-        if calls.silent[row]:
-            contact.left_silently = True
-            contact.end_s = now_s
-            contact.leads_to = self._goes_on(contact, ABANDONED, now_s)
-        else:
-            self._is_settled(contact, ABANDONED, now_s)
-
-    def _is_settled(self, contact: Contact, outcome: int, now_s: float) -> None:
-        """End here and now without an agent, and perhaps try again."""
-        self._writes_down(contact, outcome, now_s, self._goes_on(contact, outcome, now_s))
-
-    def _goes_on(self, contact: Contact, outcome: int, end_s: float) -> int:
-        """Follow the transition table: another contact after a delay, or the case ends.
-
-        Return the channel it leads to.
+        The end of patience is looked forward to a day at a time: SimPy keeps a timeout that
+        nobody waits for any more until its time has come.
         """
-        calls, row = contact.calls, contact.row
-        following: int = calls.next_contact[outcome][row]
-        if following == NOBODY:
-            return NOBODY
-        calls.after[following] = outcome
-        calls.failed[following] = calls.failed[row] + (outcome in (ABANDONED, BLOCKED))
-        calls.answered_before[following] = calls.answered_before[row] + (outcome == ANSWERED)
-        arrival_s = end_s + calls.delay_s[outcome][row]
-        self._expects(
-            Contact(self._env, self._to_arrival, calls, following, arrival_s, contact.rank)
-        )
-        return calls.channel[following]
+        queue.join(contact, self._env.active_process)
+        for after_s in queue.overflow_after_s:
+            self._meet_after(after_s)
+        self._waits += 1
+        wait, patience_s = self._waits, self._patience_s(contact)
+        try:
+            yield Moment(self._env, min(patience_s, DAY_S), GIVES_UP, wait)
+            while patience_s > DAY_S:
+                patience_s -= DAY_S
+                yield Moment(self._env, min(patience_s, DAY_S), GIVES_UP, wait)
+        except simpy.Interrupt as answer:
+            handling: ProcessGenerator | None = answer.cause
+            return handling
+        self._gives_up(contact, queue)
+        return None
+
+    def _patience_s(self, contact: Contact) -> float:
+        """Return after what wait a contact leaves; inf: never."""
+        table = self._tables.channels[contact.channel]
+        if contact.u[LEAVES_AT_ONCE] < table.leaves_at_once_share:
+            return 0.0
+        return contact.patience_s
+
+    def _gives_up(self, contact: Contact, queue: Queue) -> None:
+        """Leave; a chat may do so without a word, and an agent finds it in line."""
+        queue.leave(contact)
+        table = self._tables.channels[contact.channel]
+        if contact.u[SILENT] < table.silent_share:
+            contact.left_silently = True
+            contact.ends(ABANDONED, self._env.now, following(self._tables, contact, ABANDONED))
+        else:
+            self._is_settled(contact, ABANDONED)
+
+    def _is_settled(self, contact: Contact, outcome: int) -> None:
+        """End here and now, without an agent."""
+        contact.ends(outcome, self._env.now, following(self._tables, contact, outcome))
+        self._log.write(contact)
 
     # The agent's story ------------------------------------------------------------------
 
-    def _comes_on(self, moment: Moment) -> None:
-        """Begin a stint of duty."""
-        agent, agent.speed = moment.about
+    def _duty(self, agent: Agent, on_s: float, off_s: float, speed: float) -> ProcessGenerator:
+        """Come on, and go off: what is in hand is finished, but nothing more is taken."""
+        yield Moment(self._env, on_s - self._env.now, COMES_ON)
+        agent.speed = speed
         agent.on_duty = True
         self._is_free(agent)
-
-    def _goes_off(self, moment: Moment) -> None:
-        """End a stint; what is in hand is finished first, but nothing more is taken."""
-        agent, _ = moment.about
+        yield Moment(self._env, off_s - on_s, GOES_OFF)
         agent.on_duty = False
         if not agent.held:
             agent.team.idle.remove(agent)
 
     def _is_free(self, agent: Agent) -> None:
         """Be there for more, and take what waits once this instant's other events are over."""
-        env, team = self._env, agent.team
-        agent.since_s = now_s = env.now
-        team.is_free(agent)
-        if any(team.lines):
-            if env.peek() > now_s:
-                self._serves_all_it_can(team, now_s)
-            else:
-                self._meet_soon()
+        team = agent.team
+        team.is_free(agent, self._env.now)
+        if not any(team.lines):
+            return
+        if is_over(self._env):
+            self._serves_all_it_can(team)
+        else:
+            self._meet_soon()
 
     def _meet_soon(self) -> None:
+        """Bring waiting contacts and free agents together at the end of this instant."""
         if not self._meeting_due:
             self._meeting_due = True
-            Moment(self._env, 0.0, MEET, self._to_meeting)
+            self._meet_after(0.0)
 
-    def _meet(self, _moment: Moment) -> None:
-        """Bring waiting contacts and free agents together, team by team in the file's order."""
+    def _meet_after(self, delay_s: float) -> None:
+        meeting = Moment(self._env, delay_s, MEET)
+        meeting.callbacks.append(self._meet)
+
+    def _meet(self, _meeting: simpy.Event) -> None:
+        """Let the teams take what waits, in the order of the file."""
         self._meeting_due = False
         for team in self._teams:
-            self._serves_all_it_can(team, self._env.now)
+            self._serves_all_it_can(team)
 
-    def _serves_all_it_can(self, team: Team, now_s: float) -> None:
-        while (found := team.next_for_somebody(now_s)) is not None:
+    def _serves_all_it_can(self, team: Team) -> None:
+        while (found := team.next_for_somebody(self._env.now)) is not None:
             queue, agent = found
-            self._takes(agent, queue.take_oldest(), queue, now_s)
+            contact = queue.line.popleft()
+            handling = self._takes(agent, contact, queue)
+            if contact.caller is None:  # a chat that has left silently
+                self._env.process(handling)
+            else:
+                contact.caller.interrupt(handling)
+                queue.leave(contact)
 
-    def _takes(self, agent: Agent, contact: Contact, queue: Queue, now_s: float) -> None:
-        """Handle a contact: talk, then wrap up. Its end is known from here on."""
-        calls, row = contact.calls, contact.row
-        if contact.left_silently or not calls.reached[row]:
-            outcome, end_s, done_s, leads_to = self._finds_nobody(contact, queue, now_s)
-        else:
-            outcome, leads_to = ANSWERED, NOBODY
-            talk_s: float = calls.talk_s[row]
-            wrap_up_s: float = calls.wrap_up_s[row]
-            if agent.held or agent.speed != 1.0:
-                pace = agent.speed * (1.0 + queue.rules.slowdown * agent.held)
-                talk_s, wrap_up_s = _stretched_s(talk_s, pace), _stretched_s(wrap_up_s, pace)
-            end_s = now_s + talk_s
-            done_s = end_s + wrap_up_s
-            if queue.lines is not None:
-                queue.hold_line_until(end_s)
-            if calls.next_contact[ANSWERED][row] != NOBODY:
-                leads_to = self._goes_on(contact, ANSWERED, end_s)
-        if queue.is_chat:
-            self._holds_one_more_chat(agent, now_s, done_s)
-        else:
-            agent.team.idle.popleft()
-            agent.held = 1
-            agent.callbacks = self._to_end_of_handling
-            self._env.schedule(agent, ENDS, done_s - now_s)
-        if not calls.are_told_of:
-            self._tells_of(calls)
-        place, seat = calls.begin + row, agent.seat
-        entry = (place, contact.arrival_s, now_s, end_s, done_s, outcome, seat, leads_to)
-        self._written += entry
+    def _takes(self, agent: Agent, contact: Contact, queue: Queue) -> ProcessGenerator:
+        """Take a contact in hand; return its handling, which is to begin at this instant.
 
-    def _finds_nobody(
-        self, contact: Contact, queue: Queue, now_s: float
-    ) -> tuple[int, float, float, int]:
-        """Handle a chat that has left, or a call nobody takes; return what becomes of it."""
+        Its end is known from here on, so it is settled.
+        """
+        now_s, wrap_up_s = self._env.now, 0.0
         if contact.left_silently:
-            done_s = now_s + queue.rules.silent_handle_s
-            return ABANDONED, contact.end_s, done_s, contact.leads_to
-        done_s = now_s + queue.rules.unreached_handle_s
-        return UNREACHED, done_s, done_s, self._goes_on(contact, UNREACHED, done_s)
+            talk_s = queue.rules.silent_handle_s
+        elif not self._is_reached(contact):
+            talk_s = queue.rules.unreached_handle_s
+            follows = following(self._tables, contact, UNREACHED)
+            contact.ends(UNREACHED, now_s + talk_s, follows)
+        else:
+            follows = following(self._tables, contact, ANSWERED)
+            pace = agent.speed * (1.0 + queue.rules.slowdown * agent.held)
+            talk_s, wrap_up_s = contact.talk_s, contact.wrap_up_s + follows.entry_s
+            if pace != 1.0:
+                talk_s, wrap_up_s = stretched_s(talk_s, pace), stretched_s(wrap_up_s, pace)
+            contact.ends(ANSWERED, now_s + talk_s, follows)
+        agent.team.is_busy(agent, now_s, chats=queue.is_chat)
+        self._log.write(contact, agent, start_s=now_s, done_s=now_s + talk_s + wrap_up_s)
+        return self._handling(agent, queue, talk_s, wrap_up_s)
 
-    def _holds_one_more_chat(self, agent: Agent, now_s: float, done_s: float) -> None:
-        """Have a chat in hand until it is done, perhaps beside others."""
-        if not agent.held:
-            agent.team.idle.popleft()
-        agent.held += 1
-        agent.chats = True
-        agent.since_s = now_s
-        agent.team.is_free(agent)
-        Moment(self._env, done_s - now_s, ENDS, self._to_end_of_chat, agent)
+    def _is_reached(self, contact: Contact) -> bool:
+        """Tell whether a citizen takes the centre's call; who called is there."""
+        table = self._tables.channels[contact.channel]
+        return contact.u[REACHED] < table.reach_probability
 
-    def _is_done(self, agent: Agent) -> None:
-        """Put a contact away, and be free for another if still on duty."""
+    def _handling(
+        self, agent: Agent, queue: Queue, talk_s: float, wrap_up_s: float
+    ) -> ProcessGenerator:
+        """Talk, which holds a line, and wrap up; then be free for another contact."""
+        if queue.rules.lines is not None:
+            queue.talking += 1
+            yield self._env.timeout(talk_s)
+            queue.talking -= 1
+            talk_s = 0.0
+        yield self._env.timeout(talk_s + wrap_up_s)
         agent.held -= 1
+        agent.chats = agent.held > 0
         if agent.on_duty:
             self._is_free(agent)
-
-    def _is_done_with_chat(self, moment: Moment) -> None:
-        """Put one of several chats away."""
-        agent: Agent = moment.about
-        agent.chats = agent.held > 1
-        self._is_done(agent)
-
-    # What is written down ---------------------------------------------------------------
-
-    def _writes_down(self, contact: Contact, outcome: int, end_s: float, leads_to: int) -> None:
-        """Note a contact that no agent took."""
-        calls, row = contact.calls, contact.row
-        if not calls.are_told_of:
-            self._tells_of(calls)
-        place = calls.begin + row
-        self._written += (place, contact.arrival_s, _NAN, end_s, _NAN, outcome, NOBODY, leads_to)
-
-    def _tells_of(self, calls: DayCalls) -> None:
-        """Remember whose contacts are written down."""
-        calls.are_told_of = True
-        self._told_of.append(calls)
-
-    def _log(self) -> ContactLog:
-        """Return what was written down since the last time."""
-        log = log_of(self._written, self._told_of, self._team_of_seat)
-        for calls in self._told_of:
-            calls.are_told_of = False
-        self._written, self._told_of = [], []
-        return log
-
-
-def _stretched_s(duration_s: float, pace: float) -> float:
-    """Do what :func:`hotline_sim.domain.stretched_s` does, at once where nothing changes."""
-    if pace == 1.0:
-        return duration_s
-    return math.floor(duration_s * pace * TICKS_PER_S + 0.5) / TICKS_PER_S

@@ -4,55 +4,53 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
-import simpy
-
-from hotline_sim.domain import ChannelKind
+from hotline_sim.domain import NOBODY, ChannelKind, Outcome
+from hotline_sim.model.following import NOTHING, Following, LateOrder
 
 if TYPE_CHECKING:
-    from simpy.events import EventPriority
+    import simpy
 
+    from hotline_sim.demand.numbers import Case
     from hotline_sim.domain import ChannelRules, Serves
-    from hotline_sim.model.diary import DayCalls
-    from hotline_sim.model.moments import Then
 
 
-class Contact(simpy.Event):
-    """One try to reach a human (来电/话务): an event at its arrival and when patience ends."""
+@dataclass(slots=True, eq=False)
+class Contact:
+    """One try to reach a human (来电/话务)."""
 
-    _ok = True
-    _value = None
-    waiting = False
-    left_silently = False
-    end_s: float  # once it has left silently: when
-    leads_to: int  # and to which channel
+    case: Case
+    channel: int
+    k: int  # which contact of the case: 1, 2, …
+    arrival_s: float
+    u: list[float]  # its numbers between 0 and 1, by hotline_sim.demand.words.Word
+    talk_s: float  # as an agent of speed 1 has it
+    wrap_up_s: float
+    patience_s: float
+    after: int = NOBODY  # outcome of the contact before
+    failed: int = 0  # contacts before that were abandoned or blocked
+    answered_before: int = 0
+    chases: LateOrder | None = None
+    caller: simpy.Process | None = None  # while it waits: who does
+    left_silently: bool = False
+    outcome: int = int(Outcome.OPEN)
+    end_s: float = math.nan
+    follows: Following = NOTHING
 
-    def __init__(
-        self,
-        env: simpy.Environment,
-        then: Then,
-        calls: DayCalls,
-        row: int,
-        arrival_s: float,
-        rank: EventPriority,
-    ) -> None:
-        self.env = env
-        self.callbacks = then
-        self.calls = calls
-        self.row = row
-        self.arrival_s = arrival_s
-        self.rank = rank  # of its case, among the arrivals of an instant
+    def ends(self, outcome: int, end_s: float, follows: Following) -> None:
+        """Note how and when the contact ends, and what follows it."""
+        self.outcome = outcome
+        self.end_s = end_s
+        self.follows = follows
 
 
-class Agent(simpy.Event):
-    """A named agent (话务员) on a seat (座席): an event when the contact in hand is done."""
+class Agent:
+    """A named agent (话务员) on a seat (座席)."""
 
-    def __init__(self, env: simpy.Environment, seat: int, team: Team) -> None:
-        self.env = env
-        self._ok = True
-        self._value = None
+    def __init__(self, seat: int, team: Team) -> None:
         self.seat = seat
         self.team = team
         self.speed = 1.0
@@ -63,7 +61,7 @@ class Agent(simpy.Event):
 
 
 class Queue:
-    """The contacts waiting on a channel, oldest first, and the lines they and talkers hold.
+    """The contacts waiting on a channel, oldest first, and how many are waiting and talking.
 
     Who has hung up stays in ``line`` and is passed over at the head: taking somebody out of
     the middle would cost more than the whole rest of a contact's story.
@@ -72,67 +70,50 @@ class Queue:
     def __init__(self, rules: ChannelRules) -> None:
         self.rules = rules
         self.is_chat = rules.kind is ChannelKind.CHAT
-        self.lines = rules.lines
         self.waiting = 0
+        self.talking = 0
         self.teams: list[Team] = []  # who serves it at once, in the order of the file
         self.overflow_after_s: list[float] = []  # waits after which further teams may help
         self.line: deque[Contact] = deque()
-        self._talk_ends_s: list[float] = []
 
-    def join(self, contact: Contact) -> None:
-        """Put a contact at the end."""
-        contact.waiting = True
+    def join(self, contact: Contact, caller: simpy.Process | None) -> None:
+        """Put a contact at the end; its process is to be interrupted by the answer."""
+        contact.caller = caller
         self.waiting += 1
         self.line.append(contact)
+
+    def leave(self, contact: Contact) -> None:
+        """Let a contact's wait end."""
+        contact.caller = None
+        self.waiting -= 1
 
     def oldest(self) -> Contact | None:
         """Return the contact an agent would get: it may be a chat that left silently."""
         line = self.line
         while line:
             contact = line[0]
-            if contact.waiting or contact.left_silently:
+            if contact.caller is not None or contact.left_silently:
                 return contact
             line.popleft()
         return None
 
-    def take_oldest(self) -> Contact:
-        """Remove the contact that :meth:`oldest` has just returned."""
-        contact = self.line.popleft()
-        if contact.waiting:
-            self.leave(contact)
-        return contact
+    def everybody(self) -> list[Contact]:
+        """Return the contacts still in line, silent leavers included."""
+        return [c for c in self.line if c.caller is not None or c.left_silently]
 
-    def leave(self, contact: Contact) -> None:
-        """Let a contact's wait end."""
-        contact.waiting = False
-        self.waiting -= 1
+    def has_line(self) -> bool:
+        """Tell whether a caller finds a free line: who waits holds one, and who talks."""
+        lines = self.rules.lines
+        return lines is None or self.waiting + self.talking < lines
 
     def agent_for_newcomer(self) -> Agent | None:
         """Return the agent who would take a contact that arrives now; None if it must wait."""
-        if self.line and self.oldest() is not None:
-            return None
-        for team in self.teams:
-            agent = team.idle[0] if team.idle else team.free_agent(self)
-            if agent is not None:
-                return agent
+        if self.oldest() is None:
+            for team in self.teams:
+                agent = team.free_agent(self)
+                if agent is not None:
+                    return agent
         return None
-
-    def everybody(self) -> list[Contact]:
-        """Return the contacts still in line, silent leavers included."""
-        return [c for c in self.line if c.waiting or c.left_silently]
-
-    def has_line(self, now_s: float) -> bool:
-        """Tell whether a caller finds a free line."""
-        if self.lines is None:
-            return True
-        ends = self._talk_ends_s
-        while ends and ends[0] <= now_s:
-            heappop(ends)
-        return len(ends) + self.waiting < self.lines
-
-    def hold_line_until(self, end_s: float) -> None:
-        """Keep a line for a talk."""
-        heappush(self._talk_ends_s, end_s)
 
 
 class Team:
@@ -144,31 +125,39 @@ class Team:
     comes to the head.
     """
 
-    def __init__(self, serves: tuple[Serves, ...], queues: list[Queue]) -> None:
+    def __init__(self, number: int, serves: tuple[Serves, ...], queues: list[Queue]) -> None:
+        self.number = number
         self.serves = [(queues[entry.channel], entry.after_s) for entry in serves]
+        self.lines = [queue.line for queue, _ in self.serves]
         self.promotes = any(q.rules.promote_after_s < math.inf for q, _ in self.serves)
-        self.lines = tuple(queue.line for queue, _ in self.serves)
         self.idle: deque[Agent] = deque()
         self._chatting: list[tuple[int, float, int, Agent]] = []
 
-    def is_free(self, agent: Agent) -> None:
-        """Put an agent on duty, whose ``held`` has just changed, where contacts look for one."""
-        idle = self.idle
+    def is_free(self, agent: Agent, now_s: float) -> None:
+        """Put an agent on duty, who came on or put a contact away, where contacts look for one."""
+        agent.since_s = now_s
         if agent.held:
-            if agent.chats:
-                heappush(self._chatting, (agent.held, agent.since_s, agent.seat, agent))
-        elif idle and idle[-1].since_s == agent.since_s:
-            self._is_free_as_well(agent)
-        else:
-            idle.append(agent)
-
-    def _is_free_as_well(self, agent: Agent) -> None:
-        """Put an agent before those idle since the same instant on higher seats."""
+            self._may_take_more(agent)
+            return
         idle, higher = self.idle, []
-        while idle and idle[-1].since_s == agent.since_s and idle[-1].seat > agent.seat:
+        while idle and idle[-1].since_s == now_s and idle[-1].seat > agent.seat:
             higher.append(idle.pop())
         idle.append(agent)
         idle.extend(reversed(higher))
+
+    def is_busy(self, agent: Agent, now_s: float, *, chats: bool) -> None:
+        """Have an agent hold one more contact."""
+        if not agent.held:
+            self.idle.remove(agent)
+        agent.held += 1
+        agent.chats = chats
+        if chats:
+            agent.since_s = now_s
+            self._may_take_more(agent)
+
+    def _may_take_more(self, agent: Agent) -> None:
+        if agent.chats:
+            heappush(self._chatting, (agent.held, agent.since_s, agent.seat, agent))
 
     def free_agent(self, queue: Queue) -> Agent | None:
         """Return the agent who would take a contact of a channel: the one longest idle.
@@ -195,7 +184,7 @@ class Team:
         """
         first = None
         for queue, after_s in self.serves:
-            contact = queue.oldest() if queue.line else None
+            contact = queue.oldest()
             if contact is None or now_s < contact.arrival_s + after_s:
                 continue
             agent = self.free_agent(queue)
