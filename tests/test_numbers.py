@@ -50,10 +50,11 @@ TABLES = tables(
 
 def by_hand(key, *, place, k, day):
     """Return the numbers as the counter is documented, one generator for each block."""
+    whole = np.array(key, np.uint64)  # NumPy would make a tuple of large numbers floats
     words = [
         word
         for block in range(BLOCKS)
-        for word in np.random.Philox(key=key, counter=[place, block, k, day])
+        for word in np.random.Philox(key=whole, counter=[place, block, k, day])
         .random_raw(BLOCK_WORDS)
         .tolist()
     ]
