@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from strategies import scenarios
 
+import hotline_sim
 from hotline_sim import execution, kernel, load, model, run
 from hotline_sim.demand import Demand, tables_of
 from hotline_sim.domain import ContactLog, joined
@@ -27,6 +28,7 @@ from hotline_sim.execution import (
     replicate,
     tasks,
 )
+from hotline_sim.execution import store as store_module
 from hotline_sim.scenario import rules
 from hotline_sim.staffing import Staffing
 from hotline_sim.streams import Streams
@@ -106,6 +108,19 @@ def test_a_folder_of_another_scenario_seed_or_version_is_refused(tmp_path):
     with pytest.raises(OtherRunError, match="version"):
         Store(tmp_path, "2").open(work(1), resume=True)
     Store(tmp_path, VERSION).open(work(4), resume=True)
+
+
+def test_a_replication_of_another_results_version_is_not_taken_for_one_of_this(
+    tmp_path, monkeypatch
+):
+    kept, (task,) = Store(tmp_path, VERSION), work(1)
+    kept.open([task], resume=False)
+    play_all([task], Means(jobs=1, store=kept))
+    assert kept.load(task) is not None
+    monkeypatch.setattr(store_module, "RESULTS_VERSION", hotline_sim.RESULTS_VERSION + 1)
+    assert kept.load(task) is None
+    with pytest.raises(OtherRunError, match="results_version"):
+        kept.open([task], resume=True)
 
 
 def test_without_resume_a_folder_begins_anew(tmp_path):

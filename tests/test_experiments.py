@@ -335,6 +335,7 @@ def test_a_run_s_json_has_the_promised_keys_and_no_nan(ran):
     plain = strict(ran(scenario).to_json())
     promised = ("scenario", "version", "engine", "seed", "replications", "measures")
     assert plain.keys() >= {*promised, "by_channel", "published", "assumptions"}
+    assert plain["results_version"] == hotline_sim.RESULTS_VERSION
     assert plain["scenario"] == "first-day"
     assert plain["replications"] == 5
     for found in (plain["measures"], plain["by_channel"]["phone"]):
@@ -465,7 +466,8 @@ def test_findings_follow_from_the_comparison_alone(nanning):
 
 def test_a_reproduction_s_json_is_strict(nanning):
     plain = strict(nanning.to_json())
-    assert plain.keys() == {"case", "before", "after", "difference", "findings", "people"}
+    parts = {"case", "before", "after", "difference", "findings", "people"}
+    assert plain.keys() == {*parts, "results_version"}
     assert [row["redial_probability"] for row in plain["people"]] == [0.0, 0.3, 0.5, 0.7, 0.9]
 
 
@@ -482,6 +484,7 @@ def test_public_names_are_exactly_those_listed():
         "BudgetResult",
         "CompareResult",
         "Estimate",
+        "RESULTS_VERSION",
         "ReproduceResult",
         "RunResult",
         "Scenario",
@@ -496,7 +499,7 @@ def test_public_names_are_exactly_those_listed():
         "sweep",
     ]
     assert sorted(hotline_sim.__all__) == listed == dir(hotline_sim)
-    assert hotline_sim._HOMES.keys() == set(listed) - {"__version__"}
+    assert hotline_sim._HOMES.keys() == set(listed) - {"__version__", "RESULTS_VERSION"}
     for name in listed:
         assert getattr(hotline_sim, name) is not None
     with pytest.raises(AttributeError, match="nothing_of_the_kind"):
