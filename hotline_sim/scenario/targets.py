@@ -10,7 +10,8 @@ from pydantic import SkipValidation
 from hotline_sim.domain import Provenance
 from hotline_sim.scenario import origins
 from hotline_sim.scenario.laws import Table
-from hotline_sim.scenario.schema import Label, Share
+from hotline_sim.scenario.quantities import Share
+from hotline_sim.scenario.schema import Label
 
 if TYPE_CHECKING:
     from typing import Any
