@@ -48,11 +48,18 @@ class Provenance:
     source: str = ""  # a key of sources.toml
     note: str = ""  # page and table, or the sum, or the reason
     range: tuple[float, float] | None = None
+    set_by_user: bool = False  # in place of what the file says
 
     def to_dict(self) -> dict[str, Any]:
         """Return the origin as plain values."""
         span = None if self.range is None else list(self.range)
-        return {"kind": self.kind.value, "source": self.source, "note": self.note, "range": span}
+        return {
+            "kind": self.kind.value,
+            "source": self.source,
+            "note": self.note,
+            "range": span,
+            "set_by_user": self.set_by_user,
+        }
 
 
 class ChannelKind(StrEnum):

@@ -30,6 +30,7 @@ unknown = { en = "all of it", zh = "全部" }
 start = 2024-04-28
 days = 4
 warm_up_days = 1
+published_days = 4
 
 [demand]
 calendar = "china"
@@ -169,7 +170,7 @@ shifts = [
 ]
 shrinkage = 0.25
 absence_share = 0.1
-speed = { value = 1.1, kind = "assumed", source = "nanning-2026", note = "n" }
+speed = { value = 1.1, kind = "assumed", source = "nanning-2026", note = "n", set_by_user = true }
 base_satisfaction = 0.9
 
 [teams.helpers]
@@ -254,6 +255,7 @@ answered_growth_times = 2.0
 # Keys that cannot be turned, and where they are tested instead.
 ELSEWHERE = {
     "Scenario.format",  # test_there_is_one_format
+    "Scenario.sources",  # test_scenario_layers
     "Scenario.extends",  # test_what_a_scenario_extends_moves_the_log
     # test_what_a_channel_or_team_is_like_moves_the_log
     *(f"{table}.like" for table in ("Voice", "Chat", "Message", "Outbound", "Team")),
@@ -288,7 +290,7 @@ PEOPLE = [
 ]
 PEOPLE_OR_AGENTS = [
     ("start = 2024-04-28", "start = 2024-04-29"),
-    ("days = 4", "days = 5"),
+    ("\ndays = 4", "\ndays = 5"),
     ("warm_up_days = 1", "warm_up_days = 2"),
     ('calendar = "china"', 'calendar = "none"'),
     ("weights = [1, 1, 1, 1, 1, 1, 2, 3, 7,", "weights = [1, 1, 1, 1, 1, 1, 2, 3, 9,"),
@@ -445,6 +447,8 @@ WHAT_IS_READ = [
     ('source = "nanning-2026"', 'source = "dahe-2024"'),
     ('note = "n"', 'note = "another"'),
     ("range = [900, 1100]", "range = [800, 1100]"),
+    ("published_days = 4", "published_days = 5"),
+    ("set_by_user = true", "set_by_user = false"),
 ]
 
 # A law's own keys, and each of them turned.
@@ -598,7 +602,7 @@ def test_every_key_of_the_schema_is_turned(load_text):
     for place in PLACES:
         another = TOWN.replace(place, with_law(place, "empirical"))
         turned |= set(keys_apart(load_text(TOWN), load_text(another)))
-    turned -= {"Scenario.name", "Scenario.provenance", "Scenario.days_written"}  # by the loader
+    turned -= {"Scenario.name", "Scenario.provenance", "Scenario.own_sources"}  # by the loader
     assert turned == keys_of_the_schema() - ELSEWHERE
 
 

@@ -183,7 +183,9 @@ def test_assumptions_that_set_the_load_come_before_all_others(reproduced):
     keys = [row[0] for row in table.rows]
     assert len(keys) == 12
     assert {"teams.day.shifts.0.seats", "channels.phone.patience.mean_s"} <= set(keys)
-    assert {f"channels.phone.next.{row}.probability" for row in (0, 1)} <= set(keys)
+    assert {f"channels.phone.next.{row}.probability" for row in ("redial", "busy_redial")} <= set(
+        keys
+    )
     every = reports.assumption_table(reproduced.after, "en", most=999).rows
     assert sorted(row[0] for row in every) == sorted(
         row["key"] for row in reproduced.after.assumptions if row["range"]

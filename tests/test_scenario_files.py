@@ -104,12 +104,12 @@ talk = { law = "fixed", mean_s = 60 }
     (
         None,
         REDIAL.replace("probability = 0.6", "by_try = [0.5, -0.1]"),
-        "channels.phone.next.0.by_try.1 = -0.1: must be at least 0",
+        "channels.phone.next.abandoned-phone.by_try.1 = -0.1: must be at least 0",
     ),
     (
         None,
         REDIAL.replace("0.6", "1.2"),
-        "channels.phone.next.0.probability = 1.2: must be at most 1",
+        "channels.phone.next.abandoned-phone.probability = 1.2: must be at most 1",
         "channels.phone.next: probabilities after abandoned sum to 1.2 at contact 1, "
         "must be at most 1",
     ),
@@ -164,8 +164,12 @@ def test_a_wrong_value_is_told_with_its_place_and_what_was_wanted(
         "channels.phone.next.0.after missing",
         "channels.phone.next.0.aftr no_such_key → after",
     ),
-    (None, REDIAL.replace("oned", "onned"), "channels.phone.next.0.after one_of → abandoned"),
-    (None, REDIAL + "entri = 1", "channels.phone.next.0.entri no_such_key → entry"),
+    (
+        None,
+        REDIAL.replace("oned", "onned"),
+        "channels.phone.next.abandonned-phone.after one_of → abandoned",
+    ),
+    (None, REDIAL + "entri = 1", "channels.phone.next.abandoned-phone.entri no_such_key → entry"),
     (None, ORDER + "urgin = 1", "departments.district.urgin no_such_key → urging"),
     (None, SURGE + "channel = []", "demand.surges.0.channel no_such_key → channels"),
     (None, "[demand]\nholidys = []", "demand.holidys no_such_key → holidays"),
@@ -194,13 +198,17 @@ def test_a_wrong_value_is_told_with_its_place_and_what_was_wanted(
         "teams.desk.serves.0 channel → phone",
         "channels.phone nobody_serves",
     ),
-    (None, REDIAL.replace('to = "p', 'to = "f'), "channels.phone.next.0.to channel → phone"),
+    (
+        None,
+        REDIAL.replace('to = "p', 'to = "f'),
+        "channels.phone.next.abandoned-fhone.to channel → phone",
+    ),
     (None, SURGE + 'channels = ["fone"]', "demand.surges.0.channels.0 channel → phone"),
     (None, ORDER + 'urging = "phones"', "departments.district.urging channel → phone"),
     (
         None,
         ORDER.replace('"district"', '"distrct"'),
-        "channels.phone.next.0.department department → district",
+        "channels.phone.next.answered-distrct.department department → district",
         "departments.district no_orders",
     ),
     (
@@ -231,11 +239,15 @@ def test_a_typo_is_told_the_nearest_right_word_at_every_level(
     (
         None,
         REDIAL.replace("delay", "entry"),
-        "channels.phone.next.0.entry entry_without_order",
-        "channels.phone.next.0.delay missing",
+        "channels.phone.next.abandoned-phone.entry entry_without_order",
+        "channels.phone.next.abandoned-phone.delay missing",
     ),
-    (None, REDIAL.replace("probability = 0.6", ""), "channels.phone.next.0 probability_or_by_try"),
-    (None, REDIAL.replace('to = "phone"', ""), "channels.phone.next.0 row_leads_nowhere"),
+    (
+        None,
+        REDIAL.replace("probability = 0.6", ""),
+        "channels.phone.next.abandoned-phone probability_or_by_try",
+    ),
+    (None, REDIAL.replace('to = "phone"', ""), "channels.phone.next.abandoned row_leads_nowhere"),
 )
 def test_a_missing_key_is_named(write_scenario, smallest, old, new, told):
     assert list(map(brief, error_of(write_scenario(varied(smallest, old, new))).faults)) == told
@@ -345,17 +357,21 @@ def test_a_missing_key_is_named(write_scenario, smallest, old, new, told):
         "channels.follow_up nobody_serves",
         "channels.follow_up never_called",
     ),
-    (None, REDIAL + "by_try = [0.1]", "channels.phone.next.0 probability_or_by_try"),
-    (None, REDIAL.replace("abandoned", "unreached"), "channels.phone.next.0.after one_of"),
+    (None, REDIAL + "by_try = [0.1]", "channels.phone.next.abandoned-phone probability_or_by_try"),
+    (
+        None,
+        REDIAL.replace("abandoned", "unreached"),
+        "channels.phone.next.unreached-phone.after one_of",
+    ),
     (
         None,
         ORDER.replace("answered", "blocked"),
-        "channels.phone.next.0.department order_after_answer",
+        "channels.phone.next.blocked-district.department order_after_answer",
     ),
     (
         None,
         ORDER.replace("0.3", '0.3\ndelay = { law = "fixed", mean_s = 1 }'),
-        "channels.phone.next.0.delay delay_of_department",
+        "channels.phone.next.answered-district.delay delay_of_department",
     ),
     (None, "base_satisfaction = 0.9", "teams.desk.base_satisfaction satisfaction_off"),
 )

@@ -4,7 +4,7 @@ import pytest
 from mistakes import TALK, brief, error_of, lines_of
 
 from hotline_sim import scenario
-from hotline_sim.domain import Origin
+from hotline_sim.domain import Origin, Provenance
 from hotline_sim.scenario import ScenarioError
 
 ORIGIN_KEY = "channels.phone.cases_per_day"
@@ -129,6 +129,7 @@ serves = ["bureau"]
 """
 REDIALS = """
 [[channels.phone.next]]
+name = "redial"
 after = "abandoned"
 to = "phone"
 probability = 0.5
@@ -224,17 +225,16 @@ def test_an_override_may_make_tables_lists_and_laws(load_text, smallest):
 @pytest.mark.parametrize(
     "key", ["channels.phone.cases_per_day", "channels.phone.cases_per_day.value"]
 )
-def test_an_overridden_number_becomes_assumed_and_keeps_its_range_while_it_lies_in_it(
+def test_an_overridden_number_is_the_users_and_keeps_neither_source_nor_range(
     load_text, smallest, key
 ):
     text = smallest.replace(
         "= 200", '= { value = 200, kind = "published", source = "dahe-2024", range = [1, 300] }'
     )
     assert load_text(text).provenance["channels.phone.cases_per_day"].kind is Origin.PUBLISHED
-    within = load_text(text, f"{key}=250").provenance["channels.phone.cases_per_day"]
-    assert (within.kind, within.source, within.range) == (Origin.ASSUMED, "", (1, 300))
-    past = load_text(text, f"{key}=350").provenance["channels.phone.cases_per_day"]
-    assert (past.kind, past.range) == (Origin.ASSUMED, None)
+    for number in (250, 350):
+        origin = load_text(text, f"{key}={number}").provenance["channels.phone.cases_per_day"]
+        assert origin == Provenance(Origin.ASSUMED, set_by_user=True)
 
 
 @pytest.mark.parametrize("bounds", ["5", "[1]", '["a", "b"]', "[[], []]", "{}"])
@@ -250,14 +250,15 @@ def test_an_origin_is_overridden_key_by_key_or_whole(load_text, smallest):
     whole = '{ value = 5, kind = "published", source = "dahe-2024" }'
     anew = load_text(text, f"{ORIGIN_KEY}={whole}").provenance[ORIGIN_KEY]
     assert (anew.kind, anew.note, anew.range) == (Origin.PUBLISHED, "", None)
+    assert (wider.set_by_user, anew.set_by_user) == (False, True)
 
 
 def test_an_entry_of_a_list_with_an_origin_is_overridden_by_its_number(load_text):
     first_day = 'extends = "first-day"'
     loaded = load_text(first_day, "demand.hour_weights.8=20", "demand.hour_weights.value.9=1")
     assert loaded.demand.hour_weights[7:11] == (0, 20, 1, 12)
-    assert loaded.provenance["demand.hour_weights"].note == "--set"
-    assert loaded.provenance["demand.hour_weights"].range == (0, 20)
+    assert loaded.provenance["demand.hour_weights"].set_by_user
+    assert loaded.provenance["demand.hour_weights"].range is None
     with pytest.raises(ScenarioError, match=r"hour_weights\.24=1: the list has 24 entries"):
         load_text(first_day, "demand.hour_weights.24=1")
 
@@ -329,6 +330,7 @@ def test_an_override_of_a_table_that_is_not_there_is_told_the_nearest(write_scen
         (f"range = [1, {10**400}]", "range range"),
         ("range = 5", "range range"),
         ("unit = 's'", "unit no_such_key"),
+        ("set_by_user = 1", "set_by_user boolean"),
     ],
 )
 def test_an_origin_that_does_not_hold_is_refused(write_scenario, smallest, origin, told):

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import hotline_sim
-from hotline_sim import scenario as scenarios
 from hotline_sim.execution import EngineName, Means, Task, engine_of
 from hotline_sim.experiments.estimates import Estimate, estimate, estimate_of
 from hotline_sim.experiments.ranges import draws_of
@@ -20,6 +19,7 @@ from hotline_sim.experiments.running import (
     DEFAULT_SEED,
     check_replications,
     open_store,
+    opened,
     play_measures,
     warn_if_unchecked,
 )
@@ -219,7 +219,7 @@ class BudgetResult:
 
 
 def budget(
-    scenario: str | Path,
+    scenario: Scenario | str | Path,
     *,
     from_cny: float,
     to_cny: float,
@@ -242,8 +242,8 @@ def budget(
     Parameters
     ----------
     scenario
-        The name of a shipped scenario, or the path of a file; it states the terms of the
-        employments.
+        A Scenario, the name of a shipped one, or the path of a file; it states the terms of
+        the employments.
     from_cny, to_cny
         The smallest and the largest budget a year, in yuan; they may be one.
     points
@@ -268,12 +268,11 @@ def budget(
     budgets_cny = _budgets(from_cny, to_cny, points)
     if not FEWEST_DRAWS <= draws <= MOST_DRAWS:
         raise ValueError(f"draws = {draws}: {FEWEST_DRAWS} to {MOST_DRAWS}")
-    set_everywhere = tuple(overrides)
-    base = scenarios.load(scenario, overrides=set_everywhere)
+    base = opened(scenario, overrides)
     warn_if_unchecked(base)
     chosen = tuple(name for name in EMPLOYMENTS if name in employments)
     parity = _parity(base, budgets_cny[0]) if chosen == EMPLOYMENTS else None
-    drawn = draws_of(scenario, overrides=set_everywhere, count=draws, seed=seed, moved=_is_moved)
+    drawn = draws_of(base, count=draws, seed=seed, moved=_is_moved)
     means = means or Means(jobs=jobs)
     places = [(name, amount) for name in chosen for amount in budgets_cny]
     tasks: list[Task] = []

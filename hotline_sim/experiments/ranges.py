@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotline_sim import scenario as scenarios
-from hotline_sim.domain import Origin
-from hotline_sim.scenario import ScenarioError, values_of
+from hotline_sim.domain import Origin, Provenance
+from hotline_sim.experiments.running import opened
+from hotline_sim.scenario import Change, ScenarioError, changed, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from hotline_sim.domain import Floats
     from hotline_sim.scenario import Scenario
 
-_SET_BY_HAND = "--set"  # the note of a number that the user has set: it is not moved
+_DRAWN = "drawn from its range"
 _LOST_IN_A_ROW = 200  # draws that make no scenario before it is given up
 
 
@@ -51,11 +51,14 @@ class Draw:
 
 
 def movable(scenario: Scenario) -> tuple[Movable, ...]:
-    """Return a scenario's assumed numbers that have a range, lists left out."""
+    """Return a scenario's assumed numbers that have a range, lists left out.
+
+    A number that the user has set has none, unless the user gave it one.
+    """
     values, found = values_of(scenario), []
     for key, origin in scenario.provenance.items():
         value = values[key]
-        if origin.kind is not Origin.ASSUMED or origin.range is None or origin.note == _SET_BY_HAND:
+        if origin.kind is not Origin.ASSUMED or origin.range is None:
             continue
         if isinstance(value, (int, float)) and origin.range[0] < origin.range[1]:
             found.append(Movable(key, value, *origin.range, whole=isinstance(value, int)))
@@ -63,7 +66,7 @@ def movable(scenario: Scenario) -> tuple[Movable, ...]:
 
 
 def draws_of(
-    scenario: str | Path,
+    scenario: Scenario | str | Path,
     *,
     overrides: Iterable[str] = (),
     count: int,
@@ -79,7 +82,7 @@ def draws_of(
     Parameters
     ----------
     scenario, overrides
-        As for :func:`hotline_sim.load`.
+        A Scenario, or as for :func:`hotline_sim.load`.
     count
         How many.
     seed
@@ -92,18 +95,20 @@ def draws_of(
     ScenarioError
         If the scenario cannot be read, or hardly any draw makes one.
     """
-    set_everywhere = tuple(overrides)
-    base = scenarios.load(scenario, overrides=set_everywhere)
+    base = opened(scenario, overrides)
     numbers = [number for number in movable(base) if moved(number.key)]
+    origins = {
+        n.key: Provenance(Origin.ASSUMED, note=_DRAWN, range=(n.low, n.high)) for n in numbers
+    }
     found: list[Draw] = []
     lost = 0
     for shares in _hypercubes(len(numbers), count, seed):
         if len(found) == count or not numbers:
             break
         values = {n.key: n.at(float(s)) for n, s in zip(numbers, shares, strict=True)}
-        own = [f"{key}={value}" for key, value in values.items()]
+        changes = [Change(key, value, key, origins[key]) for key, value in values.items()]
         try:
-            drawn = scenarios.load(scenario, overrides=[*set_everywhere, *own])
+            drawn = changed(base, changes, place=base.name)
         except ScenarioError:
             lost += 1
             if lost == _LOST_IN_A_ROW:

@@ -16,7 +16,7 @@ from hotline_sim.experiments.results import CompareResult, RunResult
 from hotline_sim.messages import text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from hotline_sim.messages import Lang
@@ -137,9 +137,23 @@ def compare(
 
 def _loaded(scenario: Scenario | str | Path) -> Scenario:
     """Return the scenario; warn if it is shipped and its numbers are not checked."""
-    loaded = scenario if isinstance(scenario, scenarios.Scenario) else scenarios.load(scenario)
+    loaded = opened(scenario)
     warn_if_unchecked(loaded)
     return loaded
+
+
+def opened(scenario: Scenario | str | Path, overrides: Iterable[str] = ()) -> Scenario:
+    """Return a scenario, given as it is or by its name or path, with keys overridden.
+
+    Raises
+    ------
+    ScenarioError
+        If it cannot be read, or an override does not fit.
+    """
+    if not isinstance(scenario, scenarios.Scenario):
+        return scenarios.load(scenario, overrides=overrides)
+    changes = scenarios.from_text(overrides)
+    return scenarios.changed(scenario, changes, place="--set") if changes else scenario
 
 
 def warn_if_unchecked(scenario: Scenario) -> None:

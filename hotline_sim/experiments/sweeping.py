@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import itertools
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import hotline_sim
-from hotline_sim import scenario as scenarios
 from hotline_sim.domain import PUBLISHABLE
 from hotline_sim.execution import EngineName, Means, Task, engine_of
 from hotline_sim.experiments.estimates import Estimate, estimate, estimate_of
@@ -18,10 +17,11 @@ from hotline_sim.experiments.running import (
     DEFAULT_SEED,
     check_replications,
     open_store,
+    opened,
     play_measures,
     warn_if_unchecked,
 )
-from hotline_sim.scenario import ScenarioError
+from hotline_sim.scenario import Change, changed, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -128,7 +128,7 @@ class SweepResult:
 
 
 def sweep(
-    scenario: str | Path,
+    scenario: Scenario | str | Path,
     over: Mapping[str, Sequence[object]],
     *,
     overrides: Iterable[str] = (),
@@ -143,10 +143,11 @@ def sweep(
     Parameters
     ----------
     scenario
-        The name of a shipped scenario, or the path of a file.
+        A Scenario, the name of a shipped one, or the path of a file.
     over
         Keys of the scenario, each with the values it shall take:
-        ``{"teams.day.seats": [12, 14, 16]}``. Several keys give every combination.
+        ``{"teams.day.seats": [12, 14, 16]}``, as :meth:`Scenario.with_values` takes them;
+        text is read as ``--set`` reads it. Several keys give every combination.
     overrides
         Further keys to set at every point, as in :func:`hotline_sim.load`.
     replications, seed, engine, jobs, means
@@ -160,15 +161,14 @@ def sweep(
         If an argument is out of its range, or the grid is empty or too large.
     """
     check_replications(replications, seed)
-    grid = {key: tuple(_written(value) for value in values) for key, values in over.items()}
+    grid = {key: tuple(values) for key, values in over.items()}
     count = math.prod(map(len, grid.values()))
     if not grid or not 1 <= count <= MOST_POINTS:
         raise ValueError(f"over: {count if grid else 0} points: 1 to {MOST_POINTS}")
-    set_everywhere = tuple(overrides)
-    base = scenarios.load(scenario, overrides=set_everywhere)
+    base = opened(scenario, overrides)
     warn_if_unchecked(base)
     places = [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
-    models = [_at(scenario, set_everywhere, place) for place in places]
+    models = [_at(base, place) for place in places]
     means = means or Means(jobs=jobs)
     tasks = [
         Task(model, seed, i, engine, means.contacts)
@@ -182,9 +182,12 @@ def sweep(
         version=hotline_sim.__version__,
         engine=engine_of(engine)[0],
         seed=seed,
-        over=grid,
+        over={key: tuple(map(_written, values)) for key, values in grid.items()},
         points=tuple(
-            Point(place, tuple(played[i * replications : (i + 1) * replications]))
+            Point(
+                {key: _written(value) for key, value in place.items()},
+                tuple(played[i * replications : (i + 1) * replications]),
+            )
             for i, place in enumerate(places)
         ),
     )
@@ -209,11 +212,10 @@ def _written(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _at(scenario: str | Path, overrides: tuple[str, ...], place: dict[str, str]) -> Scenario:
+def _at(base: Scenario, place: Mapping[str, object]) -> Scenario:
     """Return the scenario at one point; what is wrong with a value is told of ``--over``."""
-    own = [f"{key}={value}" for key, value in place.items()]
-    try:
-        return scenarios.load(scenario, overrides=[*overrides, *own])
-    except ScenarioError as error:
-        found = [replace(f, place="--over") if f.place == "--set" else f for f in error.faults]
-        raise ScenarioError(found) from None
+    changes = [
+        Change(key, value_of(value) if isinstance(value, str) else value, f"{key}={value}")
+        for key, value in place.items()
+    ]
+    return changed(base, changes, place="--over")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hotline_sim.domain import Origin, Provenance
 from hotline_sim.money.links import Links, affordable, needed
@@ -13,10 +13,10 @@ from hotline_sim.money.roster import (
     largest_seats,
     roster_of,
     scaled,
-    seat_keys,
+    seats_by_key,
 )
 from hotline_sim.money.terms import links_asked_for
-from hotline_sim.scenario import Fault, ScenarioError
+from hotline_sim.scenario import Change, Fault, ScenarioError, changed
 from hotline_sim.scenario.schema import MOST_SEATS, Outsourced
 
 if TYPE_CHECKING:
@@ -83,25 +83,20 @@ def with_budget(scenario: Scenario, employment: EmploymentName, budget_cny: floa
         If the budget is no amount above 0, or buys more seats than a shift may have.
     """
     links = budget_links(scenario, employment, budget_cny)
-    moved = with_employment(scenario, employment)
-    teams = {name: scaled(team, links.scale) for name, team in moved.teams.items()}
+    teams = {name: scaled(team, links.scale) for name, team in scenario.teams.items()}
     if max(map(largest_seats, teams.values()), default=0.0) > MOST_SEATS:
         raise ValueError(f"budget_cny = {budget_cny:g}: buys more than {MOST_SEATS} seats a shift")
     terms, paid = _terms(scenario, employment), {"budget_cny": budget_cny}
     if isinstance(terms, Outsourced) and terms.price == "award":
         paid["award_cny"] = links.award_cny
-    changed = scenario.employment.model_copy(update={employment: terms.model_copy(update=paid)})
+    bought: dict[str, Any] = {f"employment.{employment}.{key}": paid[key] for key in paid}
+    for name, team in teams.items():
+        bought[f"teams.{name}.employment"] = employment
+        bought |= seats_by_key(name, team)
     note = f"a budget of {budget_cny:,.0f} yuan a year buys {links.scale:.4g} times the roster"
-    keys = [f"employment.{employment}.{key}" for key in paid]
-    keys += [key for name, team in teams.items() for key in seat_keys(name, team)]
-    origins = dict.fromkeys(keys, Provenance(Origin.ASSUMED, note=note))
-    return moved.model_copy(
-        update={
-            "teams": teams,
-            "employment": changed,
-            "provenance": {**scenario.provenance, **origins},
-        }
-    )
+    origin = Provenance(Origin.ASSUMED, note=note)
+    changes = [Change(key, value, key, origin) for key, value in bought.items()]
+    return changed(scenario, changes, place=scenario.name)
 
 
 def _terms(scenario: Scenario, employment: EmploymentName) -> AnyTerms:

@@ -131,8 +131,10 @@ def largest_seats(team: Team) -> float:
     return max((seats for _, seats in _hours_of(team)), default=0.0)
 
 
-def seat_keys(name: str, team: Team) -> list[str]:
-    """Return the keys of a scenario that say how many seats a team has."""
+def seats_by_key(name: str, team: Team) -> dict[str, float]:
+    """Return how many seats a team has, by the scenario's keys that say so."""
     if team.seats is None:
-        return [f"teams.{name}.shifts.{i}.seats" for i in range(len(team.shifts))]
-    return [f"teams.{name}.{key}" for key in ("seats", "fewest") if getattr(team, key) is not None]
+        shifts = enumerate(team.shifts)
+        return {f"teams.{name}.shifts.{i}.seats": shift.seats for i, shift in shifts}
+    found = {"seats": team.seats, "fewest": team.fewest}
+    return {f"teams.{name}.{key}": seats for key, seats in found.items() if seats is not None}

@@ -288,8 +288,8 @@ def _section(key: str) -> str:
 def _section_title(scenario: Scenario, section: str, lang: Lang) -> str:
     """Return a table's name, and of a row of transitions or a shift which it is."""
     match section.split("."):
-        case ["channels", name, "next", number]:
-            row = scenario.channels[name].next[int(number)]
+        case ["channels", name, "next", row_name]:
+            row = next(one for one in scenario.channels[name].next if one.name == row_name)
             steps = (row.after, row.department, row.to or text("table.no_contact", lang))
             return f"{section}: {' → '.join(step for step in steps if step)}"
         case ["teams", name, "shifts", number]:
@@ -311,7 +311,7 @@ def _brief(value: Any, lang: Lang) -> str:
 
 def _origin(origin: Provenance, value: Any, lang: Lang) -> str:
     """Return where a number comes from, and a long list's numbers."""
-    words = text(f"origin.{origin.kind}", lang)
+    words = text(f"origin.{'set_by_user' if origin.set_by_user else origin.kind}", lang)
     if origin.source:
         words += f" ({origin.source})"
     listed = plain(value) if isinstance(value, list) and len(value) > _LIST_SHOWN else ""

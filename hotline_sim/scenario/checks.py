@@ -15,6 +15,7 @@ from hotline_sim.domain import DAY_S, PUBLISHABLE
 from hotline_sim.scenario import calendar
 from hotline_sim.scenario.faults import Fault, Path, dotted, nearest
 from hotline_sim.scenario.rosters import clock_s
+from hotline_sim.scenario.rows import ROW_NAME
 from hotline_sim.scenario.schema import CLOCK
 
 Found = Iterator[tuple[Path, Fault]]
@@ -38,10 +39,11 @@ def _fault(path: Path, wanted: str, found: Any = None, **values: Any) -> tuple[P
 
 
 def _tables(tree: Mapping[str, Any], key: str) -> dict[str, Mapping[str, Any]]:
+    """Return the tables of a table, by name."""
     tables = tree.get(key)
-    if not isinstance(tables, Mapping):
+    if not isinstance(tables, dict):
         return {}
-    return {name: table for name, table in tables.items() if isinstance(table, Mapping)}
+    return {name: table for name, table in tables.items() if isinstance(table, dict)}
 
 
 def _list(table: Mapping[str, Any], key: str) -> list[Any]:
@@ -58,7 +60,7 @@ def _names(tree: Mapping[str, Any]) -> Found:
 
 def _horizon(tree: Mapping[str, Any]) -> Found:
     horizon, demand = tree.get("horizon"), tree.get("demand", {})
-    if not isinstance(horizon, Mapping) or not isinstance(demand, Mapping):
+    if not isinstance(horizon, dict) or not isinstance(demand, dict):
         return
     start, days = horizon.get("start"), horizon.get("days")
     if not isinstance(start, dt.date) or not isinstance(days, int):
@@ -83,7 +85,7 @@ def _weights(tree: Mapping[str, Any]) -> Found:
     owners += [(("channels", name), table) for name, table in _tables(tree, "channels").items()]
     for path, table in owners:
         for key in ("hour_weights", "weekday_factors", "month_factors"):
-            weights = _list(table, key) if isinstance(table, Mapping) else []
+            weights = _list(table, key) if isinstance(table, dict) else []
             numbers = [weight for weight in weights if isinstance(weight, (int, float))]
             if not weights or len(numbers) < len(weights):
                 continue
@@ -111,7 +113,7 @@ def _services(tree: Mapping[str, Any]) -> Found:
             yield _fault(("teams", name, "serves"), "serves_nothing")
         seen = set()
         for i, entry in enumerate(entries):
-            channel = entry.get("channel") if isinstance(entry, Mapping) else entry
+            channel = entry.get("channel") if isinstance(entry, dict) else entry
             if not isinstance(channel, str):
                 continue
             if channel not in channels:
@@ -130,9 +132,9 @@ def _transitions(tree: Mapping[str, Any]) -> Found:
     channels, departments = _tables(tree, "channels"), _tables(tree, "departments")
     reached: set[str] = set()
     for name, channel in channels.items():
-        rows = [row for row in _list(channel, "next") if isinstance(row, Mapping)]
-        for i, row in enumerate(rows):
-            path: Path = ("channels", name, "next", i)
+        rows = _tables(channel, "next")
+        for row_name, row in rows.items():
+            path: Path = ("channels", name, "next", row_name)
             to, department = row.get("to"), row.get("department")
             if to != name:
                 reached.add(str(to))
@@ -142,7 +144,7 @@ def _transitions(tree: Mapping[str, Any]) -> Found:
                 right = nearest(department, departments)
                 yield _fault((*path, "department"), "department", department, nearest=right)
             yield from _row(path, row, str(channel.get("kind")))
-        yield from _sums(("channels", name, "next"), rows)
+        yield from _sums(("channels", name, "next"), list(rows.values()))
     chased = {str(table.get("urging")) for table in departments.values()}
     for name, channel in channels.items():
         if channel.get("kind") == "outbound" and name not in reached | chased:
@@ -159,6 +161,13 @@ _AFTER = {
 
 def _row(path: Path, row: Mapping[str, Any], kind: str) -> Found:
     """Check one row of the transition table by itself."""
+    if isinstance(path[-1], str) and not ROW_NAME.match(path[-1]):
+        yield _fault(path, "row_name")
+    if isinstance(row.get("name"), str):  # else it is what the row is called by
+        if isinstance(path[-1], int):
+            yield _fault((*path, "name"), "twice", row["name"])
+        else:
+            yield _fault((*path, "name"), "no_such_key")
     ends = _AFTER.get(kind, ())
     after = row.get("after")
     if ends and any(after in some for some in _AFTER.values()) and after not in ends:
@@ -202,8 +211,7 @@ def _departments(tree: Mapping[str, Any]) -> Found:
     used = {
         str(row.get("department"))
         for channel in channels.values()
-        for row in _list(channel, "next")
-        if isinstance(row, Mapping)
+        for row in _tables(channel, "next").values()
     }
     for name, department in departments.items():
         urging = department.get("urging")
@@ -216,8 +224,8 @@ def _departments(tree: Mapping[str, Any]) -> Found:
 
 def _surges(tree: Mapping[str, Any]) -> Found:
     channels, demand = _tables(tree, "channels"), tree.get("demand")
-    for i, surge in enumerate(_list(demand, "surges") if isinstance(demand, Mapping) else []):
-        if not isinstance(surge, Mapping):
+    for i, surge in enumerate(_list(demand, "surges") if isinstance(demand, dict) else []):
+        if not isinstance(surge, dict):
             continue
         begin, end = surge.get("from"), surge.get("to")
         if type(begin) is type(end) is dt.date and end < begin:
@@ -234,10 +242,10 @@ def _shifts(tree: Mapping[str, Any]) -> Found:
         for i, shift in enumerate(_list(team, "shifts")):
             path: Path = ("teams", name, "shifts", i)
             hours.append((path, shift))
-            breaks = enumerate(_list(shift, "breaks") if isinstance(shift, Mapping) else [])
+            breaks = enumerate(_list(shift, "breaks") if isinstance(shift, dict) else [])
             hours += [((*path, "breaks", j), one) for j, one in breaks]
         for path, table in hours:
-            if not isinstance(table, Mapping):
+            if not isinstance(table, dict):
                 continue
             begin, end = table.get("from"), table.get("to")
             if begin == "24:00":
@@ -250,11 +258,11 @@ def _breaks(tree: Mapping[str, Any]) -> Found:
     """Check that breaks lie in their shift, have room in their window and do not overlap."""
     for name, team in _tables(tree, "teams").items():
         for i, shift in enumerate(_list(team, "shifts")):
-            if not isinstance(shift, Mapping) or (whole := _window_s(shift)) is None:
+            if not isinstance(shift, dict) or (whole := _window_s(shift)) is None:
                 continue
             windows: list[tuple[float, float]] = []
             for j, one in enumerate(_list(shift, "breaks")):
-                if not isinstance(one, Mapping) or (window := _window_s(one, whole[0])) is None:
+                if not isinstance(one, dict) or (window := _window_s(one, whole[0])) is None:
                     continue
                 path: Path = ("teams", name, "shifts", i, "breaks", j)
                 begin_s, end_s = window
@@ -300,7 +308,7 @@ def _rosters(tree: Mapping[str, Any]) -> Found:
         if isinstance(seats, (int, float)) and isinstance(fewest, (int, float)) and fewest > seats:
             yield _fault((*path, "fewest"), "at_most", fewest, limit=seats)
         channels = _tables(tree, "channels")
-        served = [e.get("channel") if isinstance(e, Mapping) else e for e in _list(team, "serves")]
+        served = [e.get("channel") if isinstance(e, dict) else e for e in _list(team, "serves")]
         volumes = [
             channels[channel].get(key)
             for channel in served
@@ -312,7 +320,7 @@ def _rosters(tree: Mapping[str, Any]) -> Found:
 
 
 def _has_seats(shift: Any) -> bool:
-    return not isinstance(shift, Mapping) or shift.get("seats") != 0
+    return not isinstance(shift, dict) or shift.get("seats") != 0
 
 
 def _newcomers(tree: Mapping[str, Any]) -> Found:
@@ -376,7 +384,7 @@ def _awards(contract: Mapping[str, Any]) -> bool:
 
 def _clauses(tree: Mapping[str, Any], contract: Mapping[str, Any]) -> Found:
     """Check that each clause has something to measure, and that all leave something to pay."""
-    clauses = [kpi for kpi in _list(contract, "kpi") if isinstance(kpi, Mapping)]
+    clauses = [kpi for kpi in _list(contract, "kpi") if isinstance(kpi, dict)]
     path: Path = ("employment", "outsourced", "kpi")
     due = any("deadline_s" in channel for channel in _tables(tree, "channels").values())
     for i, kpi in enumerate(clauses):
@@ -395,7 +403,7 @@ def _clauses(tree: Mapping[str, Any], contract: Mapping[str, Any]) -> Found:
 
 def _published(tree: Mapping[str, Any]) -> Found:
     published = tree.get("published")
-    for name in published if isinstance(published, Mapping) else ():
+    for name in published if isinstance(published, dict) else ():
         if name not in PUBLISHABLE:
             right = nearest(name, PUBLISHABLE)
             yield _fault(("published", str(name)), "no_such_measure", nearest=right)

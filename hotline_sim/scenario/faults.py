@@ -112,12 +112,21 @@ def _path_in(tree: Any, loc: tuple[str | int, ...]) -> Path:
     """Drop from a pydantic location the parts that are names of types, not keys."""
     path: list[str | int] = []
     node = tree
-    for part in loc:
+    for place in loc:
+        part = _key_of(node, place)
         below = _below(node, part)
         if below is not _NOTHING:
             path.append(part)
             node = below
     return tuple(path)
+
+
+def _key_of(node: Any, place: str | int) -> str | int:
+    """Return the key of what pydantic met at a place: rows are numbered for it, and named here."""
+    if isinstance(node, Mapping) and isinstance(place, int) and place < len(node):
+        key: str | int = list(node)[place]
+        return key
+    return place
 
 
 def _wrong_branch(loc: tuple[str | int, ...], tree: Any) -> bool:

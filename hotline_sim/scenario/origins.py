@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from hotline_sim.domain import Origin, Provenance
+from hotline_sim.scenario import rows
 from hotline_sim.scenario.faults import Fault, Path, dotted, nearest
 
-_KEYS = ("value", "kind", "source", "note", "range")
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+KEYS = ("value", "kind", "source", "note", "range", "set_by_user")
+_NO_QUANTITIES = ("format", "horizon.published_days")  # they have no origin
 _PAST_64_BITS = 2**63
 
 
@@ -18,14 +22,14 @@ _PAST_64_BITS = 2**63
 class Split:
     """A tree without its origins, the origins by dotted key, and the faults of them."""
 
-    tree: dict[str, Any] = field(default_factory=dict)
+    tree: Any = field(default_factory=dict)
     provenance: dict[str, Provenance] = field(default_factory=dict)
     faults: list[tuple[Path, Fault]] = field(default_factory=list)
 
 
 def is_number_table(node: Any) -> bool:
     """Tell whether a table is a value with its origin."""
-    return isinstance(node, Mapping) and not isinstance(node.get("value", {}), Mapping)
+    return isinstance(node, dict) and not isinstance(node.get("value", {}), dict)
 
 
 def split(tree: Mapping[str, Any], sources: Mapping[str, Any]) -> Split:
@@ -33,16 +37,28 @@ def split(tree: Mapping[str, Any], sources: Mapping[str, Any]) -> Split:
 
     A bare number counts as assumed; ``format`` is no quantity and has no origin.
     """
+    result = split_at(tree, (), sources)
+    return result if isinstance(result.tree, dict) else replace(result, tree={})
+
+
+def split_at(node: Any, path: Path, sources: Mapping[str, Any]) -> Split:
+    """Return the same of what stands at a path of a tree."""
     result = Split()
-    plain = _plain(_tamed(tree), (), sources, result)
-    result.tree = plain if isinstance(plain, dict) else {}
-    result.provenance.pop("format", None)
+    result.tree = _plain(rows.by_name(_tamed(node), path), path, sources, result)
+    for key in _NO_QUANTITIES:
+        result.provenance.pop(key, None)
     return result
+
+
+def as_table(value: Any, origin: Provenance) -> dict[str, Any]:
+    """Return a value and its origin as a file writes them."""
+    said = {key: one for key, one in origin.to_dict().items() if one}
+    return {"value": list(value) if isinstance(value, tuple) else value, **said}
 
 
 def _tamed(node: Any) -> Any:
     """Turn whole numbers past 64 bits, which TOML does not have, into infinities."""
-    if isinstance(node, Mapping):
+    if isinstance(node, dict):
         return {key: _tamed(below) for key, below in node.items()}
     if isinstance(node, list):
         return [_tamed(below) for below in node]
@@ -57,20 +73,28 @@ def _plain(node: Any, path: Path, sources: Mapping[str, Any], result: Split) -> 
         result.provenance[dotted(path)] = origin
         value = node["value"]
         return tuple(value) if isinstance(value, list) else value
-    if isinstance(node, Mapping):
+    if isinstance(node, dict):
         return {key: _plain(below, (*path, key), sources, result) for key, below in node.items()}
     if isinstance(node, list):
-        if node and all(_is_number(entry) for entry in node):
+        if is_bare(node):
             result.provenance[dotted(path)] = Provenance(Origin.ASSUMED)
             return tuple(node)
         return tuple(_plain(below, (*path, i), sources, result) for i, below in enumerate(node))
-    if _is_number(node):
+    if is_number(node):
         result.provenance[dotted(path)] = Provenance(Origin.ASSUMED)
     return node
 
 
-def _is_number(node: Any) -> bool:
+def is_number(node: Any) -> bool:
+    """Tell whether a value is a number, no truth value."""
     return isinstance(node, (int, float)) and not isinstance(node, bool)
+
+
+def is_bare(node: Any) -> bool:
+    """Tell whether a value has an origin though none is written: a number, or a list of them."""
+    if isinstance(node, (list, tuple)):
+        return bool(node) and all(is_number(entry) for entry in node)
+    return is_number(node)
 
 
 def _origin(
@@ -84,8 +108,8 @@ def _origin(
         )
 
     for key in node:
-        if key not in _KEYS:
-            fault(key, "no_such_key", nearest=nearest(key, _KEYS))
+        if key not in KEYS:
+            fault(key, "no_such_key", nearest=nearest(key, KEYS))
     kind = node.get("kind", "assumed")
     if kind not in list(Origin):
         fault("kind", "one_of", choices=", ".join(Origin), nearest=nearest(kind, list(Origin)))
@@ -102,7 +126,10 @@ def _origin(
         fault(key, "needs_source")
     if kind == "derived" and not note:
         fault("kind", "needs_sum")
-    return Provenance(Origin(kind), str(source), note, _range(node, fault))
+    by_user = node.get("set_by_user", False)
+    if not isinstance(by_user, bool):
+        fault("set_by_user", "boolean")
+    return Provenance(Origin(kind), str(source), note, _range(node, fault), by_user is True)
 
 
 def _range(node: Mapping[str, Any], fault: Any) -> tuple[float, float] | None:
@@ -112,13 +139,13 @@ def _range(node: Mapping[str, Any], fault: Any) -> tuple[float, float] | None:
     if not (
         isinstance(bounds, list)
         and len(bounds) == 2  # lowest, highest
-        and all(_is_number(bound) and math.isfinite(bound) for bound in bounds)
+        and all(is_number(bound) and math.isfinite(bound) for bound in bounds)
         and bounds[0] <= bounds[1]
     ):
         fault("range", "range")
         return None
     low, high = float(bounds[0]), float(bounds[1])
     values = node["value"] if isinstance(node["value"], list) else [node["value"]]
-    if any(_is_number(value) and not low <= value <= high for value in values):
+    if any(is_number(value) and not low <= value <= high for value in values):
         fault("value", "outside_range", low=bounds[0], high=bounds[1])
     return low, high

@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SkipValidation
 
@@ -46,6 +46,10 @@ class Horizon(Table):
     warm_up_days: Annotated[
         int, Field(ge=0, le=3660, description="days before `start`: simulated, not counted")
     ] = 0
+    published_days: Annotated[
+        int | None,
+        Field(ge=1, le=36_600, description="that published figures are of; absent: `days`"),
+    ] = None
 
 
 class Surge(Table):
@@ -104,9 +108,13 @@ class Next(Table):
     ``probability`` holds for every try, ``by_try`` lists one for the first contact of the
     case, the second, … (the last holds from there on). With ``department`` the row opens a
     work order: the delay is the department's, and the contact that follows is the
-    follow-up call. Without ``to`` no contact follows.
+    follow-up call. Without ``to`` no contact follows. A row without a name is called by what
+    it leads from and to: ``abandoned-phone``.
     """
 
+    name: Annotated[
+        str, Field(max_length=100, description="by which another file or --set changes the row")
+    ] = ""
     after: Literal["answered", "abandoned", "blocked", "contained", "unreached"]
     to: str | None = None
     probability: Share | None = None
@@ -317,25 +325,35 @@ class Contents(Table):
     ] = {}
 
 
+_TITLES: Any = {"__all__": {"title"}}
+_WORDS: Any = {
+    **dict.fromkeys(("name", "title", "unknown", "provenance", "checked", "own_sources"), True),
+    "horizon": {"published_days"},
+    "channels": {"__all__": {"title": True, "next": {"__all__": {"name"}}}},
+    "departments": _TITLES,
+    "teams": _TITLES,
+}
+
+
 class Scenario(Contents):
     """A scenario ready to run, with its name and where each of its numbers comes from.
 
     ``provenance`` maps ``"channels.phone.lines"`` and the like to the number's origin; the
     model never looks at it, every report does. ``checked`` tells of a shipped scenario whether
     a test has worked out its published and derived numbers from the sources; it is None of any
-    other, for which its writer answers. ``days_written`` are the days its file says, whatever
-    was set since.
+    other, for which its writer answers. ``own_sources`` are those that do not ship with the
+    package.
     """
 
     name: str
     provenance: SkipValidation[Mapping[str, Provenance]]
+    own_sources: SkipValidation[Mapping[str, Any]]
     checked: bool | None = None
-    days_written: int | None = None
 
     @property
     def has_its_days(self) -> bool:
         """Whether it is about the days that its published figures are about."""
-        return self.days_written in {None, self.horizon.days}
+        return self.horizon.published_days in {None, self.horizon.days}
 
     @property
     def stamped_name(self) -> str:
@@ -352,9 +370,30 @@ class Scenario(Contents):
         """Return the date of day 0, the first day of the warm-up if there is one."""
         return self.horizon.start - dt.timedelta(days=self.horizon.warm_up_days)
 
+    def with_values(self, values: Mapping[str, Any]) -> Scenario:
+        """Return a copy with other values: ``{"channels.phone.lines": 90}`` and the like.
+
+        A value is what a file may say in that place: a number, text, a list, a table, or a
+        number's table with its origin; None takes the key away. Rows of transitions are named
+        (``channels.phone.next.redial.probability``), entries of lists counted from 0. A number
+        that is set has neither source nor range unless it brings them, and its origin says
+        that the user set it.
+
+        Raises
+        ------
+        ScenarioError
+            Telling all faults of the values at once, by the rules for files.
+        """
+        from hotline_sim.scenario import changes  # which makes scenarios
+
+        asked = [changes.Change(key, value, key) for key, value in values.items()]
+        return changes.changed(self, asked, place="with_values")
+
     def digest(self) -> str:
-        """Return a fingerprint of everything the results depend on (hexadecimal)."""
-        plain = self.model_dump(
-            mode="json", by_alias=True, exclude={"provenance", "checked", "days_written"}
-        )
+        """Return a fingerprint of everything the results depend on (hexadecimal).
+
+        Words do not enter it: names and titles, origins, notes; nor do the days that published
+        figures are of.
+        """
+        plain = self.model_dump(mode="json", by_alias=True, exclude=_WORDS)
         return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()

@@ -9,6 +9,7 @@ from typing import Any
 
 from hotline_sim.scenario import faults, origins
 from hotline_sim.scenario.faults import Fault, ScenarioError
+from hotline_sim.scenario.rows import Rows
 
 Leaf = tuple[str | int, ...]
 _WITH_LIKENESS = ("channels", "teams")
@@ -27,9 +28,13 @@ def _is_whole(node: Any) -> bool:
     return origins.is_number_table(node) or isinstance(node.get("law"), str)
 
 
-def _is_contract(node: Any) -> bool:
-    """Tell whether a table names a price: another's keys would have no effect with it."""
-    return isinstance(node.get("price"), str)
+def _replaces(node: Any) -> bool:
+    """Tell whether a table takes nothing from the one below it.
+
+    Such are the rows of transitions that were written as a list, and a contract that names its
+    price: another's keys would have no effect with it.
+    """
+    return isinstance(node, Rows) or isinstance(node.get("price"), str)
 
 
 def over(child: Tree, parent: Tree) -> Tree:
@@ -38,10 +43,10 @@ def over(child: Tree, parent: Tree) -> Tree:
 
     def merge(above: Any, below: Any, path: Leaf) -> Any:
         tables = isinstance(above, dict) and isinstance(below, dict)
-        if not tables or _is_whole(above) or _is_whole(below) or _is_contract(above):
+        if not tables or _is_whole(above) or _is_whole(below) or _replaces(above):
             replaced.add(path)
             return above
-        merged = dict(below)
+        merged = Rows(below) if isinstance(below, Rows) else dict(below)
         for key, value in above.items():
             merged[key] = merge(value, below[key], (*path, key)) if key in below else value
         return merged
@@ -99,7 +104,7 @@ def _led_to(name: str, table: dict[str, Any], model: str) -> dict[str, Any]:
     """Return a copy of a table in which rows that lead to *model* lead to *name*."""
     copied = copy.deepcopy(table)
     rows = copied.get("next")
-    for row in rows if isinstance(rows, list) else ():
+    for row in rows.values() if isinstance(rows, dict) else ():
         if isinstance(row, dict) and row.get("to") == model:
             row["to"] = name
     return copied

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from hotline_sim.scenario.schema import Scenario
+    from hotline_sim.scenario.schema import Next, Scenario
 
 
 def values_of(scenario: Scenario) -> dict[str, Any]:
@@ -19,9 +19,14 @@ def values_of(scenario: Scenario) -> dict[str, Any]:
 def _at(node: Any, parts: list[str]) -> Any:
     for part in parts:
         if isinstance(node, tuple):
-            node = node[int(part)]
+            node = node[int(part)] if part.isdecimal() else _row(node, part)
         elif isinstance(node, dict):
             node = node[part]
         else:
             node = getattr(node, part)
     return list(node) if isinstance(node, tuple) else node
+
+
+def _row(rows: tuple[Next, ...], name: str) -> Next:
+    """Return the row of a transition table that has a name."""
+    return next(row for row in rows if row.name == name)

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from hotline_sim import experiments, messages, scenario
 from hotline_sim.cli import main
-from hotline_sim.scenario import files
+from hotline_sim.scenario import reading
 
 BRIEF = ("--replications", "2", "--engine", "simpy", "--jobs", "1", "--days", "2")
 
@@ -24,11 +24,11 @@ def hotline(*arguments):
 def shipped(tmp_path, monkeypatch):
     """Return the folder of a catalogue that a test may change."""
     folder = tmp_path / "scenarios"
-    shutil.copytree(files._catalogue_folder(), folder)
-    monkeypatch.setattr(files, "_catalogue_folder", lambda: folder)
-    files._shipped.cache_clear()
+    shutil.copytree(reading._catalogue_folder(), folder)
+    monkeypatch.setattr(reading, "_catalogue_folder", lambda: folder)
+    reading.shipped.cache_clear()
     yield folder
-    files._shipped.cache_clear()
+    reading.shipped.cache_clear()
 
 
 @pytest.fixture
