@@ -255,7 +255,7 @@ answered_growth_times = 2.0
 # Keys that cannot be turned, and where they are tested instead.
 ELSEWHERE = {
     "Scenario.format",  # test_there_is_one_format
-    "Scenario.sources",  # test_scenario_layers
+    "Scenario.sources",  # test_scenario_writing
     "Scenario.extends",  # test_what_a_scenario_extends_moves_the_log
     # test_what_a_channel_or_team_is_like_moves_the_log
     *(f"{table}.like" for table in ("Voice", "Chat", "Message", "Outbound", "Team")),

@@ -389,6 +389,37 @@ class Scenario(Contents):
         asked = [changes.Change(key, value, key) for key, value in values.items()]
         return changes.changed(self, asked, place="with_values")
 
+    def to_toml(self) -> str:
+        """Return the scenario as a file, every number with its origin; it extends no other.
+
+        Loaded from a file of the scenario's name it is an equal one, but for ``checked``.
+        """
+        from hotline_sim.scenario import writing  # which makes scenarios
+
+        return writing.toml_of(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the scenario as plain values: the file's tables, its name, and ``checked``.
+
+        Dates are text, so that it can be written as JSON.
+        """
+        from hotline_sim.scenario import writing
+
+        return writing.dict_of(self)
+
+    @staticmethod
+    def from_dict(tables: Mapping[str, Any]) -> Scenario:
+        """Return the scenario of a dict such as :meth:`to_dict` returns.
+
+        Raises
+        ------
+        ScenarioError
+            Telling all faults at once, by the rules for files.
+        """
+        from hotline_sim.scenario import writing
+
+        return writing.scenario_from(tables)
+
     def digest(self) -> str:
         """Return a fingerprint of everything the results depend on (hexadecimal).
 
