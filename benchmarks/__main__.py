@@ -23,7 +23,7 @@ from importlib import import_module, util
 
 import numpy as np
 
-from benchmarks import path, textbook_simpy
+from benchmarks import changing, path, textbook_simpy
 from benchmarks.work import REPLICATION, Calls, Result, Work, drawn, phone_part
 from hotline_sim import load, model
 from hotline_sim.domain import Duty, Outcome, joined
@@ -51,6 +51,7 @@ def main() -> None:
         work = drawn(scenario, seed=asked.seed)
         _compare(f"{asked.ciw_days} days, no redials", work, {CIW: _ciw} | ours, asked.ciw_rounds)
     _whole_path(asked)
+    changing.print_changes(asked.scenario, seed=asked.seed, quick=asked.quick)
 
 
 def _whole_path(asked: argparse.Namespace) -> None:

@@ -166,9 +166,24 @@ def test_all_faults_of_all_keys_are_told_at_once_by_the_rules_of_a_file(city):
     }
 
 
-@pytest.mark.parametrize("value", [True, "90", 90.5, [90], float("nan"), {"value": -1}, -1])
+@pytest.mark.parametrize(
+    "value",
+    [True, "90", 90.5, [90], float("nan"), {"value": -1}, -1, pytest.param(10**5000, id="huge")],
+)
 def test_a_value_that_a_file_may_not_have_is_refused(city, value):
     assert faults_of(city, {LINES: value})[0].startswith(f"with_values: {LINES}")
+
+
+def test_what_is_nested_too_deep_is_refused(city):
+    deep = None
+    for _ in range(400):
+        deep = (deep,)
+    assert faults_of(city, {LINES: deep}) == [
+        f"with_values: {LINES}: is nested more than 20 levels deep"
+    ]
+    text = f"{LINES}={'[' * 480}{']' * 480}"
+    with pytest.raises(ScenarioError):
+        load("nanning-after", overrides=[text])
 
 
 def test_probabilities_past_1_are_refused_of_the_rows_together(city):

@@ -82,7 +82,11 @@ def make(draft: Draft, changes: Iterable[Change], *, place: str) -> None:
     """Make changes to a draft, one after the other; what cannot be made is a fault of it."""
     days = at(draft.tree, _DAYS)
     for change in changes:
-        _make(draft, change, place)
+        known = change.key in draft.provenance and not draft.found
+        if known and _is_plain(change.value):
+            _put_number(draft, change, place)
+        else:
+            _make(draft, change, place)
     other_days = at(draft.tree, _DAYS) != days and isinstance(days, int)
     if other_days and at(draft.tree, _PUBLISHED_DAYS) is None:
         draft.tree = _put(draft.tree, _PUBLISHED_DAYS, days)
@@ -94,16 +98,12 @@ def _make(draft: Draft, change: Change, place: str) -> None:
     def fault(wanted: str, **values: Any) -> None:
         draft.found.append(((), Fault(place, change.written, wanted, values=values)))
 
-    asked, value = _asked(change.key), as_read(change.value)
-    if change.key in draft.provenance and origins.is_number(value) and not draft.found:
-        # What is below would do the same, in ten times the time.
-        draft.provenance[change.key] = change.origin or _BY_USER
-        draft.changed[asked] = place
-        return _put_number(draft, asked, value)
+    asked = _asked(change.key)
     if "" in asked:
         return fault("set_form")
-    if len(asked) > DEEPEST or (isinstance(value, (dict, list)) and is_too_deep([value])):
+    if len(asked) > DEEPEST or is_too_deep([change.value]):
         return fault("too_deep", limit=DEEPEST)
+    value = as_read(change.value)
     try:
         path, made, within = _resolved(draft, asked)
         if within:
@@ -119,6 +119,11 @@ def _make(draft: Draft, change: Change, place: str) -> None:
     return None
 
 
+def _is_plain(value: Any) -> bool:
+    """Tell whether a value is a number as a file may have it: no bool, none past 64 bits."""
+    return type(value) is float or (type(value) is int and abs(value) < origins.PAST_64_BITS)
+
+
 @lru_cache(maxsize=10_000)
 def _asked(key: str) -> Path:
     """Return the parts of a key; what a list may have so many entries of is a number."""
@@ -130,8 +135,6 @@ def _asked(key: str) -> Path:
 
 def as_read(node: Any) -> Any:
     """Return a value as if it had been read from a file: plain numbers, lists and tables."""
-    if type(node) in (int, float, str):  # as nearly always
-        return node
     if isinstance(node, (np.generic, np.ndarray)):
         return node.tolist()
     if isinstance(node, BaseModel):
@@ -217,8 +220,11 @@ def _forget(draft: Draft, path: Path) -> None:
     draft.found = [(key, one) for key, one in draft.found if one.place or key[:depth] != path]
 
 
-def _put_number(draft: Draft, path: Path, value: float) -> None:
-    """Put a number in the place of one."""
+def _put_number(draft: Draft, change: Change, place: str) -> None:
+    """Put a number in the place of one, as :func:`_make` would do in ten times the time."""
+    path, value = _asked(change.key), change.value
+    draft.provenance[change.key] = change.origin or _BY_USER
+    draft.changed[path] = place
     node: Any = draft.tree
     for part in path[:-1]:
         node = node.get(part) if isinstance(node, dict) else None

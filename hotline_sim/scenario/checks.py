@@ -170,7 +170,7 @@ def _row(path: Path, row: Mapping[str, Any], kind: str) -> Found:
             yield _fault((*path, "name"), "no_such_key")
     ends = _AFTER.get(kind, ())
     after = row.get("after")
-    if ends and any(after in some for some in _AFTER.values()) and after not in ends:
+    if ends and after not in ends and any(after in some for some in _AFTER.values()):
         yield _fault((*path, "after"), "one_of", after, choices=", ".join(ends))
     if ("probability" in row) == ("by_try" in row):
         yield _fault(path, "probability_or_by_try")
@@ -190,11 +190,13 @@ def _row(path: Path, row: Mapping[str, Any], kind: str) -> Found:
 
 def _sums(path: Path, rows: list[Mapping[str, Any]]) -> Found:
     """Check that the rows after one outcome leave something for the case to end."""
-    for after in dict.fromkeys(str(row.get("after")) for row in rows):
-        tries = [_by_try(row) for row in rows if row.get("after") == after]
-        if any(not isinstance(p, (int, float)) for some in tries for p in some):
+    after_each: dict[str, list[list[Any]]] = {}
+    for row in rows:
+        after_each.setdefault(str(row.get("after")), []).append(_by_try(row))
+    for after, tries in after_each.items():
+        if not all(isinstance(p, (int, float)) for some in tries for p in some):
             continue
-        longest = max((len(some) for some in tries), default=0)
+        longest = max(map(len, tries))
         for k in range(longest):
             total = sum(some[min(k, len(some) - 1)] for some in tries if some)
             if total > 1 + _SUM_SLACK:

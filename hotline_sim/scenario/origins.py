@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 KEYS = ("value", "kind", "source", "note", "range", "set_by_user")
 _NO_QUANTITIES = ("format", "horizon.published_days")  # they have no origin
-_PAST_64_BITS = 2**63
+PAST_64_BITS = 2**63
 
 
 @dataclass
@@ -62,7 +62,7 @@ def _tamed(node: Any) -> Any:
         return {key: _tamed(below) for key, below in node.items()}
     if isinstance(node, list):
         return [_tamed(below) for below in node]
-    if isinstance(node, int) and abs(node) >= _PAST_64_BITS:
+    if isinstance(node, int) and abs(node) >= PAST_64_BITS:
         return math.inf if node > 0 else -math.inf
     return node
 

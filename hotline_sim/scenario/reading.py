@@ -14,6 +14,7 @@ from hotline_sim.scenario.faults import Fault, ScenarioError
 LARGEST_FILE = 2**20  # bytes; the largest shipped scenario is a hundredth of it
 DEEPEST = 20  # tables and lists in one another; the format goes to 8
 SOURCES, CHECKED, CITIES, TARGETS = "sources", "checked", "cities", "targets"
+_NESTED = (Mapping, list, tuple)
 _NO_SCENARIOS = (SOURCES, CHECKED, CITIES, TARGETS)
 
 
@@ -62,7 +63,7 @@ def is_too_deep(tree: Any) -> bool:
     layer = [tree]
     for _ in range(DEEPEST + 1):
         tables = [node.values() if isinstance(node, Mapping) else node for node in layer]
-        layer = [below for table in tables for below in table if isinstance(below, (Mapping, list))]
+        layer = [below for table in tables for below in table if isinstance(below, _NESTED)]
     return bool(layer)
 
 

@@ -30,10 +30,11 @@ def by_name(node: Any, path: tuple[str | int, ...] = ()) -> Any:
     """Return what stands at a path of a file, lists of rows in it turned into tables."""
     if are_at(path):
         return _named(node) if isinstance(node, (list, tuple)) else node
-    leads_there = len(path) < _DEPTH and path[:1] in ((), ("channels",))
-    if not leads_there or not isinstance(node, dict):
+    if len(path) >= _DEPTH or path[:1] not in ((), ("channels",)) or not isinstance(node, dict):
         return node
-    return {key: by_name(below, (*path, key)) for key, below in node.items()}
+    leads_there = node if len(path) == 1 else ("next" if path else "channels",)
+    found = {key: by_name(node[key], (*path, key)) for key in leads_there if key in node}
+    return {**node, **found}
 
 
 def in_order(tree: Mapping[str, Any]) -> dict[str, Any]:
@@ -57,6 +58,9 @@ def _with_name(name: Any, row: Any) -> Any:
 
 def _named(rows: Collection[Any]) -> Rows:
     """Return a list of rows by name; one without a usable name is known by its number."""
+    names = [row.get("name") for row in rows if isinstance(row, dict)]
+    if len({name for name in names if name and isinstance(name, str)}) == len(rows):
+        return Rows((row["name"], _nameless(row)) for row in rows)  # as after the first reading
     written = {str(row.get("name")) for row in rows if isinstance(row, dict)}
     found = Rows()
     for number, row in enumerate(rows):
@@ -65,10 +69,14 @@ def _named(rows: Collection[Any]) -> Rows:
         elif "name" not in row:
             found[_made_up(row, {*written, *found}) or number] = row
         elif isinstance(row["name"], str) and row["name"] not in found:
-            found[row["name"]] = {key: value for key, value in row.items() if key != "name"}
+            found[row["name"]] = _nameless(row)
         else:
             found[number] = row
     return found
+
+
+def _nameless(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if key != "name"}
 
 
 def _made_up(row: Mapping[str, Any], taken: Collection[Any]) -> str:

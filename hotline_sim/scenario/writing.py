@@ -72,6 +72,8 @@ def _with_dates_as_text(node: Any) -> Any:
 
 def scenario_from(tables: Mapping[str, Any]) -> Scenario:
     """Return the scenario of plain values; see :meth:`Scenario.from_dict`."""
+    if is_too_deep([tables]):
+        raise ScenarioError([Fault(_PLACE, "", "too_deep", values={"limit": DEEPEST})])
     written = as_read(tables) if isinstance(tables, Mapping) else {}
     name, checked = written.pop("name", None), written.pop("checked", None)
     found = []
@@ -81,8 +83,6 @@ def scenario_from(tables: Mapping[str, Any]) -> Scenario:
         found.append(Fault(_PLACE, "name", "string", name))
     if not isinstance(checked, bool | None):
         found.append(Fault(_PLACE, "checked", "boolean", checked))
-    if is_too_deep(written):
-        raise ScenarioError([Fault(_PLACE, "", "too_deep", values={"limit": DEEPEST})])
     named = rows.by_name(_with_dates(written))
     tree = spelled_out(Tree(named, dict.fromkeys(leaves(named), _PLACE)))
     draft = draft_of(tree, str(name), {})
