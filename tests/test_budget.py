@@ -70,6 +70,17 @@ def test_each_point_is_the_run_of_what_the_budget_buys(frontier):
             assert point.links == budget_links(scenario, name, point.budget_cny)
 
 
+def test_a_scenario_in_memory_is_asked_like_a_file(frontier):
+    one = load("first-day", overrides=TERMS)
+    asked = {"from_cny": 4e5, "to_cny": 4e5, "draws": 12, "replications": 4, "jobs": 1}
+    found = budget(one, **asked)
+    assert found.drawn == frontier.drawn
+    for name, points in found.frontier.items():
+        first = frontier.frontier[name][0]
+        assert points[0].measures["connect_rate"] == first.measures["connect_rate"]
+        assert points[0].span("connect_rate") == first.span("connect_rate")
+
+
 def test_budgets_are_evenly_apart_from_end_to_end(frontier):
     assert frontier.budgets_cny == (4e5, 1.2e6, 2e6)
 

@@ -97,6 +97,20 @@ def test_a_list_of_the_copy_replaces_the_rows_of_the_channel_it_is_like(load_tex
     ]
 
 
+def test_a_list_still_replaces_the_copy_when_a_further_file_changes_a_row_of_it(child):
+    bureau = f"""
+[channels.bureau]
+like = "phone"
+next = [{{ name = "redial", {LEADS}, probability = 0.4 }}]
+[teams.two]
+like = "desk"
+serves = ["bureau"]
+"""
+    path = child("[channels.bureau.next.redial]\nprobability = 0.2", base=ROWS + bureau)
+    rows = scenario.load(path).channels["bureau"].next
+    assert [(row.name, row.probability) for row in rows] == [("redial", 0.2)]
+
+
 # ---------------------------------------------------------------------------------- names
 def test_rows_alike_without_names_are_told_apart(load_text, smallest):
     row = f"{{ {LEADS}, probability = 0.1 }}"

@@ -44,6 +44,23 @@ def test_each_point_is_the_run_of_the_scenario_with_that_key_set(curve):
         )
 
 
+def test_a_scenario_changed_in_memory_is_swept_as_it_stands(curve):
+    changed = hotline_sim.load("first-day").with_values({REDIALS: 0.2})
+    swept = sweep(changed, {SEATS: [3]}, replications=4, jobs=1)
+    alone = hotline_sim.run(changed.with_values({SEATS: 3}), replications=4, jobs=1)
+    assert swept.scenario == changed
+    assert swept.points[0].measures["connect_rate"] == alone.measures["connect_rate"]
+    assert swept.points[0].measures["connect_rate"] != curve.points[1].measures["connect_rate"]
+
+
+def test_laws_and_lists_are_swept_in_memory():
+    laws = [{"law": "fixed", "mean_s": mean_s} for mean_s in (60, 600)]
+    swept = sweep("first-day", {"channels.phone.talk": laws}, replications=2, jobs=1)
+    short, long = (point.measures["connect_rate"].mean for point in swept.points)
+    assert short > long
+    assert "'mean_s': 600" in swept.points[1].at["channels.phone.talk"]
+
+
 def test_points_run_through_every_combination_the_last_key_fastest(grid):
     wanted = itertools.product(("2", "4"), ("0.0", "0.5", "0.9"))
     assert [tuple(point.at.values()) for point in grid.points] == list(wanted)
