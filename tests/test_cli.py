@@ -341,7 +341,7 @@ def test_a_mistake_is_told_in_one_line(arguments, told):
     ("arguments", "told"),
     [
         (("--days", "0"), "--days"),
-        (("--replications", "1"), "--replications"),
+        (("--replications", "0"), "--replications"),
         (("--seed", "-1"), "--seed"),
         (("--seed", "4294967296"), "--seed"),
         (("--engine", "petrol"), "--engine"),

@@ -120,10 +120,11 @@ def test_intervals_of_differences_may_be_below_zero():
 
 
 @pytest.mark.parametrize("few", [[], [1.0], [math.nan, 1.0], [math.nan, math.nan]])
-def test_fewer_than_two_values_have_neither_mean_nor_interval(few):
-    found = estimate(few)
-    assert [math.isnan(x) for x in (found.mean, found.low, found.high)] == [True] * 3
-    assert all(map(math.isnan, found.span_of_one()))
+@pytest.mark.parametrize("within", [(-math.inf, math.inf), (0.0, 1.0)])
+def test_fewer_than_two_values_have_no_interval_and_none_at_all_no_mean(few, within):
+    found = estimate(few, within)
+    np.testing.assert_equal(found.mean, 1.0 if 1.0 in few else math.nan)
+    assert all(map(math.isnan, (found.low, found.high, found.half_width, *found.span_of_one())))
 
 
 # Running ----------------------------------------------------------------------------------
@@ -171,7 +172,7 @@ def test_a_name_a_path_and_a_scenario_are_the_same(ran, write_scenario, load_tex
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ({"replications": 1}, "replications = 1"),
+        ({"replications": 0}, "replications = 0"),
         ({"replications": 10_001}, "replications = 10001"),
         ({"seed": -1}, "seed = -1"),
         ({"seed": 2**32}, "seed = 4294967296"),
@@ -292,7 +293,7 @@ CONTRACT = (
         ((0.28, 0.32), (0.1, 0.28), True),
         ((0.28, 0.32), (0.29, 0.3), True),
         ((0.28, 0.32), (0.33, 0.4), False),
-        ((0.28, 0.32), (math.nan, math.nan), False),
+        ((0.28, 0.32), (math.nan, math.nan), None),
     ],
 )
 def test_a_figure_is_covered_if_what_it_may_have_been_meets_the_span(value_range, span, covered):
@@ -315,7 +316,7 @@ def test_published_figures_stand_beside_single_years(ran):
     assert (rate.low, rate.high) == result.measures["connect_rate"].span_of_one()
     assert (cases.value_low, cases.value_high) == (260, 260)
     assert math.isnan(result.published["satisfaction_rate"].simulated)  # it is not switched on
-    assert not result.published["satisfaction_rate"].covered
+    assert result.published["satisfaction_rate"].covered is None
 
 
 # JSON -------------------------------------------------------------------------------------

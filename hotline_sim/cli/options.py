@@ -136,7 +136,7 @@ def _with_running_options(command: Command) -> Command:
         ),
         click.option(
             "--replications",
-            type=click.IntRange(min=2),
+            type=click.IntRange(min=1),
             default=DEFAULT_REPLICATIONS,
             show_default=True,
             help=said("replications"),

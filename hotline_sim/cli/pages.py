@@ -139,11 +139,7 @@ def _assumptions(result: RunResult, lang: Lang) -> Iterable[Table]:
 
 
 def _how(result: RunResult | SweepResult | BudgetResult, lang: Lang) -> str:
-    return text(
-        "say.run",
-        lang,
-        replications=len(result.replications),
-        seed=result.seed,
-        engine=result.engine,
-        version=result.version,
-    )
+    how = {"seed": result.seed, "engine": result.engine, "version": result.version}
+    if len(result.replications) == 1:
+        return text("say.run_once", lang, **how)
+    return text("say.run", lang, replications=len(result.replications), **how)

@@ -14,16 +14,17 @@ if TYPE_CHECKING:
 
 _TAIL = 0.975  # of each side: 95 % between
 ANYTHING = (-math.inf, math.inf)
-FEWEST = 2  # replications; one has no interval
+_FEWEST = 2  # values that an interval can be made of
 
 
 @dataclass(frozen=True)
 class Estimate:
     """A mean over replications with its 95 % interval (Student's t).
 
-    Replications in which the measure is nan are left out; where fewer than two remain, all
-    is nan. ``low`` and ``high`` are *within* what the measure can be: a few replications give
-    intervals so wide that they would reach beyond. ``half_width`` is that of the whole interval.
+    Replications in which the measure is nan are left out; where one remains, the mean is its
+    value and the interval is nan; where none does, all is nan. ``low`` and ``high`` are *within*
+    what the measure can be: a few replications give intervals so wide that they would reach
+    beyond. ``half_width`` is that of the whole interval.
     """
 
     mean: float
@@ -64,9 +65,9 @@ def estimate(values: Iterable[float], within: tuple[float, float] = ANYTHING) ->
     every = tuple(float(value) for value in values)
     known = [value for value in every if not math.isnan(value)]
     n = len(known)
-    if n < FEWEST:
-        return Estimate(math.nan, math.nan, math.nan, every, math.nan, within)
-    mean = math.fsum(known) / n
+    mean = math.fsum(known) / n if known else math.nan
+    if n < _FEWEST:
+        return Estimate(mean, math.nan, math.nan, every, math.nan, within)
     deviation = math.sqrt(math.fsum((value - mean) ** 2 for value in known) / (n - 1))
     half = _student_t(n - 1) * deviation / math.sqrt(n)
     return Estimate(mean, *_around(mean, half, within), every, half, within)
@@ -74,6 +75,8 @@ def estimate(values: Iterable[float], within: tuple[float, float] = ANYTHING) ->
 
 def _around(mean: float, half: float, within: tuple[float, float]) -> tuple[float, float]:
     """Return an interval around a mean, without what the bounds leave out."""
+    if math.isnan(half):  # max and min would take the bounds for the interval
+        return math.nan, math.nan
     return max(mean - half, within[0]), min(mean + half, within[1])
 
 

@@ -43,8 +43,11 @@ class AgainstPublished:
 
     @property
     def covered(self) -> bool | None:
-        """Whether the simulation is compatible with the figure; None: they cannot be compared."""
-        if not self.is_comparable:
+        """Whether the simulation is compatible with the figure; None: they cannot be compared.
+
+        Without a span, of one replication or of what was not simulated, nothing can be said.
+        """
+        if not self.is_comparable or math.isnan(self.low):
             return None
         return self.low <= self.value_high and self.high >= self.value_low
 

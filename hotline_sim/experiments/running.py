@@ -11,7 +11,7 @@ import hotline_sim
 from hotline_sim import scenario as scenarios
 from hotline_sim.domain import PUBLISHABLE
 from hotline_sim.execution import EngineName, Means, Replication, Task, engine_of, play_all
-from hotline_sim.experiments.estimates import FEWEST, Estimate, estimate
+from hotline_sim.experiments.estimates import Estimate, estimate
 from hotline_sim.experiments.results import CompareResult, RunResult
 from hotline_sim.messages import text
 
@@ -61,7 +61,7 @@ def run(
     scenario
         A Scenario, the name of a shipped one, or the path of a file.
     replications
-        How many, at least 2: one has no interval.
+        How many; one alone has no intervals.
     precision
         ``("connect_rate", 0.005)``: instead of a fixed number, replications until the half
         width of that measure's 95 % interval is at most so much.
@@ -196,9 +196,8 @@ def check_replications(replications: int, seed: int) -> None:
     ValueError
         If an argument is out of its range.
     """
-    if not FEWEST <= replications <= MOST_REPLICATIONS:
-        wanted = f"{FEWEST} to {MOST_REPLICATIONS}, for one alone has no interval"
-        raise ValueError(f"replications = {replications}: {wanted}")
+    if not 1 <= replications <= MOST_REPLICATIONS:
+        raise ValueError(f"replications = {replications}: 1 to {MOST_REPLICATIONS}")
     if not 0 <= seed <= LARGEST_SEED:
         raise ValueError(f"seed = {seed}: 0 to {LARGEST_SEED}")
 
@@ -209,11 +208,12 @@ def _needed(values: list[float], precision: tuple[str, float]) -> int:
     Raises
     ------
     ValueError
-        If the measure is nan, or so many are needed that an early spread cannot be to blame.
+        If hardly any replication has the measure, or so many are needed that an early spread
+        cannot be to blame.
     """
     name, half_width = precision
     found: Estimate = estimate(values)
-    if math.isnan(found.mean):
+    if math.isnan(found.half_width):
         raise ValueError(f"precision = {name}, {half_width}: there is no such measure here")
     if found.half_width <= half_width:
         return 0

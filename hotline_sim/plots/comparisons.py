@@ -29,6 +29,8 @@ _ROWS = (
 )
 # Colour, shape and size of the two scenarios; the first shows round the second where they meet.
 _MARKS = ((look.FIRST, "o", 9.5), (look.SECOND, "s", 7.0))
+# A simulated value that agrees with the published one, that differs, that has no span to tell.
+_LOOKS = {True: (look.SECOND, "o"), False: (look.AMISS, "D"), None: (look.QUIET, "o")}
 _CLOSE = 0.13  # shares nearer than this have their labels side by side
 
 
@@ -123,7 +125,8 @@ def _deviations(row: AgainstPublished) -> _Deviations | None:
 
 def _deviation_axis(ax: Axes, spans: list[_Deviations], lang: Lang) -> None:
     """Set an axis that holds every simulated span; the ranges of printed figures may run out."""
-    reached = [x for one in spans for x in (one.low, one.high, one.mean)]
+    every = (x for one in spans for x in (one.low, one.high, one.mean))
+    reached = [x for x in every if not math.isnan(x)]  # one replication has no span
     low, high = min([-_LEAST_REACH, *reached]), max([_LEAST_REACH, *reached])
     room = 0.06 * (high - low)
     ax.set_xlim(low - room, high + room)
@@ -144,7 +147,7 @@ def _published_row(ax: Axes, y: int, row: tuple[str, AgainstPublished], lang: La
     rounded = [span.rounded_low, span.rounded_high]
     ax.plot(rounded, [y, y], color=look.PALE, lw=9, solid_capstyle="butt", label="_rounded")
     ax.plot([0, 0], [y - 0.22, y + 0.22], color=look.INK, linewidth=1.4)
-    colour, shape = (look.SECOND, "o") if one.covered else (look.AMISS, "D")
+    colour, shape = _LOOKS[one.covered]
     ax.plot([span.low, span.high], [y, y], color=colour, linewidth=2.2, label=f"_span {name}")
     ax.plot([span.mean], [y], shape, color=colour, markersize=8, label=f"_{name}")
 

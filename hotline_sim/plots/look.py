@@ -227,9 +227,11 @@ def footer(
 ) -> None:
     """Put under a figure what it was made from, and what its bars and bands are.
 
-    *bars* is a sentence of the catalogue under ``plot.bars``.
+    *bars* is a sentence of the catalogue under ``plot.bars``; of one replication there are none.
     """
     first = results[0]
+    if len(first.replications) == 1:
+        bars = "draws" if bars == "both" else "none"
     line = text(
         "plot.footer",
         lang,

@@ -118,7 +118,8 @@ def days(result: RunResult, ax: Axes, *, lang: Lang) -> Axes:
     ax.set_xticks(x[::step], labels[::step])
     ax.set_xlim(-0.5, len(labels) - 0.5)
     legend: list[tuple[Artist, str]] = [(line, text("plot.simulated", lang))]
-    lowest = low[~np.isnan(low)]
+    lowest = np.fmin(low, mean)  # one replication has no band
+    lowest = lowest[~np.isnan(lowest)]
     published = scenario.published.get("connect_rate_monthly_mean")
     if published is not None:
         legend.append(_published_mean(ax, published, lang))
