@@ -32,6 +32,10 @@ TICKS_PER_S = 1024.0
 NOBODY = -1  # in the integer columns of a log: no team, seat, next channel, try, order
 
 
+class ArgumentError(ValueError):
+    """An argument is not one that may be given; any other ValueError is a fault of the package."""
+
+
 class Origin(StrEnum):
     """How well a number is known."""
 

@@ -626,6 +626,40 @@ def test_a_run_out_of_memory_says_so_in_one_line(monkeypatch):
     assert result.stderr.splitlines() == ["The run failed: MemoryError"]
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", ["experiments.run", "cli.pages.run_page"])
+@pytest.mark.parametrize("error", [ValueError, KeyError, ModuleNotFoundError, RecursionError])
+def test_a_mistake_of_the_package_is_not_told_as_the_users(monkeypatch, lang, name, error):
+    def fail(*_arguments, **_options):
+        raise error("in the\nmiddle")
+
+    monkeypatch.setattr(f"hotline_sim.{name}", fail)
+    (line,) = hotline("run", "first-day", *BRIEF, "--lang", lang, code=1).stderr.splitlines()
+    before, _, after = messages.text("say.fault", lang).partition("{reason}")
+    assert line.startswith(f"{before}{error.__name__}: ")
+    assert line.endswith(after)
+
+
+@pytest.mark.parametrize("error", [ValueError("odd"), OSError(5, "Input/output error")])
+def test_a_traceback_is_shown_to_who_asks_for_it(monkeypatch, error):
+    def fail(*_arguments, **_options):
+        raise error
+
+    monkeypatch.setattr(experiments, "run", fail)
+    for wanted, shown in (("1", True), ("0", False), ("", False)):
+        monkeypatch.setenv("HOTLINE_SIM_DEBUG", wanted)
+        told = hotline("run", "first-day", code=1).stderr
+        assert ("Traceback" in told and "in fail" in told) == shown
+
+
+def test_what_is_not_installed_is_the_users_to_mend(monkeypatch):
+    found = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name, *a: None if name == "numba" else found(name, *a)
+    )
+    assert refused("run", "first-day", "--engine", "compiled") == ["--engine compiled needs numba"]
+
+
 def test_the_module_is_the_command(tmp_path):
     assert (
         process("list", "--json", cwd=tmp_path).stdout.decode() == hotline("list", "--json").stdout

@@ -10,6 +10,7 @@ import click
 import hotline_sim
 from hotline_sim import experiments, reports, scenario
 from hotline_sim.cli import output, pages, screen
+from hotline_sim.cli.endings import CommandLine
 from hotline_sim.cli.options import (
     Asked,
     amount_cny,
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
     from hotline_sim.money import EmploymentName
 
 
-@click.group(help=said("main"), context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=CommandLine, help=said("main"), context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(hotline_sim.__version__, prog_name="hotline-sim")
 def main() -> None:
     """Simulate a 12345 hotline."""

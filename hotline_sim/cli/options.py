@@ -15,6 +15,7 @@ from typing import Any, TypedDict, TypeVar
 import click
 
 from hotline_sim.cli import output
+from hotline_sim.cli.endings import note_language
 from hotline_sim.cli.screen import Failure, progress_bar
 from hotline_sim.execution import ENGINES, EngineName, Means
 from hotline_sim.experiments import (
@@ -36,7 +37,12 @@ def said(name: str) -> str:
 def lang_option(command: Command) -> Command:
     """Add ``--lang``."""
     return click.option(
-        "--lang", type=click.Choice(LANGUAGES), default=default_language, help=said("lang")
+        "--lang",
+        type=click.Choice(LANGUAGES),
+        default=default_language,
+        is_eager=True,
+        callback=note_language,
+        help=said("lang"),
     )(command)
 
 

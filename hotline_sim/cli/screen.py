@@ -8,17 +8,21 @@ import io
 import json
 import os
 import sys
+import traceback
 import warnings
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import click
+from click.exceptions import Exit
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from hotline_sim.cli import layout
+from hotline_sim.domain import ArgumentError
+from hotline_sim.execution import NotInstalledError, WorkersDiedError
 from hotline_sim.experiments import UncheckedNotice
 from hotline_sim.messages import text
 from hotline_sim.reports.numbers import shown
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
 
 _PIPED_WIDTH = 120  # columns, where no terminal says how wide it is
 BAD_USAGE, RUN_FAILED = 2, 1
+DEBUG = "HOTLINE_SIM_DEBUG"
 
 
 class Failure(click.ClickException):
@@ -47,7 +52,7 @@ class Failure(click.ClickException):
 
 
 class RunFailure(Failure):
-    """The run's own failure, or its interruption."""
+    """The run's own failure, its interruption, or a fault of the program."""
 
     exit_code = RUN_FAILED
 
@@ -59,15 +64,31 @@ def faults_shown(lang: Lang) -> Iterator[None]:
         with warnings.catch_warnings():
             warnings.showwarning = cast("Any", partial(_show_notice, lang))
             yield
-    except ScenarioError as error:
-        raise Failure(error.text(lang)) from error
-    except KeyboardInterrupt as error:
-        raise RunFailure(text("say.interrupted", lang)) from error
-    except (ValueError, ModuleNotFoundError) as error:
-        raise Failure(str(error)) from error
-    except (OSError, MemoryError, RuntimeError) as error:
-        reason = str(error) or type(error).__name__
-        raise RunFailure(text("say.failed", lang, reason=reason)) from error
+    except (click.ClickException, click.Abort, Exit):
+        raise
+    except (Exception, KeyboardInterrupt) as error:
+        raise failure_of(error, lang) from error
+
+
+def failure_of(error: BaseException, lang: Lang) -> Failure:
+    """Return what is shown of an error, and with which exit code.
+
+    Only what the package raises on purpose is the user's to mend. With ``HOTLINE_SIM_DEBUG=1``
+    in the environment the traceback is printed first.
+    """
+    if isinstance(error, ScenarioError):
+        return Failure(error.text(lang))
+    if isinstance(error, (ArgumentError, NotInstalledError)):
+        return Failure(str(error))
+    if isinstance(error, KeyboardInterrupt):
+        return RunFailure(text("say.interrupted", lang))
+    if os.environ.get(DEBUG, "0") not in ("", "0"):
+        traceback.print_exception(error)
+    name, told = type(error).__name__, " ".join(str(error).split())
+    if isinstance(error, (OSError, MemoryError, WorkersDiedError)):
+        return RunFailure(text("say.failed", lang, reason=told or name))
+    reason = f"{name}: {told}" if told else name
+    return RunFailure(text("say.fault", lang, reason=reason))
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from hotline_sim.execution.engines import (
     ENGINES,
     Engine,
     EngineName,
+    NotInstalledError,
     engine_of,
     must_compile,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "Engine",
     "EngineName",
     "Means",
+    "NotInstalledError",
     "OtherRunError",
     "Replication",
     "Store",

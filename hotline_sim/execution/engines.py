@@ -40,6 +40,10 @@ class EngineNotice(UserWarning):
     """The engine that was asked for is not here, and another is used."""
 
 
+class NotInstalledError(ModuleNotFoundError):
+    """What was asked for needs a library that is not installed."""
+
+
 def engine_of(name: EngineName) -> tuple[str, Engine]:
     """Return the engine that *name* stands for, and its own name.
 
@@ -47,9 +51,11 @@ def engine_of(name: EngineName) -> tuple[str, Engine]:
 
     Raises
     ------
-    ModuleNotFoundError
+    NotInstalledError
         If ``compiled`` is asked for and numba is missing.
     """
+    if name == "compiled" and importlib.util.find_spec("numba") is None:
+        raise NotInstalledError("--engine compiled needs numba")
     if name == "auto":
         name = "compiled" if _has_compiled() else "simpy"
     module = {"simpy": "hotline_sim.model", "compiled": "hotline_sim.kernel"}[name]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hotline_sim import RESULTS_VERSION
+from hotline_sim.domain import ArgumentError
 from hotline_sim.execution.replication import Replication, Task
 from hotline_sim.whole import write_whole
 
@@ -27,7 +28,7 @@ _TABLES = ("by_day", "by_half_hour")
 _BROKEN = (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error)
 
 
-class OtherRunError(ValueError):
+class OtherRunError(ArgumentError):
     """The folder holds replications of another scenario, seed or version."""
 
 

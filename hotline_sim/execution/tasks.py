@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from hotline_sim.demand import cases_per_day
 from hotline_sim.execution.contacts import contact_path
-from hotline_sim.execution.engines import engine_of, must_compile
+from hotline_sim.execution.engines import NotInstalledError, engine_of, must_compile
 from hotline_sim.execution.replication import Replication, Task, replicate
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def _backend(means: Means) -> Iterator[None]:
     try:
         import distributed
     except ModuleNotFoundError:
-        raise ModuleNotFoundError("--cluster needs hotline-sim[cluster]") from None
+        raise NotInstalledError("--cluster needs hotline-sim[cluster]") from None
     try:
         connect: Any = distributed.Client
         client = connect(means.cluster, timeout="10s")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import hotline_sim
+from hotline_sim.domain import ArgumentError
 from hotline_sim.execution import EngineName, Means, Task, engine_of
 from hotline_sim.experiments.estimates import Estimate, estimate, estimate_of
 from hotline_sim.experiments.ranges import draws_of
@@ -267,7 +268,7 @@ def budget(
     check_replications(replications, seed)
     budgets_cny = _budgets(from_cny, to_cny, points)
     if not FEWEST_DRAWS <= draws <= MOST_DRAWS:
-        raise ValueError(f"draws = {draws}: {FEWEST_DRAWS} to {MOST_DRAWS}")
+        raise ArgumentError(f"draws = {draws}: {FEWEST_DRAWS} to {MOST_DRAWS}")
     base = opened(scenario, overrides)
     warn_if_unchecked(base)
     chosen = tuple(name for name in EMPLOYMENTS if name in employments)
@@ -309,11 +310,11 @@ def budget(
 def _budgets(from_cny: float, to_cny: float, points: int) -> tuple[float, ...]:
     """Return budgets evenly apart."""
     if not 0 < from_cny <= to_cny < math.inf:
-        raise ValueError(
+        raise ArgumentError(
             f"from {from_cny:g} to {to_cny:g} yuan: from an amount above 0 to a larger"
         )
     if not FEWEST_POINTS <= points <= MOST_POINTS:
-        raise ValueError(f"points = {points}: {FEWEST_POINTS} to {MOST_POINTS}")
+        raise ArgumentError(f"points = {points}: {FEWEST_POINTS} to {MOST_POINTS}")
     return tuple(np.linspace(from_cny, to_cny, points if from_cny < to_cny else 1).tolist())
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import hotline_sim
 from hotline_sim import scenario as scenarios
+from hotline_sim.domain import ArgumentError
 from hotline_sim.experiments.results import CompareResult, RunResult, to_json, without_nan
 from hotline_sim.experiments.running import DEFAULT_REPLICATIONS, DEFAULT_SEED, compare
 from hotline_sim.money import award_of
@@ -134,7 +135,7 @@ def reproduce(
         If an override does not fit.
     """
     if case not in CASES:
-        raise ValueError(f"case = {case}: one of {', '.join(CASES)}")
+        raise ArgumentError(f"case = {case}: one of {', '.join(CASES)}")
     changes = list(overrides)
     before, after = (scenarios.load(name, overrides=changes) for name in CASES[case])
     compared = compare(

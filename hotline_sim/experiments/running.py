@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import hotline_sim
 from hotline_sim import scenario as scenarios
-from hotline_sim.domain import PUBLISHABLE
+from hotline_sim.domain import PUBLISHABLE, ArgumentError
 from hotline_sim.execution import EngineName, Means, Replication, Task, engine_of, play_all
 from hotline_sim.experiments.estimates import Estimate, estimate
 from hotline_sim.experiments.results import CompareResult, RunResult
@@ -101,7 +101,7 @@ def run(
     else:
         name, half_width = precision
         if name not in PUBLISHABLE or not half_width > 0:
-            raise ValueError(f"precision = {name}, {half_width}: a measure and a width above 0")
+            raise ArgumentError(f"precision = {name}, {half_width}: a measure and a width above 0")
         extend(_FIRST_BATCH)
         while needed := _needed([p.measures.get(name, math.nan) for p in played], precision):
             extend(needed)
@@ -197,9 +197,9 @@ def check_replications(replications: int, seed: int) -> None:
         If an argument is out of its range.
     """
     if not 1 <= replications <= MOST_REPLICATIONS:
-        raise ValueError(f"replications = {replications}: 1 to {MOST_REPLICATIONS}")
+        raise ArgumentError(f"replications = {replications}: 1 to {MOST_REPLICATIONS}")
     if not 0 <= seed <= LARGEST_SEED:
-        raise ValueError(f"seed = {seed}: 0 to {LARGEST_SEED}")
+        raise ArgumentError(f"seed = {seed}: 0 to {LARGEST_SEED}")
 
 
 def _needed(values: list[float], precision: tuple[str, float]) -> int:
@@ -214,7 +214,7 @@ def _needed(values: list[float], precision: tuple[str, float]) -> int:
     name, half_width = precision
     found: Estimate = estimate(values)
     if math.isnan(found.half_width):
-        raise ValueError(f"precision = {name}, {half_width}: there is no such measure here")
+        raise ArgumentError(f"precision = {name}, {half_width}: there is no such measure here")
     if found.half_width <= half_width:
         return 0
     n = len(values)
@@ -223,7 +223,7 @@ def _needed(values: list[float], precision: tuple[str, float]) -> int:
     going_on = max(n + 1.0, min(wanted, n * _LARGEST_STEP))
     if going_on > MOST_REPLICATIONS or wanted > MOST_REPLICATIONS * _LARGEST_STEP:
         limit = f"takes about {wanted:.0f} replications, more than {MOST_REPLICATIONS}"
-        raise ValueError(f"precision = {name}, {half_width}: {limit}")
+        raise ArgumentError(f"precision = {name}, {half_width}: {limit}")
     return math.ceil(going_on)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import hotline_sim
-from hotline_sim.domain import PUBLISHABLE
+from hotline_sim.domain import PUBLISHABLE, ArgumentError
 from hotline_sim.execution import EngineName, Means, Task, engine_of
 from hotline_sim.experiments.estimates import Estimate, estimate, estimate_of
 from hotline_sim.experiments.results import to_json, without_nan
@@ -164,7 +164,7 @@ def sweep(
     grid = {key: tuple(values) for key, values in over.items()}
     count = math.prod(map(len, grid.values()))
     if not grid or not 1 <= count <= MOST_POINTS:
-        raise ValueError(f"over: {count if grid else 0} points: 1 to {MOST_POINTS}")
+        raise ArgumentError(f"over: {count if grid else 0} points: 1 to {MOST_POINTS}")
     base = opened(scenario, overrides)
     warn_if_unchecked(base)
     places = [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
@@ -204,7 +204,7 @@ def check_measure(measure: str, result: SweepResult | BudgetResult | None = None
     known = PUBLISHABLE if result is None else result.replications[0]
     if measure not in known:
         names = ", ".join(name for name in PUBLISHABLE if name in known)
-        raise ValueError(f"measure = {measure}: one of {names}")
+        raise ArgumentError(f"measure = {measure}: one of {names}")
 
 
 def _written(value: object) -> str:

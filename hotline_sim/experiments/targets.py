@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from hotline_sim.domain import PUBLISHABLE
+from hotline_sim.domain import PUBLISHABLE, ArgumentError
 
 if TYPE_CHECKING:
     from hotline_sim.experiments.estimates import Estimate
@@ -62,7 +62,7 @@ def target_of(written: str) -> Target:
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise ValueError(f"target {written}: must look like connect_rate>=0.95 or asa_s<=30")
+        raise ArgumentError(f"target {written}: must look like connect_rate>=0.95 or asa_s<=30")
     if measure not in PUBLISHABLE:
-        raise ValueError(f"target {written}: {measure} is no measure")
+        raise ArgumentError(f"target {written}: {measure} is no measure")
     return Target(measure, sense == ">=", value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from hotline_sim.domain import Origin, Provenance
+from hotline_sim.domain import ArgumentError, Origin, Provenance
 from hotline_sim.money.links import Links, affordable, needed
 from hotline_sim.money.roster import (
     EMPLOYMENTS,
@@ -57,7 +57,7 @@ def budget_links(scenario: Scenario, employment: EmploymentName, budget_cny: flo
         If the budget is no amount above 0, or the roster has no seats to scale.
     """
     if not 0 < budget_cny < math.inf:
-        raise ValueError(f"budget_cny = {budget_cny:g}: an amount above 0")
+        raise ArgumentError(f"budget_cny = {budget_cny:g}: an amount above 0")
     moved = with_employment(scenario, employment)
     return affordable(budget_cny, _terms(scenario, employment), roster_of(moved, employment))
 
@@ -85,7 +85,9 @@ def with_budget(scenario: Scenario, employment: EmploymentName, budget_cny: floa
     links = budget_links(scenario, employment, budget_cny)
     teams = {name: scaled(team, links.scale) for name, team in scenario.teams.items()}
     if max(map(largest_seats, teams.values()), default=0.0) > MOST_SEATS:
-        raise ValueError(f"budget_cny = {budget_cny:g}: buys more than {MOST_SEATS} seats a shift")
+        raise ArgumentError(
+            f"budget_cny = {budget_cny:g}: buys more than {MOST_SEATS} seats a shift"
+        )
     terms, paid = _terms(scenario, employment), {"budget_cny": budget_cny}
     if isinstance(terms, Outsourced) and terms.price == "award":
         paid["award_cny"] = links.award_cny

@@ -7,7 +7,7 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from hotline_sim.domain import DAY_S, HOUR_S
+from hotline_sim.domain import DAY_S, HOUR_S, ArgumentError
 from hotline_sim.scenario import calendar
 from hotline_sim.scenario.rosters import ALL_DAY, WEEK_DAYS, shift_seats, span_s
 from hotline_sim.scenario.volumes import YEAR_DAYS
@@ -112,7 +112,7 @@ def scale_for_seats(seats: float, roster: Roster) -> float:
 
 def _check_shape(roster: Roster) -> None:
     if not roster.filled_hours > 0:
-        raise ValueError("seats: none is ever filled, so the roster has no shape to scale")
+        raise ArgumentError("seats: none is ever filled, so the roster has no shape to scale")
 
 
 def scaled(team: Team, factor: float) -> Team:

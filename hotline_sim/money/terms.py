@@ -6,6 +6,7 @@ agents → persons → their productive hours → those spent on duty for these 
 
 from __future__ import annotations
 
+from hotline_sim.domain import ArgumentError
 from hotline_sim.scenario.schema import AnyTerms, InHouse
 
 MONTHS = 12
@@ -74,7 +75,7 @@ def persons_for(budget_cny: float, terms: AnyTerms) -> float:
         return award_cny * _given(terms, "staff_share") / person_year_cny(terms)
     if terms.price == "person_month":
         return award_cny / (MONTHS * _given(terms, "price_cny"))
-    raise ValueError("price = seat_month: a budget buys seats, not persons")
+    raise ArgumentError("price = seat_month: a budget buys seats, not persons")
 
 
 def seat_hours_for(persons: float, terms: AnyTerms) -> float:
@@ -138,5 +139,5 @@ def budget_for(seat_hours: float, peak_seats: float, terms: AnyTerms) -> float:
 def _given(terms: AnyTerms, key: str) -> float:
     value: float | None = getattr(terms, key)
     if value is None:
-        raise ValueError(f"{key}: is missing")
+        raise ArgumentError(f"{key}: is missing")
     return value

@@ -6,6 +6,8 @@ import json
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from hotline_sim.domain import ArgumentError
+
 if TYPE_CHECKING:
     from hotline_sim.messages import Lang
 
@@ -21,7 +23,7 @@ def starter(city: str, lang: Lang) -> str:
         If the city's name is empty or longer than a title may be.
     """
     if not city.strip() or len(city) > 100 or not city.isprintable():  # half the longest title
-        raise ValueError(f"city = {city!r}: a name of 1 to 100 printable characters")
+        raise ArgumentError(f"city = {city!r}: a name of 1 to 100 printable characters")
     page = resources.files("hotline_sim.scenario.starter").joinpath(f"{lang}.toml")
     quoted = json.dumps(city, ensure_ascii=False)  # TOML's basic strings escape as JSON's do
     return page.read_text(encoding="utf-8").replace(_CITY, quoted.removesuffix('"'))
