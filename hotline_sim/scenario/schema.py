@@ -18,6 +18,7 @@ from pydantic import Field, SkipValidation
 from hotline_sim.domain import PUBLISHABLE, Provenance
 from hotline_sim.scenario.laws import Law, Patience, Table
 from hotline_sim.scenario.quantities import Coefficient, Factor, Seconds, Share, Volume
+from hotline_sim.scenario.rows import ROW_NAME
 from hotline_sim.scenario.terms import AnyTerms as AnyTerms
 from hotline_sim.scenario.terms import Employment
 from hotline_sim.scenario.terms import InHouse as InHouse
@@ -113,7 +114,12 @@ class Next(Table):
     """
 
     name: Annotated[
-        str, Field(max_length=100, description="by which another file or --set changes the row")
+        str,
+        Field(
+            max_length=100,
+            description="by which another file or --set changes the row",
+            json_schema_extra={"pattern": ROW_NAME.pattern},  # the loader tells more than pydantic
+        ),
     ] = ""
     after: Literal["answered", "abandoned", "blocked", "contained", "unreached"]
     to: str | None = None
