@@ -175,6 +175,22 @@ def test_memory_does_not_grow_with_the_days(load_text):
     assert max(sizes[80:]) <= 2 * max(sizes[:80])  # room is doubled when it is short
 
 
+def test_memory_does_not_depend_on_what_may_follow(load_text):
+    """Three channels that lead into each other nine times in ten, and a few cases a day."""
+    everywhere = NIGHTS.replace("0.6", "0.9").replace("0.4", "0.9").replace("0.3", "0.9")
+    nowhere = NIGHTS.replace("0.6", "0.0").replace("0.4", "0.0").replace("0.3", "0.0")
+    sizes = []
+    for text in (everywhere, nowhere):
+        loaded = load_text(text, "horizon.days=10", "channels.wechat.cases_per_day=3")
+        a_world = world_of(loaded)
+        hotline = kernel.Hotline(a_world.rules, a_world.tables)
+        for day, (cases, duty) in enumerate(zip(a_world.cases, a_world.duty, strict=True)):
+            hotline.run_day(day, cases, duty)
+        arrays = [array for array in hotline._state if isinstance(array, np.ndarray)]
+        sizes.append(sum(array.nbytes for array in arrays))
+    assert sizes[0] <= 4 * sizes[1]
+
+
 def empty_places(state):
     """Return the places for contacts that are said to be empty, following one to the next."""
     clock, places = state.clock[0], []
