@@ -337,17 +337,17 @@ MISTAKES = {
         "_comes_again(state, who, outcome, end_s + delay_s)",
         "_comes_again(state, who, outcome, state.clock[0].now_s + delay_s)",
     ),
-    "a redial is another first contact": ("hotline", "contact.k += 1", "contact.k = 1"),
+    "a redial counts for two contacts": ("hotline", "contact.k += 1", "contact.k += 2"),
     "who is answered is forgotten": (
         "hotline",
         "contact.answered_before += outcome == ANSWERED",
         "contact.answered_before += False",
     ),
     "a case has a contact too many": ("contacts", "contact.k >= tables", "contact.k > tables"),
-    "who chases an order follows its own row": (
+    "who chases an order leads nowhere": (
         "contacts",
-        "contact.pending != NOBODY:\n        return NOBODY",
-        "False:\n        return NOBODY",
+        "if contact.pending != NOBODY:\n        to, delay_s",
+        "if False:\n        to, delay_s",
     ),
     "who is answered while chasing an order opens another": (
         "hotline",
