@@ -42,8 +42,9 @@ class Numbers:
     """What contacts bring, in a replication of a scenario.
 
     :meth:`first` takes the cases that begin; :meth:`later` may then be asked for whatever
-    contact of theirs or of earlier cases. The seconds of the cases begun last are made
-    together, which takes a small part of the time of making them one by one.
+    contact of theirs or of earlier cases. The second contacts of the cases begun last are made
+    together, on the channel of the first as most redials are: that takes a small part of the
+    time of making them one by one.
     """
 
     def __init__(self, tables: Tables) -> None:
@@ -51,6 +52,7 @@ class Numbers:
         self._philox = _Philox()
         self._begin = 0  # the first case begun last
         self._seconds: Floats = np.empty((0, len(Word)))
+        self._seconds_s: Floats = np.empty((0, 3))  # talk, wrap-up, patience
 
     def first(self, cases: Cases) -> tuple[list[list[float]], ...]:
         """Return the numbers of the first contacts of cases, and the seconds they make there.
@@ -60,6 +62,7 @@ class Numbers:
         """
         self._begin = cases.first
         self._seconds = uniforms(self._tables.keys, cases, _SECOND)
+        self._seconds_s = _times_s(self._tables, cases.channel, self._seconds).T
         u = uniforms(self._tables.keys, cases, _FIRST)
         return u.tolist(), *_times_s(self._tables, cases.channel, u).tolist()
 
@@ -68,6 +71,9 @@ class Numbers:
         place = case.number - self._begin
         if k == _SECOND and 0 <= place < len(self._seconds):
             u: list[float] = self._seconds[place].tolist()
+            if channel == case.channel:
+                talk_s, wrap_up_s, patience_s = self._seconds_s[place].tolist()
+                return u, talk_s, wrap_up_s, patience_s
         else:
             u = self._singly(case, k)
         return (
@@ -80,8 +86,8 @@ class Numbers:
     def _singly(self, case: Case, k: int) -> list[float]:
         key, day = self._tables.keys[case.channel], int(case.born_s // DAY_S)
         blocks = [self._philox.words(key, (case.place, b, k, day), 1) for b in range(BLOCKS)]
-        numbers: list[float] = _uniform(np.concatenate(blocks)).tolist()
-        return numbers[: len(Word)]
+        words: list[int] = [word for block in blocks for word in block.tolist()]
+        return [((word >> DISCARDED) + HALF) * EXPONENT for word in words[: len(Word)]]
 
 
 def uniforms(keys: Sequence[Sequence[int]], cases: Cases, k: int) -> Floats:

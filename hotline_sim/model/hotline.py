@@ -22,7 +22,7 @@ from hotline_sim.model.log import Log
 from hotline_sim.model.people import Agent, Contact, Queue, Team
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Iterator
 
     from simpy.events import ProcessGenerator
 
@@ -60,7 +60,7 @@ class Hotline:
                 else:
                     queue.teams.append(team)
         self._log = Log(asks_opinions=tables.asks_opinions)
-        self._waits = 0  # that have begun
+        self._wait_count = 0  # waits that have begun
         self._meeting_due = False
 
     def run_day(self, day: int, cases: Cases, duty: Duty) -> ContactLog:
@@ -102,20 +102,14 @@ class Hotline:
         return map(Contact, born, channel, first, arrival_s, *self._numbers.first(cases))
 
     def _case(self, contact: Contact) -> ProcessGenerator:
-        """Try to reach a human, and again as long as the transition table leads on.
-
-        The last handling is the end of the story. An earlier one is a process of its own: the
-        citizen may be back before the agent has wrapped up.
-        """
-        handling = yield from self._tries(contact)
-        while contact.follows.to != NOBODY:
-            if handling is not None:
-                self._env.process(handling)
+        """Try to reach a human, and again as long as the transition table leads on."""
+        while True:
+            if self._has_to_wait(contact):
+                yield from self._waits_in_line(contact)
+            if contact.follows.to == NOBODY:
+                return
             contact = self._contact_after(contact)
             yield self._arrival(contact)
-            handling = yield from self._tries(contact)
-        if handling is not None:
-            yield from handling
 
     def _contact_after(self, before: Contact) -> Contact:
         """Return the contact of a case to which the one before it leads."""
@@ -132,50 +126,49 @@ class Hotline:
             chases=before.follows.chases,
         )
 
-    def _tries(self, contact: Contact) -> Generator[simpy.Event, None, ProcessGenerator | None]:
-        """Ask for a human, unless the menu serves the matter or no line is free.
+    def _has_to_wait(self, contact: Contact) -> bool:
+        """Ask for a human; tell whether the contact has to wait for one.
 
-        A free agent answers at once if nothing else happens at this instant. Return the
-        handling that is to begin, if anybody answers.
+        It has not if the menu serves the matter, if no line is free, or if an agent is and
+        nothing else happens at this instant.
         """
         queue = self._queues[contact.channel]
         table = self._tables.channels[contact.channel]
         if contact.u[SELF_SERVICE] < table.self_service_share:
             self._is_settled(contact, CONTAINED)
-            return None
+            return False
         if not queue.has_line():
             self._is_settled(contact, BLOCKED)
-            return None
+            return False
         agent = queue.agent_for_newcomer()
-        if agent is not None:
-            if is_over(self._env):
-                return self._takes(agent, contact, queue)
+        if agent is None:
+            return True
+        if not is_over(self._env):
             self._meet_soon()
-        return (yield from self._waits_in(queue, contact))
+            return True
+        self._takes(agent, contact, queue)
+        return False
 
-    def _waits_in(
-        self, queue: Queue, contact: Contact
-    ) -> Generator[simpy.Event, None, ProcessGenerator | None]:
+    def _waits_in_line(self, contact: Contact) -> ProcessGenerator:
         """Stay in line until an agent answers, or leave when patience runs out.
 
         The end of patience is looked forward to a day at a time: SimPy keeps a timeout that
         nobody waits for any more until its time has come.
         """
+        queue = self._queues[contact.channel]
         queue.join(contact, self._env.active_process)
         for after_s in queue.overflow_after_s:
             self._meet_after(after_s)
-        self._waits += 1
-        wait, patience_s = self._waits, self._patience_s(contact)
+        self._wait_count += 1
+        wait, patience_s = self._wait_count, self._patience_s(contact)
         try:
             yield Moment(self._env, min(patience_s, DAY_S), GIVES_UP, wait)
             while patience_s > DAY_S:
                 patience_s -= DAY_S
                 yield Moment(self._env, min(patience_s, DAY_S), GIVES_UP, wait)
-        except simpy.Interrupt as answer:
-            handling: ProcessGenerator | None = answer.cause
-            return handling
+        except simpy.Interrupt:
+            return  # answered
         self._gives_up(contact, queue)
-        return None
 
     def _patience_s(self, contact: Contact) -> float:
         """Return after what wait a contact leaves; inf: never."""
@@ -243,18 +236,13 @@ class Hotline:
         while (found := team.next_for_somebody(self._env.now)) is not None:
             queue, agent = found
             contact = queue.line.popleft()
-            handling = self._takes(agent, contact, queue)
-            if contact.caller is None:  # a chat that has left silently
-                self._env.process(handling)
-            else:
-                contact.caller.interrupt(handling)
+            self._takes(agent, contact, queue)
+            if contact.caller is not None:  # no chat that has left silently
+                contact.caller.interrupt()
                 queue.leave(contact)
 
-    def _takes(self, agent: Agent, contact: Contact, queue: Queue) -> ProcessGenerator:
-        """Take a contact in hand; return its handling, which is to begin at this instant.
-
-        Its end is known from here on, so it is settled.
-        """
+    def _takes(self, agent: Agent, contact: Contact, queue: Queue) -> None:
+        """Take a contact in hand: its end is known from here on, so it is settled."""
         now_s, wrap_up_s = self._env.now, 0.0
         if contact.left_silently:
             talk_s = queue.rules.silent_handle_s
@@ -271,7 +259,7 @@ class Hotline:
             contact.ends(ANSWERED, now_s + talk_s, follows)
         agent.team.is_busy(agent, now_s, chats=queue.is_chat)
         self._log.write(contact, agent, start_s=now_s, done_s=now_s + talk_s + wrap_up_s)
-        return self._handling(agent, queue, talk_s, wrap_up_s)
+        self._env.process(self._handling(agent, queue, talk_s, wrap_up_s))
 
     def _is_reached(self, contact: Contact) -> bool:
         """Tell whether a citizen takes the centre's call; who called is there."""
