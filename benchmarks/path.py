@@ -14,7 +14,7 @@ from hotline_sim import scenario as scenarios
 from hotline_sim.demand import Demand, cases_per_day, tables_of
 from hotline_sim.domain import joined
 from hotline_sim.execution import Task, engine_of
-from hotline_sim.execution.replication import _BATCH_CONTACTS, _stretches, keep_freed_memory
+from hotline_sim.execution.replication import _BATCH_CONTACTS, _spans, keep_freed_memory
 from hotline_sim.staffing import Staffing
 from hotline_sim.streams import Streams
 
@@ -28,7 +28,7 @@ KIB_PER_MIB = 1024.0
 def timed(scenario: Scenario, replication: int, *, keep: bool = False) -> tuple[int, list[float]]:
     """Return a replication's contacts, and the seconds each part took.
 
-    To *keep* is to have all contacts' log in the end, a piece for each stretch of days.
+    To *keep* is to have all contacts' log in the end, a piece for each span of days.
     """
     begun = time.perf_counter()
     keep_freed_memory()
@@ -39,7 +39,7 @@ def timed(scenario: Scenario, replication: int, *, keep: bool = False) -> tuple[
     hotline = engine_of("compiled")[1](scenarios.rules(scenario), tables)
     counter, batch, kept, contacts = measures.Counter(scenario, compiled=True), [], [], 0
     spent = [time.perf_counter() - begun, 0.0, 0.0]
-    for first, until in _stretches(Task(scenario, 1, replication, "compiled")):
+    for first, until in _spans(Task(scenario, 1, replication, "compiled")):
         marks = [time.perf_counter()]
         duty, cases = staffing.duty(first, until), demand.draw(first, until)
         marks.append(time.perf_counter())

@@ -105,7 +105,7 @@ def put_on_grid(seconds: Floats) -> Floats:
     return seconds
 
 
-def stretched_s(duration_s: float, factor: float) -> float:
+def scaled_s(duration_s: float, factor: float) -> float:
     """Return ``duration_s × factor`` on the grid, by the same operations in both engines."""
     return math.floor(duration_s * factor * TICKS_PER_S + 0.5) / TICKS_PER_S
 

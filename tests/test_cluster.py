@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from hotline_sim import load
 from hotline_sim.cli import main
-from hotline_sim.execution import Means, Task, play_all
+from hotline_sim.execution import Execution, Task, play_all
 
 pytest.importorskip("distributed")
 
@@ -71,9 +71,9 @@ def test_a_cluster_gives_the_same_though_a_worker_is_killed(cluster):
             os.kill(workers[0].pid, signal.SIGKILL)
             killed.append(done)
 
-    found = play_all(tasks, Means(cluster=address, progress=kill_once))
+    found = play_all(tasks, Execution(cluster=address, progress=kill_once))
     assert killed
-    alone = play_all(tasks, Means(jobs=1))
+    alone = play_all(tasks, Execution(jobs=1))
     measures = [json.dumps(one.measures) for one in found]
     assert measures == [json.dumps(one.measures) for one in alone]
     assert len(set(measures)) == len(tasks)

@@ -304,15 +304,15 @@ def test_a_channel_may_have_a_shape_of_its_own(load_text):
 
 @pytest.mark.parametrize("first", [2, 6, 12])  # before, amid and after the surges
 @pytest.mark.parametrize("noise", ["day_cv = 0.2", "half_hour_cv = 0.1"])
-def test_a_stretch_of_days_expects_what_its_days_expect_one_by_one(load_text, year, noise, first):
+def test_a_span_of_days_expects_what_its_days_expect_one_by_one(load_text, year, noise, first):
     scenarios = load_text(FLAT_PHONE + CHAT + SURGES), year(f"demand.busyness={{ {noise} }}")
     for scenario in scenarios:
         alone, together = (Intensity(scenario, Streams(1, 0)) for _ in range(2))
         days = range(first, first + 130)
         for name, channel in scenario.channels.items():
             by_day = [alone.expected(day, 1, name, channel)[0] for day in reversed(days)][::-1]
-            stretch = together.expected(days.start, len(days), name, channel)
-            np.testing.assert_array_equal(stretch, by_day)
+            span = together.expected(days.start, len(days), name, channel)
+            np.testing.assert_array_equal(span, by_day)
 
 
 # ------------------------------------------------------------------------------- busyness
@@ -578,13 +578,13 @@ def test_numbers_of_neighbouring_days_and_replications_are_uncorrelated():
 
 
 @pytest.mark.parametrize("name", ["nanning-after", "first-day", "work-orders"])
-def test_a_stretch_of_days_holds_what_its_days_hold_alone(name):
+def test_a_span_of_days_holds_what_its_days_hold_alone(name):
     scenario = load(name)
     alone, together = (Demand(scenario, Streams(5, 1)) for _ in range(2))
     days = [alone.draw(day) for day in range(min(4, scenario.total_days))]
-    stretch = together.draw(0, len(days))
-    assert stretch.first == 0
+    span = together.draw(0, len(days))
+    assert span.first == 0
     assert [day.first for day in days] == np.cumsum([0, *map(len, days)])[:-1].tolist()
     for column in ("arrival_s", "channel", "place"):
         one = np.concatenate([getattr(day, column) for day in days])
-        np.testing.assert_array_equal(getattr(stretch, column), one)
+        np.testing.assert_array_equal(getattr(span, column), one)

@@ -18,7 +18,7 @@ from hotline_sim import execution, kernel, load, model, run
 from hotline_sim.demand import Demand, tables_of
 from hotline_sim.domain import ContactLog, joined
 from hotline_sim.execution import (
-    Means,
+    Execution,
     OtherRunError,
     Replication,
     Store,
@@ -59,8 +59,8 @@ def test_both_engines_give_the_same_replication(scenario):
 
 def test_any_number_of_workers_gives_the_same_in_the_same_order(monkeypatch):
     monkeypatch.setattr(tasks, "_POOL_FROM_S", 0.0)
-    alone = play_all(work(5), Means(jobs=1))
-    together = play_all(work(5), Means(jobs=2))
+    alone = play_all(work(5), Execution(jobs=1))
+    together = play_all(work(5), Execution(jobs=2))
     for one, other in zip(alone, together, strict=True):
         same(one, other)
     assert len({json.dumps(one.measures) for one in alone}) == 5
@@ -69,17 +69,17 @@ def test_any_number_of_workers_gives_the_same_in_the_same_order(monkeypatch):
 def test_little_work_starts_no_pool(monkeypatch):
     monkeypatch.setitem(sys.modules, "joblib.parallel", None)
     monkeypatch.setattr(tasks, "_backend", None)  # a pool would call it
-    assert len(play_all(work(2), Means(jobs=2))) == 2
+    assert len(play_all(work(2), Execution(jobs=2))) == 2
 
 
 def test_what_was_kept_is_not_played_again(tmp_path, monkeypatch):
     store = Store(tmp_path, VERSION)
     store.open(work(3), resume=False)
-    first = play_all(work(3), Means(jobs=1, store=store))
+    first = play_all(work(3), Execution(jobs=1, store=store))
     played = []
     monkeypatch.setattr(tasks, "replicate", lambda task: played.append(task) or replicate(task))
     store.open(work(5), resume=True)
-    again = play_all(work(5), Means(jobs=1, store=store, resume=True))
+    again = play_all(work(5), Execution(jobs=1, store=store, resume=True))
     assert [task.replication for task in played] == [3, 4]
     for one, other in zip(first, again[:3], strict=True):
         same(one, other)
@@ -88,13 +88,13 @@ def test_what_was_kept_is_not_played_again(tmp_path, monkeypatch):
 def test_a_broken_kept_replication_is_played_again(tmp_path):
     store, (task,) = Store(tmp_path, VERSION), work(1)
     store.open([task], resume=False)
-    (found,) = play_all([task], Means(jobs=1, store=store))
+    (found,) = play_all([task], Execution(jobs=1, store=store))
     (path,) = (tmp_path / "replications").iterdir()
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 0xFF
     path.write_bytes(content)
     assert store.load(task) is None
-    (again,) = play_all([task], Means(jobs=1, store=store, resume=True))
+    (again,) = play_all([task], Execution(jobs=1, store=store, resume=True))
     same(found, again)
 
 
@@ -115,7 +115,7 @@ def test_a_replication_of_another_results_version_is_not_taken_for_one_of_this(
 ):
     kept, (task,) = Store(tmp_path, VERSION), work(1)
     kept.open([task], resume=False)
-    play_all([task], Means(jobs=1, store=kept))
+    play_all([task], Execution(jobs=1, store=kept))
     assert kept.load(task) is not None
     monkeypatch.setattr(store_module, "RESULTS_VERSION", hotline_sim.RESULTS_VERSION + 1)
     assert kept.load(task) is None
@@ -126,7 +126,7 @@ def test_a_replication_of_another_results_version_is_not_taken_for_one_of_this(
 def test_without_resume_a_folder_begins_anew(tmp_path):
     store = Store(tmp_path, VERSION)
     store.open(work(1), resume=False)
-    play_all(work(1), Means(jobs=1, store=store))
+    play_all(work(1), Execution(jobs=1, store=store))
     store.open(work(1), resume=False)
     assert store.load(work(1)[0]) is None
 
@@ -144,9 +144,9 @@ def test_a_killed_worker_costs_only_what_it_had_in_hand(tmp_path, monkeypatch):
             killed.extend(reusable_executor._executor._processes)
             os.kill(killed[0], signal.SIGKILL)
 
-    found = play_all(work(6), Means(jobs=2, store=store, progress=kill_once))
+    found = play_all(work(6), Execution(jobs=2, store=store, progress=kill_once))
     assert killed
-    for one, other in zip(found, play_all(work(6), Means(jobs=1)), strict=True):
+    for one, other in zip(found, play_all(work(6), Execution(jobs=1)), strict=True):
         same(one, other)
 
 
@@ -222,7 +222,7 @@ def test_contacts_of_a_run_that_fails_do_not_appear(tmp_path, monkeypatch):
 
 
 @given(scenario=scenarios())
-def test_a_stretch_of_days_gives_the_log_of_its_days(scenario):
+def test_a_span_of_days_gives_the_log_of_its_days(scenario):
     end, law, tables = scenario.total_days, rules(scenario), tables_of(scenario, 7, 0)
     for engine in (model.Hotline, kernel.Hotline):
         alone, together = Demand(scenario, Streams(7, 0)), Demand(scenario, Streams(7, 0))
@@ -230,7 +230,7 @@ def test_a_stretch_of_days_gives_the_log_of_its_days(scenario):
         by_day, at_once = engine(law, tables), engine(law, tables)
         logs = [by_day.run_day(d, alone.draw(d), staffing.duty(d)) for d in range(end)]
         one = joined([*logs, by_day.close()]).in_order()
-        stretch = at_once.run_day(end - 1, together.draw(0, end), staffing.duty(0, end))
-        other = joined([stretch, at_once.close()]).in_order()
+        span = at_once.run_day(end - 1, together.draw(0, end), staffing.duty(0, end))
+        other = joined([span, at_once.close()]).in_order()
         for field in fields(ContactLog):
             np.testing.assert_array_equal(getattr(one, field.name), getattr(other, field.name))

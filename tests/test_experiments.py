@@ -14,7 +14,7 @@ from worlds import ENGINES
 
 import hotline_sim
 from hotline_sim import experiments
-from hotline_sim.execution import Means, Task, play_all, replicate, tasks
+from hotline_sim.execution import Execution, Task, play_all, replicate, tasks
 from hotline_sim.experiments import running
 from hotline_sim.experiments.estimates import Estimate, estimate, estimate_of
 from hotline_sim.experiments.reproduction import (
@@ -73,19 +73,19 @@ def test_an_interval_is_student_s(drawn):
 
 
 @given(values)
-def test_the_span_of_one_is_the_prediction_interval(drawn):
+def test_the_prediction_interval_is_that_of_a_normal_sample(drawn):
     n = len(drawn)
     wider = stats.t(n - 1).ppf(0.975) * np.std(drawn, ddof=1) * math.sqrt(1.0 + 1.0 / n)
-    low, high = estimate(drawn).span_of_one()
+    low, high = estimate(drawn).prediction_interval()
     assert high - low == pytest.approx(2.0 * wider, rel=1e-9, abs=1e-6)
     assert low + high == pytest.approx(2.0 * np.mean(drawn), rel=1e-9, abs=1e-6)
 
 
-def test_the_span_of_one_holds_nineteen_of_twenty_further_values():
+def test_the_prediction_interval_holds_nineteen_of_twenty_further_values():
     rng = np.random.Generator(np.random.Philox(7))
     inside = []
     for sample in rng.lognormal(3.0, 0.05, (4000, 6)):
-        low, high = estimate(sample[:5]).span_of_one()
+        low, high = estimate(sample[:5]).prediction_interval()
         inside.append(low <= sample[5] <= high)
     assert abs(np.mean(inside) - 0.95) < 4 * math.sqrt(0.95 * 0.05 / 4000)
 
@@ -93,7 +93,7 @@ def test_the_span_of_one_holds_nineteen_of_twenty_further_values():
 def test_what_did_not_happen_in_a_replication_is_left_out_of_the_mean():
     found = estimate([1.0, math.nan, 3.0])
     assert (found.mean, found.half_width) == (2.0, estimate([1.0, 3.0]).half_width)
-    assert found.span_of_one() == estimate([1.0, 3.0]).span_of_one()
+    assert found.prediction_interval() == estimate([1.0, 3.0]).prediction_interval()
     np.testing.assert_equal(found.replications, (1.0, math.nan, 3.0))
 
 
@@ -111,8 +111,8 @@ def test_an_interval_ends_where_the_measure_does(measure, values, bounds):
     assert free.low < bounds[0] or free.high > bounds[1]
     assert (found.low, found.high) == (max(free.low, bounds[0]), min(free.high, bounds[1]))
     assert (found.mean, found.half_width) == (free.mean, free.half_width)  # it is the whole one
-    low, high = free.span_of_one()
-    assert found.span_of_one() == (max(low, bounds[0]), min(high, bounds[1]))
+    low, high = free.prediction_interval()
+    assert found.prediction_interval() == (max(low, bounds[0]), min(high, bounds[1]))
 
 
 def test_intervals_of_differences_may_be_below_zero():
@@ -124,7 +124,9 @@ def test_intervals_of_differences_may_be_below_zero():
 def test_fewer_than_two_values_have_no_interval_and_none_at_all_no_mean(few, within):
     found = estimate(few, within)
     np.testing.assert_equal(found.mean, 1.0 if 1.0 in few else math.nan)
-    assert all(map(math.isnan, (found.low, found.high, found.half_width, *found.span_of_one())))
+    assert all(
+        map(math.isnan, (found.low, found.high, found.half_width, *found.prediction_interval()))
+    )
 
 
 # Running ----------------------------------------------------------------------------------
@@ -153,15 +155,15 @@ def test_two_workers_give_what_one_gives_in_the_same_order(engine, monkeypatch):
     monkeypatch.setattr(tasks, "_POOL_FROM_S", 0.0)  # a pool though there is little work
     asked = [Task(FIRST_DAY, 1, i, engine) for i in range(4)]
     ended = []
-    means = Means(jobs=2, progress=lambda done, of, _: ended.append((done, of)))
-    assert_equal(play_all(asked, means), [replicate(task) for task in asked])
+    execution = Execution(jobs=2, progress=lambda done, of, _: ended.append((done, of)))
+    assert_equal(play_all(asked, execution), [replicate(task) for task in asked])
     assert ended == [(1, 4), (2, 4), (3, 4), (4, 4)]
 
 
 def test_tasks_in_any_order_give_the_same_replications(engine):
     asked = [Task(s, 1, i, engine) for s in (FIRST_DAY, FOUR_SEATS) for i in range(3)]
-    backwards = play_all(asked[::-1], Means(jobs=1))
-    assert_equal(backwards[::-1], play_all(asked, Means(jobs=1)))
+    backwards = play_all(asked[::-1], Execution(jobs=1))
+    assert_equal(backwards[::-1], play_all(asked, Execution(jobs=1)))
 
 
 def test_a_name_a_path_and_a_scenario_are_the_same(ran, write_scenario, load_text):
@@ -209,9 +211,9 @@ def test_a_precision_that_is_there_from_the_start_takes_five_replications(ran):
 def test_an_impossible_precision_is_refused_before_it_is_tried(engine, monkeypatch, width):
     played = []
 
-    def noted(asked, means):
+    def noted(asked, execution):
         played.extend(asked)
-        return play_all(asked, means)
+        return play_all(asked, execution)
 
     monkeypatch.setattr(running, "play_all", noted)
     with pytest.raises(ValueError, match=f"connect_rate, {width}"):
@@ -313,7 +315,7 @@ def test_published_figures_stand_beside_single_years(ran):
     rate, cases = result.published["connect_rate"], result.published["cases"]
     assert (rate.value, rate.value_low, rate.value_high) == (0.85, 0.80, 0.90)
     assert rate.simulated == result.measures["connect_rate"].mean
-    assert (rate.low, rate.high) == result.measures["connect_rate"].span_of_one()
+    assert (rate.low, rate.high) == result.measures["connect_rate"].prediction_interval()
     assert (cases.value_low, cases.value_high) == (260, 260)
     assert math.isnan(result.published["satisfaction_rate"].simulated)  # it is not switched on
     assert result.published["satisfaction_rate"].covered is None

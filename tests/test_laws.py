@@ -35,7 +35,7 @@ from hotline_sim.domain import (
     ChannelKind,
     Outcome,
     joined,
-    stretched_s,
+    scaled_s,
 )
 from hotline_sim.execution import Task, engine_of, replicate
 from hotline_sim.measures import Counter, Scope, channel_measures, measures_of, team_measures
@@ -369,11 +369,11 @@ def test_handling_takes_the_drawn_time_at_the_agent_s_speed(engine, made):
         possible = {
             ABANDONED: [channel.silent_handle_s],
             UNREACHED: [channel.unreached_handle_s],
-            ANSWERED: [stretched_s(talk_s[i], p) + stretched_s(wrap_up_s[i], p) for p in paces],
+            ANSWERED: [scaled_s(talk_s[i], p) + scaled_s(wrap_up_s[i], p) for p in paces],
         }
         assert log.done_s[i] - log.start_s[i] in possible[log.outcome[i]]
         if log.outcome[i] == ANSWERED:
-            assert log.end_s[i] - log.start_s[i] in [stretched_s(talk_s[i], p) for p in paces]
+            assert log.end_s[i] - log.start_s[i] in [scaled_s(talk_s[i], p) for p in paces]
 
 
 @given(made=anything)

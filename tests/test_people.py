@@ -203,15 +203,15 @@ def test_everybody_works_about_as_much_and_nobody_twice_a_day(staffed, shifts, h
     assert np.ptp(np.bincount(numbers)) <= 1
 
 
-def test_turns_are_the_same_in_a_stretch_as_on_each_of_its_days(staffed):
+def test_turns_are_the_same_in_a_span_of_days_as_on_each_of_its_days(staffed):
     some = staffed(  # more seats on some days than on others
         team((2.5, "08:00", "16:00", "mon-fri"), (3.3, "16:00", "20:00"), (2, "20:00", "08:00")),
         terms(**COMING_AND_GOING, spread=0.2),
     )
-    stretch, by_day = duty_of(some, 10, 40), [duty_of(some, day) for day in range(10, 40)]
+    span, by_day = duty_of(some, 10, 40), [duty_of(some, day) for day in range(10, 40)]
     for column in ("seat", "on_s", "off_s", "speed"):
         parts = [getattr(one, column) for one in by_day]
-        np.testing.assert_array_equal(np.concatenate(parts), getattr(stretch, column))
+        np.testing.assert_array_equal(np.concatenate(parts), getattr(span, column))
 
 
 def test_short_shifts_and_long_ones_fall_to_all(staffed):

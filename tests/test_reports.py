@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from hotline_sim import experiments, reports, scenario
+from hotline_sim.atomic import write_atomically
 from hotline_sim.cli import layout
 from hotline_sim.domain import PUBLISHABLE
 from hotline_sim.messages import LANGUAGES
@@ -26,7 +27,6 @@ from hotline_sim.reports.numbers import (
     shown_span,
 )
 from hotline_sim.reports.tables import Table
-from hotline_sim.whole import write_whole
 
 NAN = math.nan
 
@@ -353,7 +353,7 @@ def test_every_published_measure_is_in_the_measures_of_some_run(year, reproduced
 def test_a_file_is_replaced_at_once(tmp_path):
     path = tmp_path / "result.json"
     for content in (b"first", b"second"):
-        write_whole(path, content)
+        write_atomically(path, content)
         assert path.read_bytes() == content
     assert [file.name for file in tmp_path.iterdir()] == ["result.json"]
 
@@ -370,7 +370,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
     path.write_bytes(b"old")
     monkeypatch.setattr(step, fail)
     with pytest.raises(type(error)):
-        write_whole(path, b"new")
+        write_atomically(path, b"new")
     monkeypatch.undo()
     assert path.read_bytes() == b"old"
     assert [file.name for file in tmp_path.iterdir()] == ["result.json"]

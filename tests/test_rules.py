@@ -624,16 +624,16 @@ def test_a_line_is_held_for_the_talk_as_the_agent_stretches_it(told):
 
 
 @pytest.mark.parametrize(
-    ("ticks", "speed", "stretched"), [(3, 1.5, 5), (1, 0.4, 0), (1, 0.5, 1), (7, 1.1, 8), (5, 1, 5)]
+    ("ticks", "speed", "scaled"), [(3, 1.5, 5), (1, 0.4, 0), (1, 0.5, 1), (7, 1.1, 8), (5, 1, 5)]
 )
-def test_stretched_times_are_rounded_half_up_to_the_grid(told, ticks, speed, stretched):
+def test_scaled_times_are_rounded_half_up_to_the_grid(told, ticks, speed, scaled):
     short_s = ticks * TICK_S
     assert told(
         "end_s",
         "done_s",
         stints=[(0, 0, ON, speed)],
         cases=[(7, call(short_s, wrap_up_s=short_s))],
-    ) == [(7 + stretched * TICK_S, 7 + 2 * stretched * TICK_S)]
+    ) == [(7 + scaled * TICK_S, 7 + 2 * scaled * TICK_S)]
 
 
 def follow_up(talk_s, **more):

@@ -88,8 +88,8 @@ def test_the_same_people_call_at_every_point(curve):
 def test_tasks_played_in_several_goes_are_the_same(curve, monkeypatch):
     told = []
     monkeypatch.setattr(running, "_TASKS_AT_ONCE", 5)
-    means = running.Means(jobs=1, progress=lambda done, of, _: told.append((done, of)))
-    again = sweep("first-day", {SEATS: [2, 3, 4]}, replications=4, means=means)
+    execution = running.Execution(jobs=1, progress=lambda done, of, _: told.append((done, of)))
+    again = sweep("first-day", {SEATS: [2, 3, 4]}, replications=4, execution=execution)
     assert again.to_json() == curve.to_json()
     assert told == [(i + 1, 12) for i in range(12)]
 

@@ -137,7 +137,7 @@ def test_the_interval_is_that_of_single_years(load_text):
         load_text(OFFICE), replications=4, engine="simpy", jobs=1, targets=GB, seed=3
     )
     one = result.against_targets["service_level"]
-    assert (one.low, one.high) == result.measures["service_level"].span_of_one()
+    assert (one.low, one.high) == result.measures["service_level"].prediction_interval()
 
 
 def test_the_standards_demands_are_those_it_prints():

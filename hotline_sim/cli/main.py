@@ -9,10 +9,11 @@ import click
 
 import hotline_sim
 from hotline_sim import experiments, reports, scenario
+from hotline_sim.atomic import write_atomically
 from hotline_sim.cli import output, pages, screen
 from hotline_sim.cli.endings import CommandLine
 from hotline_sim.cli.options import (
-    Asked,
+    Options,
     amount_cny,
     grid_of,
     json_option,
@@ -25,7 +26,6 @@ from hotline_sim.experiments.results import to_json
 from hotline_sim.messages import text
 from hotline_sim.money import EMPLOYMENTS
 from hotline_sim.scenario.starter import starter
-from hotline_sim.whole import write_whole
 
 if TYPE_CHECKING:
     from hotline_sim.cli.pages import Block
@@ -100,7 +100,7 @@ def new(file: Path, city: str, force: bool, lang: Lang) -> None:
         try:
             if file.exists() and not force:
                 raise screen.Failure(text("say.exists", lang, path=file))
-            write_whole(file, content)
+            write_atomically(file, content)
         except OSError as error:
             reason = error.strerror or str(error)
             message = text("say.unwritable", lang, path=file, reason=reason)
@@ -119,57 +119,57 @@ def schema() -> None:
 @click.option("--precision", metavar="MEASURE=WIDTH", help=said("precision"))
 @click.option("--targets", metavar="STANDARD", help=said("targets"))
 @running_options
-def run(name: str, precision: str | None, targets: str | None, asked: Asked) -> None:
+def run(name: str, precision: str | None, targets: str | None, options: Options) -> None:
     """Simulate a scenario."""
-    with screen.faults_shown(asked.lang):
-        wanted = _precision(precision, asked.lang)
-        loaded = scenario.load(name, overrides=asked.changes)
-        with asked.playing() as how:
+    with screen.faults_shown(options.lang):
+        wanted = _precision(precision, options.lang)
+        loaded = scenario.load(name, overrides=options.changes)
+        with options.playing() as how:
             result = experiments.run(loaded, precision=wanted, targets=targets, **how)
-        if asked.out is not None:
+        if options.out is not None:
             from hotline_sim import plots  # loads matplotlib
 
-            figures = plots.run_figures(result, lang=asked.lang)
+            figures = plots.run_figures(result, lang=options.lang)
             output.write(
-                asked.out, result.to_json(), reports.run_tables([result]), figures, asked.lang
+                options.out, result.to_json(), reports.run_tables([result]), figures, options.lang
             )
-    _show(result, pages.run_page(result, asked.lang), asked)
+    _show(result, pages.run_page(result, options.lang), options)
 
 
 @main.command(help=said("compare"))
 @click.argument("a", metavar="A")
 @click.argument("b", metavar="B")
 @running_options
-def compare(a: str, b: str, asked: Asked) -> None:
+def compare(a: str, b: str, options: Options) -> None:
     """Simulate two scenarios on the same people."""
-    with screen.faults_shown(asked.lang):
-        pair = [scenario.load(name, overrides=asked.changes) for name in (a, b)]
-        with asked.playing() as how:
+    with screen.faults_shown(options.lang):
+        pair = [scenario.load(name, overrides=options.changes) for name in (a, b)]
+        with options.playing() as how:
             result = experiments.compare(*pair, **how)
-        if asked.out is not None:
+        if options.out is not None:
             from hotline_sim import plots  # loads matplotlib
 
-            figures = plots.compare_figures(result, lang=asked.lang)
+            figures = plots.compare_figures(result, lang=options.lang)
             tables = reports.run_tables([result.a, result.b])
-            output.write(asked.out, result.to_json(), tables, figures, asked.lang)
-    _show(result, pages.comparison_page(result, asked.lang), asked)
+            output.write(options.out, result.to_json(), tables, figures, options.lang)
+    _show(result, pages.comparison_page(result, options.lang), options)
 
 
 @main.command(help=said("reproduce"))
 @click.argument("case", type=click.Choice(list(experiments.CASES)))
 @running_options
-def reproduce(case: str, asked: Asked) -> None:
+def reproduce(case: str, options: Options) -> None:
     """Hold a published before and after against the simulation."""
-    with screen.faults_shown(asked.lang):
-        with asked.playing() as how:
-            result = experiments.reproduce(case, overrides=asked.changes, **how)
-        if asked.out is not None:
+    with screen.faults_shown(options.lang):
+        with options.playing() as how:
+            result = experiments.reproduce(case, overrides=options.changes, **how)
+        if options.out is not None:
             from hotline_sim import plots  # loads matplotlib
 
-            figures = plots.reproduce_figures(result, lang=asked.lang)
+            figures = plots.reproduce_figures(result, lang=options.lang)
             tables = reports.run_tables([result.before, result.after])
-            output.write(asked.out, result.to_json(), tables, figures, asked.lang)
-    _show(result, pages.reproduction_page(result, asked.lang), asked)
+            output.write(options.out, result.to_json(), tables, figures, options.lang)
+    _show(result, pages.reproduction_page(result, options.lang), options)
 
 
 @main.command(help=said("sweep"))
@@ -185,26 +185,26 @@ def sweep(
     over: tuple[str, ...],
     measure: str | None,
     target: str | None,
-    asked: Asked,
+    options: Options,
 ) -> None:
     """Simulate a scenario over a grid of values."""
-    with screen.faults_shown(asked.lang):
-        grid = grid_of(over, asked.lang)
+    with screen.faults_shown(options.lang):
+        grid = grid_of(over, options.lang)
         aim = None if target is None else experiments.target_of(target)
         drawn = measure or (aim.measure if aim else "connect_rate")
         experiments.check_measure(drawn)
-        with asked.playing() as how:
-            result = experiments.sweep(name, grid, overrides=asked.changes, **how)
+        with options.playing() as how:
+            result = experiments.sweep(name, grid, overrides=options.changes, **how)
         for each in (drawn, aim.measure if aim else drawn):
             experiments.check_measure(each, result)
-        if asked.out is not None:
+        if options.out is not None:
             from hotline_sim import plots  # loads matplotlib
 
-            figures = plots.sweep_figures(result, measure=drawn, target=aim, lang=asked.lang)
+            figures = plots.sweep_figures(result, measure=drawn, target=aim, lang=options.lang)
             output.write(
-                asked.out, result.to_json(), reports.sweep_tables(result), figures, asked.lang
+                options.out, result.to_json(), reports.sweep_tables(result), figures, options.lang
             )
-    _show(result, pages.sweep_page(result, asked.lang, measure=drawn, target=aim), asked)
+    _show(result, pages.sweep_page(result, options.lang, measure=drawn, target=aim), options)
 
 
 @main.command(help=said("budget"))
@@ -233,13 +233,13 @@ def budget(
     draws: int,
     employments: tuple[EmploymentName, ...],
     measure: str,
-    asked: Asked,
+    options: Options,
 ) -> None:
     """Simulate what budgets buy under both employments."""
-    with screen.faults_shown(asked.lang):
-        ends_cny = amount_cny("--from", from_, asked.lang), amount_cny("--to", to, asked.lang)
+    with screen.faults_shown(options.lang):
+        ends_cny = amount_cny("--from", from_, options.lang), amount_cny("--to", to, options.lang)
         experiments.check_measure(measure)
-        with asked.playing() as how:
+        with options.playing() as how:
             result = experiments.budget(
                 name,
                 from_cny=ends_cny[0],
@@ -247,18 +247,18 @@ def budget(
                 points=points,
                 draws=draws,
                 employments=employments,
-                overrides=asked.changes,
+                overrides=options.changes,
                 **how,
             )
         experiments.check_measure(measure, result)
-        if asked.out is not None:
+        if options.out is not None:
             from hotline_sim import plots  # loads matplotlib
 
-            figures = plots.budget_figures(result, measure=measure, lang=asked.lang)
+            figures = plots.budget_figures(result, measure=measure, lang=options.lang)
             output.write(
-                asked.out, result.to_json(), reports.budget_tables(result), figures, asked.lang
+                options.out, result.to_json(), reports.budget_tables(result), figures, options.lang
             )
-    _show(result, pages.budget_page(result, asked.lang, measure=measure), asked)
+    _show(result, pages.budget_page(result, options.lang, measure=measure), options)
 
 
 def _precision(written: str | None, lang: Lang) -> tuple[str, float] | None:
@@ -271,8 +271,8 @@ def _precision(written: str | None, lang: Lang) -> tuple[str, float] | None:
         raise screen.Failure(text("say.precision_form", lang, found=written)) from None
 
 
-def _show(result: Any, page: list[Block], asked: Asked) -> None:
-    if asked.as_json:
+def _show(result: Any, page: list[Block], options: Options) -> None:
+    if options.as_json:
         screen.show_json(result.to_json())
     else:
         screen.show(*page)

@@ -17,7 +17,7 @@ import click
 from hotline_sim.cli import output
 from hotline_sim.cli.endings import note_language
 from hotline_sim.cli.screen import Failure, progress_bar
-from hotline_sim.execution import ENGINES, EngineName, Means
+from hotline_sim.execution import ENGINES, EngineName, Execution
 from hotline_sim.experiments import (
     DEFAULT_REPLICATIONS,
     DEFAULT_SEED,
@@ -59,7 +59,7 @@ def set_option(command: Command) -> Command:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Options:
     """What is asked of a simulation, whatever the command."""
 
     overrides: tuple[str, ...]
@@ -86,7 +86,7 @@ class Asked:
         """Give how to play: the folder tried, the user told, a bar where one watches."""
         output.prepare(self.out, self.lang)
         with progress_bar(self.lang) as progress:
-            means = output.means(
+            execution = output.execution(
                 self.out,
                 self.lang,
                 progress=progress,
@@ -99,7 +99,7 @@ class Asked:
                 "replications": self.replications,
                 "seed": self.seed,
                 "engine": self.engine,
-                "means": means,
+                "execution": execution,
             }
 
 
@@ -109,17 +109,17 @@ class _How(TypedDict):
     replications: int
     seed: int
     engine: EngineName
-    means: Means
+    execution: Execution
 
 
 def running_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add everything a simulation takes, and hand it to the command as ``asked``."""
-    names = [field.name for field in fields(Asked)]
+    """Add everything a simulation takes, and hand it to the command as ``options``."""
+    names = [field.name for field in fields(Options)]
 
     @wraps(command)
-    def gathered(**options: Any) -> None:
-        asked = Asked(**{name: options.pop(name) for name in names})
-        command(asked=asked, **options)
+    def gathered(**given: Any) -> None:
+        options = Options(**{name: given.pop(name) for name in names})
+        command(options=options, **given)
 
     return _with_running_options(gathered)
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import hotline_sim
+from hotline_sim.atomic import write_atomically
 from hotline_sim.cli.screen import Failure, compiling_notice
-from hotline_sim.execution import Means, Store
+from hotline_sim.execution import Execution, Store
 from hotline_sim.messages import text
-from hotline_sim.whole import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +36,7 @@ def prepare(folder: Path | None, lang: Lang) -> None:
         raise Failure(text("say.unwritable", lang, path=folder, reason=reason)) from error
 
 
-def means(
+def execution(
     folder: Path | None,
     lang: Lang,
     *,
@@ -45,12 +45,12 @@ def means(
     cluster: str | None,
     resume: bool,
     contacts: bool,
-) -> Means:
+) -> Execution:
     """Return how tasks are to be played, and where their replications are kept."""
     if folder is None and (resume or contacts):
         option = "--resume" if resume else "--contacts"
         raise Failure(text("say.needs_out", lang, option=option))
-    return Means(
+    return Execution(
         jobs=jobs or -1,
         cluster=cluster,
         store=None if folder is None else Store(folder, hotline_sim.__version__),
@@ -71,9 +71,9 @@ def write(
     """Write a result's files and name them on standard error."""
     from hotline_sim import plots  # loads matplotlib
 
-    write_whole(folder / "result.json", json_text.encode())
+    write_atomically(folder / "result.json", json_text.encode())
     for name, table in tables.items():
-        write_whole(folder / name, table)
+        write_atomically(folder / name, table)
     for name, figure in figures.items():
         plots.save(figure, folder / name)
     click.echo(text("say.written", lang, path=folder), err=True)

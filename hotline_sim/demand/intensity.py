@@ -46,8 +46,8 @@ class Intensity:
         if name not in self._shapes:
             hour_weights = channel.hour_weights or self._scenario.demand.hour_weights
             self._shapes[name] = day_shape(hour_weights)
-        stretch = range(day, day + days)
-        weights = self._weights[day : day + days] * _surge_factors(self._scenario, stretch, name)
+        span = range(day, day + days)
+        weights = self._weights[day : day + days] * _surge_factors(self._scenario, span, name)
         cases_per_day = mean_cases_per_day(channel) * (weights * self._busy_days[day : day + days])
         cases: Floats = cases_per_day[:, None] * self._shapes[name]
         return cases * self._busy_half_hours[day : day + days]

@@ -10,7 +10,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from hotline_sim.demand.laws import TimeLaw, time_laws, time_s
-from hotline_sim.domain import N_ENDINGS, NOBODY, Outcome, stretched_s
+from hotline_sim.domain import N_ENDINGS, NOBODY, Outcome, scaled_s
 from hotline_sim.scenario.laws import Never
 from hotline_sim.scenario.schema import Chat, Inbound, Outbound, Voice
 from hotline_sim.streams import contact_key
@@ -177,7 +177,7 @@ def _row(row: Next, scenario: Scenario, numbers: Mapping[str, int], laws: _Laws)
         delay=laws.add(department.delay if department else row.delay),
         entry=laws.add(row.entry),
         department=list(scenario.departments).index(row.department) if row.department else NOBODY,
-        deadline_s=stretched_s(department.deadline_s, 1.0) if department else math.inf,
+        deadline_s=scaled_s(department.deadline_s, 1.0) if department else math.inf,
         urging=NOBODY if urged_on is None else numbers[urged_on],
     )
 

@@ -10,13 +10,13 @@ from hotline_sim.execution.engines import (
 )
 from hotline_sim.execution.replication import Replication, Task, play, replicate
 from hotline_sim.execution.store import OtherRunError, Store
-from hotline_sim.execution.tasks import Means, WorkersDiedError, play_all
+from hotline_sim.execution.tasks import Execution, WorkersDiedError, play_all
 
 __all__ = [
     "ENGINES",
     "Engine",
     "EngineName",
-    "Means",
+    "Execution",
     "NotInstalledError",
     "OtherRunError",
     "Replication",

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 _BATCH_CONTACTS = 10_000
 # Days are drawn and played together until they hold about so many cases, which spreads the
 # fixed cost of a day; contacts in memory stay few.
-_STRETCH_CASES = 20_000
-_LONGEST_STRETCH = 84
+_SPAN_CASES = 20_000
+_LONGEST_SPAN = 84  # days
 _LARGE_BLOCK = 31 * 2**20  # bytes; glibc learns from blocks below 32 MiB
 _KEPT_BY_DAY = ("offered", "answered", "abandoned", "blocked", "wait_s", "within_service_s")
 
@@ -63,7 +63,7 @@ class Replication:
 
 
 def play(task: Task) -> Iterator[tuple[range, ContactLog, Duty]]:
-    """Play a task's days in order, a stretch at a time: its days, contacts settled, duty.
+    """Play a task's days in order, a span of days at a time: its days, contacts settled, duty.
 
     Days are taken together for speed alone; where contacts are written out they go one by
     one. After the last day comes one more item, its duty empty, with the contacts still waiting.
@@ -75,7 +75,7 @@ def play(task: Task) -> Iterator[tuple[range, ContactLog, Duty]]:
     demand = Demand(scenario, streams)
     staffing = Staffing(scenario, streams)
     hotline = engine(rules(scenario), tables_of(scenario, task.seed, task.replication))
-    for first, until in _stretches(task):
+    for first, until in _spans(task):
         duty = staffing.duty(first, until)
         days = range(first, until)
         yield days, hotline.run_day(until - 1, demand.draw(first, until), duty), duty
@@ -84,7 +84,7 @@ def play(task: Task) -> Iterator[tuple[range, ContactLog, Duty]]:
 
 
 def keep_freed_memory() -> None:
-    """Let the columns of a stretch of days have the memory of those before, where glibc is used.
+    """Let the columns of a span of days have the memory of those before, where glibc is used.
 
     Until it has once freed a large block, glibc gives every column back to the system and
     asks for it anew, page by page: a twentieth of a run. The block itself is never touched.
@@ -92,11 +92,11 @@ def keep_freed_memory() -> None:
     np.empty(_LARGE_BLOCK, np.uint8)
 
 
-def _stretches(task: Task) -> Iterator[tuple[int, int]]:
-    """Return (first day, day after the last) of the stretches; none spans the warm-up's end."""
+def _spans(task: Task) -> Iterator[tuple[int, int]]:
+    """Return (first day, day after the last) of the spans; none spans the warm-up's end."""
     scenario = task.scenario
-    busy = _STRETCH_CASES / max(cases_per_day(scenario), 1.0)
-    length = 1 if task.contacts is not None else int(min(max(busy, 1.0), _LONGEST_STRETCH))
+    busy = _SPAN_CASES / max(cases_per_day(scenario), 1.0)
+    length = 1 if task.contacts is not None else int(min(max(busy, 1.0), _LONGEST_SPAN))
     day, warm_up = 0, scenario.horizon.warm_up_days
     while day < scenario.total_days:
         end = warm_up if day < warm_up else scenario.total_days

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hotline_sim import RESULTS_VERSION
+from hotline_sim.atomic import write_atomically
 from hotline_sim.domain import ArgumentError
 from hotline_sim.execution.replication import Replication, Task
-from hotline_sim.whole import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +55,7 @@ class Store:
         elif kept.exists():
             shutil.rmtree(kept)
         kept.mkdir(parents=True, exist_ok=True)
-        write_whole(self.folder / MANIFEST, json.dumps(self._note(tasks), indent=1).encode())
+        write_atomically(self.folder / MANIFEST, json.dumps(self._note(tasks), indent=1).encode())
 
     def load(self, task: Task) -> Replication | None:
         """Return a task's replication if it was kept, and whole."""
@@ -72,7 +72,7 @@ class Store:
         """Keep a task's replication."""
         page = io.BytesIO()
         np.savez_compressed(page, **_packed(replication))
-        write_whole(self._path(task), page.getvalue())
+        write_atomically(self._path(task), page.getvalue())
 
     def _path(self, task: Task) -> Path:
         name = f"{task.scenario.name}-{task.scenario.digest()[:12]}-{task.replication:05d}.npz"

@@ -30,8 +30,8 @@ _TRIES = 3  # of a pool whose worker was killed
 
 
 @dataclass(frozen=True)
-class Means:
-    """By what means tasks are played.
+class Execution:
+    """By what execution tasks are played.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ class WorkersDiedError(RuntimeError):
     """Worker processes were killed again and again; what had ended is kept."""
 
 
-def play_all(tasks: Sequence[Task], means: Means) -> list[Replication]:
+def play_all(tasks: Sequence[Task], execution: Execution) -> list[Replication]:
     """Return the tasks' replications in the order of the tasks.
 
     Tasks share nothing, so any number of workers, here or elsewhere, gives the same results.
@@ -76,37 +76,43 @@ def play_all(tasks: Sequence[Task], means: Means) -> list[Replication]:
         If workers die however often they are replaced.
     """
     ended: dict[int, Replication] = {}
-    if means.store is not None and means.resume:
+    if execution.store is not None and execution.resume:
         for i, task in enumerate(tasks):
-            kept = means.store.load(task)
+            kept = execution.store.load(task)
             if kept is not None and _has_contacts(task):
                 ended[i] = kept
-    if means.compiling is not None and len(ended) < len(tasks) and must_compile(tasks[0].engine):
-        means.compiling()
+    if (
+        execution.compiling is not None
+        and len(ended) < len(tasks)
+        and must_compile(tasks[0].engine)
+    ):
+        execution.compiling()
     for _ in range(_TRIES):
         left = [(i, task) for i, task in enumerate(tasks) if i not in ended]
         try:
-            for i, replication in _played(left, means):
+            for i, replication in _played(left, execution):
                 ended[i] = replication
-                if means.store is not None:
-                    means.store.save(tasks[i], replication)
-                if means.progress is not None:
-                    means.progress(len(ended), len(tasks), replication)
+                if execution.store is not None:
+                    execution.store.save(tasks[i], replication)
+                if execution.progress is not None:
+                    execution.progress(len(ended), len(tasks), replication)
         except _deaths():
             continue
         return [ended[i] for i in range(len(tasks))]
     raise WorkersDiedError(f"worker processes died {_TRIES} times; {len(ended)} replications ended")
 
 
-def _played(left: list[tuple[int, Task]], means: Means) -> Iterator[tuple[int, Replication]]:
+def _played(
+    left: list[tuple[int, Task]], execution: Execution
+) -> Iterator[tuple[int, Replication]]:
     """Play tasks, each with its number; in any order where there are workers."""
-    if means.cluster is None and (means.jobs == 1 or _seconds(left) < _POOL_FROM_S):
+    if execution.cluster is None and (execution.jobs == 1 or _seconds(left) < _POOL_FROM_S):
         yield from map(_numbered, left)
         return
     import joblib  # 0.1 s, and no use to whoever plays a day
 
-    with _backend(means):
-        parallel = joblib.Parallel(n_jobs=means.jobs, return_as="generator_unordered")
+    with _backend(execution):
+        parallel = joblib.Parallel(n_jobs=execution.jobs, return_as="generator_unordered")
         for number, packed in parallel(joblib.delayed(_packed)(one) for one in left):
             yield number, pickle.loads(zlib.decompress(packed))
 
@@ -141,9 +147,9 @@ def _seconds(left: list[tuple[int, Task]]) -> float:
 
 
 @contextlib.contextmanager
-def _backend(means: Means) -> Iterator[None]:
+def _backend(execution: Execution) -> Iterator[None]:
     """Choose joblib's backend: processes here, or a Dask cluster."""
-    if means.cluster is None:
+    if execution.cluster is None:
         yield
         return
     import joblib
@@ -154,9 +160,9 @@ def _backend(means: Means) -> Iterator[None]:
         raise NotInstalledError("--cluster needs hotline-sim[cluster]") from None
     try:
         connect: Any = distributed.Client
-        client = connect(means.cluster, timeout="10s")
+        client = connect(execution.cluster, timeout="10s")
     except (OSError, ValueError) as error:
-        raise ConnectionError(f"{means.cluster}: no Dask scheduler answers ({error})") from None
+        raise ConnectionError(f"{execution.cluster}: no Dask scheduler answers ({error})") from None
     with client, joblib.parallel_config(backend="dask"):
         yield
 

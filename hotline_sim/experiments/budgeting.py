@@ -11,7 +11,7 @@ import numpy as np
 
 import hotline_sim
 from hotline_sim.domain import ArgumentError
-from hotline_sim.execution import EngineName, Means, Task, engine_of
+from hotline_sim.execution import EngineName, Execution, Task, engine_of
 from hotline_sim.experiments.estimates import Estimate, estimate, estimate_of
 from hotline_sim.experiments.ranges import draws_of
 from hotline_sim.experiments.results import to_json, without_nan
@@ -232,7 +232,7 @@ def budget(
     seed: int = DEFAULT_SEED,
     engine: EngineName = "auto",
     jobs: int = -1,
-    means: Means | None = None,
+    execution: Execution | None = None,
 ) -> BudgetResult:
     """Simulate what budgets buy, in-house and contracted, on the same people.
 
@@ -255,7 +255,7 @@ def budget(
         Under which employments.
     overrides
         Further keys to set, as in :func:`hotline_sim.load`.
-    replications, seed, engine, jobs, means
+    replications, seed, engine, jobs, execution
         As in :func:`run`.
 
     Raises
@@ -274,18 +274,18 @@ def budget(
     chosen = tuple(name for name in EMPLOYMENTS if name in employments)
     parity = _parity(base, budgets_cny[0]) if chosen == EMPLOYMENTS else None
     drawn = draws_of(base, count=draws, seed=seed, moved=_is_moved)
-    means = means or Means(jobs=jobs)
+    execution = execution or Execution(jobs=jobs)
     places = [(name, amount) for name in chosen for amount in budgets_cny]
     tasks: list[Task] = []
     for name, amount in places:
         own = with_budget(base, name, amount)
-        tasks += [Task(own, seed, i, engine, means.contacts) for i in range(replications)]
+        tasks += [Task(own, seed, i, engine, execution.contacts) for i in range(replications)]
         tasks += [
-            Task(with_budget(one.scenario, name, amount), seed, i, engine, means.contacts)
+            Task(with_budget(one.scenario, name, amount), seed, i, engine, execution.contacts)
             for i, one in enumerate(drawn)
         ]
-    open_store(tasks, means)
-    played = list(play_measures(tasks, means))
+    open_store(tasks, execution)
+    played = list(play_measures(tasks, execution))
     each = replications + len(drawn)
     found = {}
     for number, (name, amount) in enumerate(places):

@@ -34,7 +34,7 @@ class Estimate:
     half_width: float
     within: tuple[float, float] = ANYTHING
 
-    def span_of_one(self) -> tuple[float, float]:
+    def prediction_interval(self) -> tuple[float, float]:
         """Return where one further replication falls with probability 95 %.
 
         Mean ± t × s × sqrt(1 + 1/n): the prediction interval of a normal sample.

@@ -19,7 +19,7 @@ from hotline_sim.money import award_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from hotline_sim.execution import EngineName, Means
+    from hotline_sim.execution import EngineName, Execution
     from hotline_sim.experiments.estimates import Estimate
     from hotline_sim.scenario import Scenario
 
@@ -114,7 +114,7 @@ def reproduce(
     seed: int = DEFAULT_SEED,
     engine: EngineName = "auto",
     jobs: int = -1,
-    means: Means | None = None,
+    execution: Execution | None = None,
 ) -> ReproduceResult:
     """Simulate a published before and after, and compute what the figures say.
 
@@ -124,7 +124,7 @@ def reproduce(
         A key of ``CASES``.
     overrides
         Changes to both scenarios, as for :func:`hotline_sim.load`.
-    replications, seed, engine, jobs, means
+    replications, seed, engine, jobs, execution
         As for :func:`hotline_sim.run`.
 
     Raises
@@ -145,7 +145,7 @@ def reproduce(
         seed=seed,
         engine=engine,
         jobs=jobs,
-        means=means,
+        execution=execution,
     )
     return ReproduceResult(
         name=case,

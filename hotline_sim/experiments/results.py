@@ -119,7 +119,7 @@ class RunResult:
             simulated = measures.get(name, estimate_of(name, [math.nan]))
             comparable = name not in ADDED_UP or self.scenario.has_its_days
             found[name] = AgainstPublished(
-                value, low, high, simulated.mean, *simulated.span_of_one(), comparable
+                value, low, high, simulated.mean, *simulated.prediction_interval(), comparable
             )
         return found
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import hotline_sim
 from hotline_sim import scenario as scenarios
 from hotline_sim.domain import PUBLISHABLE, ArgumentError
-from hotline_sim.execution import EngineName, Means, Replication, Task, engine_of, play_all
+from hotline_sim.execution import EngineName, Execution, Replication, Task, engine_of, play_all
 from hotline_sim.experiments.estimates import Estimate, estimate
 from hotline_sim.experiments.results import CompareResult, RunResult
 from hotline_sim.messages import text
@@ -51,7 +51,7 @@ def run(
     seed: int = DEFAULT_SEED,
     engine: EngineName = "auto",
     jobs: int = -1,
-    means: Means | None = None,
+    execution: Execution | None = None,
     targets: str | None = None,
 ) -> RunResult:
     """Simulate a scenario.
@@ -71,7 +71,7 @@ def run(
         ``"auto"``, ``"simpy"`` or ``"compiled"``; the results are the same.
     jobs
         Worker processes; -1: one for every core.
-    means
+    execution
         In place of *jobs*: a cluster, a store that keeps replications, a progress callback.
     targets
         The name of a standard whose demands the run is held against: ``"gbt-33358"``.
@@ -86,15 +86,15 @@ def run(
     loaded = _loaded(scenario)
     demands = None if targets is None else scenarios.targets(targets)
     check_replications(replications, seed)
-    means = means or Means(jobs=jobs)
+    execution = execution or Execution(jobs=jobs)
     played: list[Replication] = []
 
     def extend(upto: int) -> None:
         numbers = range(len(played), upto)
-        tasks = [Task(loaded, seed, i, engine, means.contacts) for i in numbers]
-        played.extend(play_all(tasks, means))
+        tasks = [Task(loaded, seed, i, engine, execution.contacts) for i in numbers]
+        played.extend(play_all(tasks, execution))
 
-    open_store([Task(loaded, seed, 0, engine)], means)
+    open_store([Task(loaded, seed, 0, engine)], execution)
 
     if precision is None:
         extend(replications)
@@ -116,7 +116,7 @@ def compare(
     seed: int = DEFAULT_SEED,
     engine: EngineName = "auto",
     jobs: int = -1,
-    means: Means | None = None,
+    execution: Execution | None = None,
 ) -> CompareResult:
     """Simulate two scenarios on the same people and pair their differences.
 
@@ -124,11 +124,11 @@ def compare(
     """
     first, second = _loaded(a), _loaded(b)
     check_replications(replications, seed)
-    means = means or Means(jobs=jobs)
-    pair, where = (first, second), means.contacts
+    execution = execution or Execution(jobs=jobs)
+    pair, where = (first, second), execution.contacts
     tasks = [Task(s, seed, i, engine, where) for i in range(replications) for s in pair]
-    open_store(tasks, means)
-    played = play_all(tasks, means)
+    open_store(tasks, execution)
+    played = play_all(tasks, execution)
     return CompareResult(
         _result(first, played[0::2], seed=seed, engine=engine),
         _result(second, played[1::2], seed=seed, engine=engine),
@@ -162,30 +162,30 @@ def warn_if_unchecked(scenario: Scenario) -> None:
         warnings.warn(UncheckedNotice(scenario.name), stacklevel=4)
 
 
-def open_store(tasks: list[Task], means: Means) -> None:
+def open_store(tasks: list[Task], execution: Execution) -> None:
     """Make the folder ready in which replications are kept, if there is one."""
-    if means.store is not None:
-        means.store.open(tasks, resume=means.resume)
+    if execution.store is not None:
+        execution.store.open(tasks, resume=execution.resume)
 
 
-def play_measures(tasks: Sequence[Task], means: Means) -> Iterator[dict[str, float]]:
+def play_measures(tasks: Sequence[Task], execution: Execution) -> Iterator[dict[str, float]]:
     """Yield the measures of each task, in order; of what else was counted nothing is kept."""
     for begin in range(0, len(tasks), _TASKS_AT_ONCE):
         some = tasks[begin : begin + _TASKS_AT_ONCE]
-        for replication in play_all(some, _going_on(means, begin, len(tasks))):
+        for replication in play_all(some, _going_on(execution, begin, len(tasks))):
             yield replication.measures
 
 
-def _going_on(means: Means, begin: int, of: int) -> Means:
-    """Return the same means, progress told of all tasks."""
-    if means.progress is None:
-        return means
-    tell = means.progress
+def _going_on(execution: Execution, begin: int, of: int) -> Execution:
+    """Return the same execution, progress told of all tasks."""
+    if execution.progress is None:
+        return execution
+    tell = execution.progress
 
     def progress(done: int, _of: int, replication: Replication) -> None:
         tell(begin + done, of, replication)
 
-    return replace(means, progress=progress)
+    return replace(execution, progress=progress)
 
 
 def check_replications(replications: int, seed: int) -> None:

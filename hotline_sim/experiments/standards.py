@@ -57,7 +57,7 @@ def held_against(result: RunResult, targets: Targets) -> dict[str, AgainstTarget
     found = {}
     for name, at_least in targets.at_least.items():
         one = _simulated(result, name)
-        low, high = one.span_of_one()
+        low, high = one.prediction_interval()
         origin = targets.provenance[name]
         found[name] = AgainstTarget(at_least, origin, one.mean, low, high)
     return found

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import hotline_sim
 from hotline_sim.domain import PUBLISHABLE, ArgumentError
-from hotline_sim.execution import EngineName, Means, Task, engine_of
+from hotline_sim.execution import EngineName, Execution, Task, engine_of
 from hotline_sim.experiments.estimates import Estimate, estimate, estimate_of
 from hotline_sim.experiments.results import to_json, without_nan
 from hotline_sim.experiments.running import (
@@ -136,7 +136,7 @@ def sweep(
     seed: int = DEFAULT_SEED,
     engine: EngineName = "auto",
     jobs: int = -1,
-    means: Means | None = None,
+    execution: Execution | None = None,
 ) -> SweepResult:
     """Simulate a scenario at every point of a grid, on the same people.
 
@@ -150,7 +150,7 @@ def sweep(
         text is read as ``--set`` reads it. Several keys give every combination.
     overrides
         Further keys to set at every point, as in :func:`hotline_sim.load`.
-    replications, seed, engine, jobs, means
+    replications, seed, engine, jobs, execution
         As in :func:`run`.
 
     Raises
@@ -169,14 +169,14 @@ def sweep(
     warn_if_unchecked(base)
     places = [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
     models = [_at(base, place) for place in places]
-    means = means or Means(jobs=jobs)
+    execution = execution or Execution(jobs=jobs)
     tasks = [
-        Task(model, seed, i, engine, means.contacts)
+        Task(model, seed, i, engine, execution.contacts)
         for model in models
         for i in range(replications)
     ]
-    open_store(tasks, means)
-    played = list(play_measures(tasks, means))
+    open_store(tasks, execution)
+    played = list(play_measures(tasks, execution))
     return SweepResult(
         scenario=base,
         version=hotline_sim.__version__,

@@ -94,8 +94,8 @@ def is_reached(state: State, contact: Record) -> bool:
 
 
 @inlined
-def stretched_s(duration_s: float, pace: float) -> float:
-    """Do what :func:`hotline_sim.domain.stretched_s` does, at once where nothing changes."""
+def scaled_s(duration_s: float, pace: float) -> float:
+    """Do what :func:`hotline_sim.domain.scaled_s` does, at once where nothing changes."""
     if pace == 1.0:
         return duration_s
     return math.floor(duration_s * pace * TICKS_PER_S + 0.5) / TICKS_PER_S

@@ -38,7 +38,7 @@ from hotline_sim.kernel.contacts import (
     new_contact,
     patience_s,
     row_of,
-    stretched_s,
+    scaled_s,
     uniform_of,
     uniforms,
     writes_down,
@@ -454,8 +454,8 @@ def _answers(state: State, seat: int, who: int, queue: Record) -> None:
         if opened.entry != NOBODY:
             wrap_up_s += time_of(tables, opened.entry, uniform_of(state, contact, _ENTRY))
     pace = agent.speed * (1.0 + queue.slowdown * agent.held)
-    end_s = now_s + stretched_s(talk_s, pace)
-    done_s = end_s + stretched_s(wrap_up_s, pace)
+    end_s = now_s + scaled_s(talk_s, pace)
+    done_s = end_s + scaled_s(wrap_up_s, pace)
     hold_line_until(state, number, end_s)
     mood, rating = _NAN, _NAN
     if tables.asks_opinions:

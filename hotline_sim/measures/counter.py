@@ -53,7 +53,7 @@ class Counter:
         return self._way.tally
 
     def add_duty(self, days: range | int, duty: Duty) -> None:
-        """Count the duty that begins on a day or a stretch of days, before their contacts."""
+        """Count the duty that begins on a day or a span of days, before their contacts."""
         days = range(days, days + 1) if isinstance(days, int) else days
         on_s = np.maximum(duty.on_s, self._by.from_s)
         off_s = np.minimum(duty.off_s, self._by.until_s)

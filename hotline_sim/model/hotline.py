@@ -15,7 +15,7 @@ import simpy
 
 from hotline_sim.demand.numbers import Case, Numbers
 from hotline_sim.demand.words import Word
-from hotline_sim.domain import DAY_S, FAILURES, NOBODY, Outcome, stretched_s
+from hotline_sim.domain import DAY_S, FAILURES, NOBODY, Outcome, scaled_s
 from hotline_sim.model.following import following
 from hotline_sim.model.instant import ARRIVES, COMES_ON, GIVES_UP, GOES_OFF, MEET, Moment, is_over
 from hotline_sim.model.log import Log
@@ -255,7 +255,7 @@ class Hotline:
             pace = agent.speed * (1.0 + queue.rules.slowdown * agent.held)
             talk_s, wrap_up_s = contact.talk_s, contact.wrap_up_s + follows.entry_s
             if pace != 1.0:
-                talk_s, wrap_up_s = stretched_s(talk_s, pace), stretched_s(wrap_up_s, pace)
+                talk_s, wrap_up_s = scaled_s(talk_s, pace), scaled_s(wrap_up_s, pace)
             contact.ends(ANSWERED, now_s + talk_s, follows)
         agent.team.is_busy(agent, now_s, chats=queue.is_chat)
         self._log.write(contact, agent, start_s=now_s, done_s=now_s + talk_s + wrap_up_s)

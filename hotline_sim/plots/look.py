@@ -11,9 +11,9 @@ import matplotlib.style
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
+from hotline_sim.atomic import write_atomically
 from hotline_sim.messages import text
 from hotline_sim.plots.words import FAMILY, drawable, register_fonts, wrapped
-from hotline_sim.whole import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -110,7 +110,7 @@ def save(figure: Figure, path: Path | str) -> tuple[Path, Path]:
             figure.savefig(content, format=suffix, dpi=DOTS_PER_IN, metadata=metadata)
             drawn[base.with_name(f"{base.name}.{suffix}")] = content.getvalue()
     for target, content_bytes in drawn.items():
-        write_whole(target, content_bytes)
+        write_atomically(target, content_bytes)
     png, svg = drawn
     return png, svg
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from hotline_sim.domain import ChannelKind, ChannelRules, Rules, Serves, stretched_s
+from hotline_sim.domain import ChannelKind, ChannelRules, Rules, Serves, scaled_s
 from hotline_sim.scenario.rosters import seats_numbered
 from hotline_sim.scenario.schema import Chat, Outbound, Voice
 
@@ -23,7 +23,7 @@ def rules(scenario: Scenario) -> Rules:
     serves = []
     for team in scenario.teams.values():
         entries = [(e, 0.0) if isinstance(e, str) else (e.channel, e.after_s) for e in team.serves]
-        serves.append(tuple(Serves(numbers[name], stretched_s(s, 1.0)) for name, s in entries))
+        serves.append(tuple(Serves(numbers[name], scaled_s(s, 1.0)) for name, s in entries))
     seats = [
         number
         for number, team in enumerate(scenario.teams.values())
@@ -38,7 +38,7 @@ def rules(scenario: Scenario) -> Rules:
 
 def _channel(name: str, table: AnyChannel) -> ChannelRules:
     chat = table if isinstance(table, Chat) else None
-    promote = math.inf if table.promote_after_s is None else stretched_s(table.promote_after_s, 1.0)
+    promote = math.inf if table.promote_after_s is None else scaled_s(table.promote_after_s, 1.0)
     missed_s = table.unreached_handle_s if isinstance(table, Outbound) else 0.0
     return ChannelRules(
         name=name,
@@ -46,7 +46,7 @@ def _channel(name: str, table: AnyChannel) -> ChannelRules:
         lines=table.lines if isinstance(table, Voice) else None,
         concurrency=chat.concurrency if chat else 1,
         slowdown=float(chat.slowdown) if chat else 0.0,
-        silent_handle_s=stretched_s(chat.silent_handle_s, 1.0) if chat else 0.0,
-        unreached_handle_s=stretched_s(missed_s, 1.0),
+        silent_handle_s=scaled_s(chat.silent_handle_s, 1.0) if chat else 0.0,
+        unreached_handle_s=scaled_s(missed_s, 1.0),
         promote_after_s=promote,
     )
