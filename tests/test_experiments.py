@@ -469,7 +469,7 @@ def test_findings_follow_from_the_comparison_alone(nanning):
 
 def test_a_reproduction_s_json_is_strict(nanning):
     plain = strict(nanning.to_json())
-    parts = {"case", "before", "after", "difference", "findings", "people"}
+    parts = {"pair", "before", "after", "difference", "findings", "people"}
     assert plain.keys() == {*parts, "results_version"}
     assert [row["redial_probability"] for row in plain["people"]] == [0.0, 0.3, 0.5, 0.7, 0.9]
 

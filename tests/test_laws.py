@@ -38,7 +38,13 @@ from hotline_sim.domain import (
     scaled_s,
 )
 from hotline_sim.execution import Task, engine_of, replicate
-from hotline_sim.measures import Counter, Scope, channel_measures, measures_of, team_measures
+from hotline_sim.measures import (
+    Counter,
+    HeadlineChannels,
+    channel_measures,
+    measures_of,
+    team_measures,
+)
 from hotline_sim.money import cost_measures
 from hotline_sim.scenario import rules
 
@@ -519,7 +525,7 @@ def test_sums_are_counts_in_the_log(scenario):
         waited_s = (answered.start_s - answered.arrival_s).sum()
         assert tally.by_day["wait_s"][:, number].sum() == waited_s
         assert tally.waits[number].sum() == counts["answered"]
-    calls = np.isin(log.channel, Scope.of(scenario).calls)
+    calls = np.isin(log.channel, HeadlineChannels.of(scenario).calls)
     settled = [headline[name] for name in ("answered", "abandoned", "blocked")]
     assert headline["offered"] == sum(settled) + (calls & (log.outcome == OPEN)).sum()
     assert headline["work_orders"] == (~np.isnan(log.order_s)).sum()
@@ -579,7 +585,7 @@ def test_busy_time_is_the_union_of_what_is_in_hand_on_duty(scenario):
 @given(scenario=scenarios())
 def test_the_number_waiting_is_rate_times_mean_wait(scenario):
     log, _, tally = counted(scenario)
-    answered = (log.outcome == ANSWERED) & np.isin(log.channel, Scope.of(scenario).calls)
+    answered = (log.outcome == ANSWERED) & np.isin(log.channel, HeadlineChannels.of(scenario).calls)
     log = log.where(answered & within(scenario, log.arrival_s))
     # From the log: the number waiting as it steps up and down, over time.
     at_s = np.concatenate([log.arrival_s, log.start_s])

@@ -109,7 +109,7 @@ def test_every_sentence_that_code_computes_the_name_of_is_in_the_catalogue():
         "origin": Origin,
         "finding": findings,
         "cli": main.commands,
-        "plot.case": experiments.CASES,
+        "plot.pair": experiments.PAIRS,
     }
     assert {f"{group}." for group in computed} <= GROUPS
     for group, names in computed.items():

@@ -23,7 +23,7 @@ TERMS = (
     "productive_hours_per_person_year = 1400, award_over_budget = 0.99, staff_share = 0.8, "
     "answering_share = 0.5 }",
 )
-PRINTED = ("--set", "published.connect_rate=0.8", "--targets", "gbt-33358")
+PRINTED = ("--set", "published.connect_rate=0.8", "--standard", "gbt-33358")
 BUDGETS = ("--from", "400000", "--to", "2M", "--points", "2", "--draws", "2")
 COMMANDS = {
     "run": ("run", "first-day", *PRINTED),
@@ -84,7 +84,7 @@ def test_one_replication_neither_meets_a_target_nor_covers_a_published_figure():
     assert target_of("connect_rate>=0.5").verdict(estimate([0.9])) is Verdict.NOT_DECIDED
     result = json.loads(hotline(*COMMANDS["run"], *ONCE, "--json").stdout)
     assert result["published"]["connect_rate"]["covered"] is None
-    verdicts = {row["verdict"] for row in result["targets"]["measures"].values()}
+    verdicts = {row["verdict"] for row in result["standard"]["measures"].values()}
     assert verdicts <= {"not_decided", "nothing"}
 
 

@@ -239,7 +239,7 @@ MISTAKES = {
         "hold_line_until(state, number, done_s)",
     ),
     "a line is free only after the instant": (
-        "people",
+        "queues",
         "soonest_s(state.talks) <=",
         "soonest_s(state.talks) <",
     ),
@@ -274,17 +274,17 @@ MISTAKES = {
         "arrives_s > clock.now_s",
     ),
     "agents are taken by their seats": (
-        "people",
+        "queues",
         "agents[at(before)].since_s == agent.since_s",
         "True",
     ),
     "idle agents of one instant are not sorted": (
-        "people",
+        "queues",
         "while before > seat and",
         "while False and",
     ),
     "an agent holds one chat too many": (
-        "people",
+        "queues",
         "held + 1 < queue.concurrency",
         "held < queue.concurrency",
     ),
@@ -300,19 +300,19 @@ MISTAKES = {
         "agent.speed = today.speed[stint]",
         "agent.speed = 1.0",
     ),
-    "promotion is ignored": ("people", "not state.teams[team].promotes or", "True or"),
+    "promotion is ignored": ("queues", "not state.teams[team].promotes or", "True or"),
     "promotion is a moment late": (
-        "people",
+        "queues",
         "now_s >= queue.first_s + queue.promote",
         "now_s > queue.first_s + queue.promote",
     ),
     "overflow is ignored": (
-        "room",
+        "buffers",
         "_records(s.SERVES, [(e.channel, e.after_s)",
         "_records(s.SERVES, [(e.channel, 0.0)",
     ),
     "overflow comes a moment late": (
-        "people",
+        "queues",
         "now_s < queue.first_s + after_s",
         "now_s <= queue.first_s + after_s",
     ),
@@ -397,7 +397,7 @@ MISTAKES = {
     "another round of Philox": ("demand.compiled", "_ROUNDS = 10", "_ROUNDS = 11"),
 }
 MODULES = tuple(
-    f"kernel.{n}" for n in ("state", "moments", "people", "room", "contacts", "hotline")
+    f"kernel.{n}" for n in ("state", "events", "queues", "buffers", "contacts", "hotline")
 )
 MODULES = ("demand.compiled", *MODULES)
 

@@ -117,15 +117,15 @@ def schema() -> None:
 @main.command(help=said("run"))
 @click.argument("name", metavar="SCENARIO")
 @click.option("--precision", metavar="MEASURE=WIDTH", help=said("precision"))
-@click.option("--targets", metavar="STANDARD", help=said("targets"))
+@click.option("--standard", metavar="STANDARD", help=said("standard"))
 @running_options
-def run(name: str, precision: str | None, targets: str | None, options: Options) -> None:
+def run(name: str, precision: str | None, standard: str | None, options: Options) -> None:
     """Simulate a scenario."""
     with screen.faults_shown(options.lang):
         wanted = _precision(precision, options.lang)
         loaded = scenario.load(name, overrides=options.changes)
         with options.playing() as how:
-            result = experiments.run(loaded, precision=wanted, targets=targets, **how)
+            result = experiments.run(loaded, precision=wanted, standard=standard, **how)
         if options.out is not None:
             from hotline_sim import plots  # loads matplotlib
 
@@ -156,13 +156,13 @@ def compare(a: str, b: str, options: Options) -> None:
 
 
 @main.command(help=said("reproduce"))
-@click.argument("case", type=click.Choice(list(experiments.CASES)))
+@click.argument("pair", type=click.Choice(list(experiments.PAIRS)))
 @running_options
-def reproduce(case: str, options: Options) -> None:
+def reproduce(pair: str, options: Options) -> None:
     """Hold a published before and after against the simulation."""
     with screen.faults_shown(options.lang):
         with options.playing() as how:
-            result = experiments.reproduce(case, overrides=options.changes, **how)
+            result = experiments.reproduce(pair, overrides=options.changes, **how)
         if options.out is not None:
             from hotline_sim import plots  # loads matplotlib
 

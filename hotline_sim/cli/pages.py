@@ -48,8 +48,8 @@ def run_page(result: RunResult, lang: Lang) -> list[Block]:
     if result.scenario.published:
         page.append(reports.published_table(result, lang))
         page += _other_days([result], lang)
-    if result.targets is not None:
-        page.append(reports.target_table(result, result.targets, lang))
+    if result.standard is not None:
+        page.append(reports.standard_table(result, result.standard, lang))
     return [*page, *_assumptions(result, lang), _how(result, lang)]
 
 

@@ -8,7 +8,7 @@ from hotline_sim.experiments.budgeting import (
     budget,
 )
 from hotline_sim.experiments.estimates import Estimate, estimate, estimate_of
-from hotline_sim.experiments.reproduction import CASES, Finding, ReproduceResult, reproduce
+from hotline_sim.experiments.reproduction import PAIRS, Finding, ReproduceResult, reproduce
 from hotline_sim.experiments.results import AgainstPublished, CompareResult, RunResult
 from hotline_sim.experiments.running import (
     DEFAULT_REPLICATIONS,
@@ -18,20 +18,20 @@ from hotline_sim.experiments.running import (
     compare,
     run,
 )
-from hotline_sim.experiments.standards import AgainstTarget
+from hotline_sim.experiments.standards import AgainstStandard
 from hotline_sim.experiments.sweeping import MOST_POINTS, SweepResult, check_measure, sweep
 from hotline_sim.experiments.targets import Target, Verdict, target_of
 
 __all__ = [
-    "CASES",
     "DEFAULT_DRAWS",
     "DEFAULT_POINTS",
     "DEFAULT_REPLICATIONS",
     "DEFAULT_SEED",
     "LARGEST_SEED",
     "MOST_POINTS",
+    "PAIRS",
     "AgainstPublished",
-    "AgainstTarget",
+    "AgainstStandard",
     "BudgetPoint",
     "BudgetResult",
     "CompareResult",

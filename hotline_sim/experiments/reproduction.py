@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from hotline_sim.experiments.estimates import Estimate
     from hotline_sim.scenario import Scenario
 
-CASES = {"nanning": ("nanning-before", "nanning-after")}
+PAIRS = {"nanning": ("nanning-before", "nanning-after")}
 REDIAL_PROBABILITIES = (0.0, 0.3, 0.5, 0.7, 0.9)  # from nobody tries again to nearly all do
 
 
@@ -88,7 +88,7 @@ class ReproduceResult:
         """Return the result as plain values."""
         plain: dict[str, Any] = without_nan(
             {
-                "case": self.name,
+                "pair": self.name,
                 "results_version": hotline_sim.RESULTS_VERSION,
                 "before": self.before.to_dict(),
                 "after": self.after.to_dict(),
@@ -107,7 +107,7 @@ class ReproduceResult:
 
 
 def reproduce(
-    case: str = "nanning",
+    pair: str = "nanning",
     *,
     overrides: Iterable[str] = (),
     replications: int = DEFAULT_REPLICATIONS,
@@ -120,8 +120,8 @@ def reproduce(
 
     Parameters
     ----------
-    case
-        A key of ``CASES``.
+    pair
+        A key of ``PAIRS``.
     overrides
         Changes to both scenarios, as for :func:`hotline_sim.load`.
     replications, seed, engine, jobs, execution
@@ -130,14 +130,14 @@ def reproduce(
     Raises
     ------
     ValueError
-        If there is no such case, or an argument is out of its range.
+        If there is no such pair, or an argument is out of its range.
     ScenarioError
         If an override does not fit.
     """
-    if case not in CASES:
-        raise ArgumentError(f"case = {case}: one of {', '.join(CASES)}")
+    if pair not in PAIRS:
+        raise ArgumentError(f"pair = {pair}: one of {', '.join(PAIRS)}")
     changes = list(overrides)
-    before, after = (scenarios.load(name, overrides=changes) for name in CASES[case])
+    before, after = (scenarios.load(name, overrides=changes) for name in PAIRS[pair])
     compared = compare(
         before,
         after,
@@ -148,7 +148,7 @@ def reproduce(
         execution=execution,
     )
     return ReproduceResult(
-        name=case,
+        name=pair,
         comparison=compared,
         findings=findings_of(compared),
         people=tuple(people_of(before, after, r) for r in REDIAL_PROBABILITIES),

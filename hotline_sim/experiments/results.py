@@ -12,7 +12,7 @@ import numpy as np
 import hotline_sim
 from hotline_sim.domain import ADDED_UP, Origin
 from hotline_sim.experiments.estimates import Estimate, estimate, estimate_of
-from hotline_sim.experiments.standards import AgainstTarget, held_against
+from hotline_sim.experiments.standards import AgainstStandard, held_against
 from hotline_sim.money import known_links
 from hotline_sim.scenario import values_of
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas
 
     from hotline_sim.execution import Replication
-    from hotline_sim.scenario import Scenario, Targets
+    from hotline_sim.scenario import Scenario, Standard
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class RunResult:
     """A scenario's measures over its replications.
 
     ``measures``, ``by_channel`` and ``by_team`` hold an :class:`Estimate` per name;
-    ``replications`` are the sums they were made from, for figures and tables; ``targets`` what
+    ``replications`` are the sums they were made from, for figures and tables; ``standard`` what
     a standard demands, if the run is held against one.
     """
 
@@ -77,7 +77,7 @@ class RunResult:
     engine: str
     seed: int
     replications: tuple[Replication, ...]
-    targets: Targets | None = None
+    standard: Standard | None = None
 
     @property
     def measures(self) -> dict[str, Estimate]:
@@ -124,9 +124,9 @@ class RunResult:
         return found
 
     @property
-    def against_targets(self) -> dict[str, AgainstTarget]:
+    def against_standard(self) -> dict[str, AgainstStandard]:
         """Return the demands of the standard beside the simulation, if there is one."""
-        return held_against(self, self.targets) if self.targets else {}
+        return held_against(self, self.standard) if self.standard else {}
 
     @property
     def assumptions(self) -> list[dict[str, Any]]:
@@ -170,18 +170,18 @@ class RunResult:
                     name: _dicts(found) for name, found in self.by_department.items()
                 },
                 "published": {name: row.to_dict() for name, row in self.published.items()},
-                "targets": self._targets(),
+                "standard": self._standard(),
                 "assumptions": self.assumptions,
             }
         )
         return plain
 
-    def _targets(self) -> dict[str, Any] | None:
-        if self.targets is None:
+    def _standard(self) -> dict[str, Any] | None:
+        if self.standard is None:
             return None
-        held = {name: row.to_dict() for name, row in self.against_targets.items()}
-        title = self.targets.title.model_dump()
-        return {"standard": self.targets.name, "title": title, "measures": held}
+        held = {name: row.to_dict() for name, row in self.against_standard.items()}
+        title = self.standard.title.model_dump()
+        return {"name": self.standard.name, "title": title, "measures": held}
 
     def to_json(self) -> str:
         """Return the result as JSON."""

@@ -52,7 +52,7 @@ def run(
     engine: EngineName = "auto",
     jobs: int = -1,
     execution: Execution | None = None,
-    targets: str | None = None,
+    standard: str | None = None,
 ) -> RunResult:
     """Simulate a scenario.
 
@@ -73,7 +73,7 @@ def run(
         Worker processes; -1: one for every core.
     execution
         In place of *jobs*: a cluster, a store that keeps replications, a progress callback.
-    targets
+    standard
         The name of a standard whose demands the run is held against: ``"gbt-33358"``.
 
     Raises
@@ -84,7 +84,7 @@ def run(
         If an argument is out of its range, or the precision cannot be reached.
     """
     loaded = _loaded(scenario)
-    demands = None if targets is None else scenarios.targets(targets)
+    demands = None if standard is None else scenarios.standard(standard)
     check_replications(replications, seed)
     execution = execution or Execution(jobs=jobs)
     played: list[Replication] = []
@@ -105,7 +105,7 @@ def run(
         extend(_FIRST_BATCH)
         while needed := _needed([p.measures.get(name, math.nan) for p in played], precision):
             extend(needed)
-    return replace(_result(loaded, played, seed=seed, engine=engine), targets=demands)
+    return replace(_result(loaded, played, seed=seed, engine=engine), standard=demands)
 
 
 def compare(

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from hotline_sim.experiments.estimates import Estimate, estimate
 from hotline_sim.experiments.targets import Verdict
-from hotline_sim.measures import Scope, standard_measures
+from hotline_sim.measures import HeadlineChannels, standard_measures
 
 if TYPE_CHECKING:
     from hotline_sim.domain import Provenance
     from hotline_sim.experiments.results import RunResult
-    from hotline_sim.scenario import Targets
+    from hotline_sim.scenario import Standard
 
 
 @dataclass(frozen=True)
-class AgainstTarget:
+class AgainstStandard:
     """A demand beside what the simulation gives.
 
     ``low`` to ``high`` is where 95 % of single years (or whatever period was simulated) would
@@ -52,14 +52,14 @@ class AgainstTarget:
         }
 
 
-def held_against(result: RunResult, targets: Targets) -> dict[str, AgainstTarget]:
+def held_against(result: RunResult, standard: Standard) -> dict[str, AgainstStandard]:
     """Return each demand of a standard beside the run, by measure."""
     found = {}
-    for name, at_least in targets.at_least.items():
+    for name, at_least in standard.at_least.items():
         one = _simulated(result, name)
         low, high = one.prediction_interval()
-        origin = targets.provenance[name]
-        found[name] = AgainstTarget(at_least, origin, one.mean, low, high)
+        origin = standard.provenance[name]
+        found[name] = AgainstStandard(at_least, origin, one.mean, low, high)
     return found
 
 
@@ -68,7 +68,7 @@ def _simulated(result: RunResult, name: str) -> Estimate:
     if name not in result.measures:
         shares = (_of_the_standard(result, i)[name] for i in range(len(result.replications)))
         return estimate(shares, (0.0, 1.0))
-    if not Scope.of(result.scenario).voice:
+    if not HeadlineChannels.of(result.scenario).voice:
         return estimate([math.nan for _ in result.replications])
     return result.measures[name]
 

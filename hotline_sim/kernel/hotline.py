@@ -28,7 +28,7 @@ from hotline_sim.compiled import (
 from hotline_sim.demand.tables import row_after, talk_s_of, time_of, wrap_up_s_of
 from hotline_sim.demand.words import BLOCK_WORDS, Word
 from hotline_sim.domain import DAY_S
-from hotline_sim.kernel import room
+from hotline_sim.kernel import buffers
 from hotline_sim.kernel.contacts import (
     forget_contact,
     is_contained,
@@ -43,8 +43,8 @@ from hotline_sim.kernel.contacts import (
     uniforms,
     writes_down,
 )
-from hotline_sim.kernel.moments import add, goes_first, soonest_s, take
-from hotline_sim.kernel.people import (
+from hotline_sim.kernel.events import add, goes_first, soonest_s, take
+from hotline_sim.kernel.queues import (
     agent_for_newcomer,
     has_line,
     hold_line_until,
@@ -91,7 +91,7 @@ class Hotline:
     """
 
     def __init__(self, rules: Rules, tables: Tables) -> None:
-        self._state = room.new_state(rules, tables)
+        self._state = buffers.new_state(rules, tables)
 
     def run_day(self, day: int, cases: Cases, duty: Duty) -> ContactLog:
         """Play on until *day* has ended, and return the contacts settled meanwhile.
@@ -100,21 +100,21 @@ class Hotline:
         Days are played in order. What happens at the instant of the later midnight
         belongs to the next day.
         """
-        self._state = room.with_day(cases, duty, self._state)
+        self._state = buffers.with_day(cases, duty, self._state)
         while (lacking := plays_day(self._state, (day + 1) * DAY_S)) != ENOUGH:
-            self._state = room.with_more(lacking, self._state)
+            self._state = buffers.with_more(lacking, self._state)
         return self._log()
 
     def close(self) -> ContactLog:
         """Return the contacts that are still waiting; call it once, after the last day."""
-        self._state = room.with_entries_for_all(self._state)
+        self._state = buffers.with_entries_for_all(self._state)
         closes(self._state)
         return self._log()
 
     def _log(self) -> ContactLog:
         """Return what was written down since the last time."""
-        log = room.log_of(self._state)
-        self._state = room.without_day(self._state)
+        log = buffers.log_of(self._state)
+        self._state = buffers.without_day(self._state)
         return log
 
 
@@ -123,7 +123,7 @@ def plays_day(state: State, until_s: float) -> int:
     """Play a day until its midnight, and return what there is no room for, if anything.
 
     Called again when there is more room, it goes on where it was. Everything happens in its
-    order: see ``moments``.
+    order: see ``events``.
     """
     state = by_reference(state)
     clock = state.clock[0]

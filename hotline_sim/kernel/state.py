@@ -1,8 +1,8 @@
 """What the compiled engine remembers: contacts, agents, queues and teams as arrays of records.
 
-The records are the classes of ``hotline_sim.model.people``, by the same names. An object is
+The records are the classes of ``hotline_sim.model.queues``, by the same names. An object is
 known by its number in its array, and NOBODY stands for none. The arrays live from day to
-day; ``hotline_sim.kernel.room`` makes them, and makes them longer when the engine asks.
+day; ``hotline_sim.kernel.buffers`` makes them, and makes them longer when the engine asks.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from hotline_sim.demand import Tables
     from hotline_sim.domain import Floats, Ints
 
-Heap = Records  # see hotline_sim.kernel.moments
+Heap = Records  # see hotline_sim.kernel.events
 
 
 NOWHERE, FIRST = int64(0), int64(1)  # places in a heap: none, and the soonest
-NEVER = (math.inf, 2**62)  # the instant and the tie of a moment that is after all others
+NEVER = (math.inf, 2**62)  # the instant and the tie of an event that is after all others
 EMPTY, LATER, COMING, WAITING, LEFT_SILENTLY = range(5)  # what a place for a contact holds
 ENOUGH, CONTACTS, ENTRIES = range(3)  # what more room is needed for
 
@@ -102,7 +102,7 @@ CONTACT = record(
     after="i1",
     stage="i1",
 )
-MOMENT = record(at_s="f8", tie="i8", who="i8")
+EVENT = record(at_s="f8", tie="i8", who="i8")
 
 
 class Today(NamedTuple):

@@ -1,6 +1,7 @@
 """From contact log and duty table to rates, waits and satisfaction, each defined once."""
 
 from hotline_sim.measures.counter import Counter
+from hotline_sim.measures.headline import HeadlineChannels
 from hotline_sim.measures.rates import (
     channel_measures,
     connect_rate,
@@ -12,14 +13,13 @@ from hotline_sim.measures.rates import (
     share_of,
     team_measures,
 )
-from hotline_sim.measures.scope import Scope
 from hotline_sim.measures.standard import standard_measures
 from hotline_sim.measures.tally import SERVICE_S, Tally
 
 __all__ = [
     "SERVICE_S",
     "Counter",
-    "Scope",
+    "HeadlineChannels",
     "Tally",
     "channel_measures",
     "connect_rate",

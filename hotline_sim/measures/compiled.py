@@ -14,7 +14,7 @@ from hotline_sim.measures.opinions import Opinions
 from hotline_sim.measures.tally import BINS_PER_DOUBLING, BY_ARRIVAL, BY_BIRTH, SERVICE_S, Tally
 
 if TYPE_CHECKING:
-    from hotline_sim.measures.yardstick import Yardstick
+    from hotline_sim.measures.counting_rules import CountingRules
     from hotline_sim.scenario import Scenario
 
 _NAMES = BY_ARRIVAL + BY_BIRTH
@@ -24,7 +24,7 @@ _SUMS = record(**dict.fromkeys(_NAMES, "f8"))
 class Compiled:
     """Adds the contacts of a log to a tally, as :class:`Vectorised` does."""
 
-    def __init__(self, scenario: Scenario, yardstick: Yardstick) -> None:
+    def __init__(self, scenario: Scenario, counting_rules: CountingRules) -> None:
         channels = len(scenario.channels)
         by_day, by_half_hour = (
             np.zeros((n, channels), _SUMS) for n in (scenario.horizon.days, HALF_HOURS)
@@ -47,8 +47,8 @@ class Compiled:
             rows_by_day=_rows(by_day),
             rows_by_half_hour=_rows(by_half_hour),
         )
-        self._by = _compiled_for(yardstick, Opinions(scenario))
-        self._team_of_seat = yardstick.team_of_seat
+        self._by = _compiled_for(counting_rules, Opinions(scenario))
+        self._team_of_seat = counting_rules.team_of_seat
         self._notes = _notes(0)
 
     def add_contacts(self, log: ContactLog, in_hand: Spans) -> Spans:
@@ -71,7 +71,7 @@ class Compiled:
 
     def add_busy(self, hands: Spans, stints: Spans, until_s: float) -> None:
         """Add the time agents were busy while on duty: the union of what each had in hand."""
-        room = counting.Room(
+        buffers = counting.Buffers(
             hands_in_order=np.argsort(hands.from_s, kind="stable"),  # quick: they nearly are
             stints_in_order=np.argsort(stints.from_s, kind="stable"),
             seats=np.zeros(len(self._team_of_seat), counting.SEAT),
@@ -79,7 +79,7 @@ class Compiled:
             team_of_seat=self._team_of_seat,
             busy_s=self.tally.busy_s,
         )
-        counting.adds_busy(hands, stints, room, self._by.from_s, until_s)
+        counting.adds_busy(hands, stints, buffers, self._by.from_s, until_s)
 
 
 def _rows(sums: Records) -> Floats:
@@ -88,7 +88,7 @@ def _rows(sums: Records) -> Floats:
 
 
 def _notes(n: int) -> counting.Notes:
-    """Return room for notes of so many contacts."""
+    """Return buffers for notes of so many contacts."""
     return counting.Notes(
         against=np.empty(n),
         waited=np.empty(n),
@@ -101,21 +101,21 @@ def _notes(n: int) -> counting.Notes:
     )
 
 
-def _compiled_for(yardstick: Yardstick, opinions: Opinions) -> counting.Yardstick:
-    """Return a yardstick in the form that counting is compiled for."""
-    channels = np.arange(len(yardstick.inbound))
+def _compiled_for(counting_rules: CountingRules, opinions: Opinions) -> counting.CountingRules:
+    """Return a counting_rules in the form that counting is compiled for."""
+    channels = np.arange(len(counting_rules.inbound))
     table = opinions.table
-    return counting.Yardstick(
-        from_s=yardstick.from_s,
-        until_s=yardstick.until_s,
+    return counting.CountingRules(
+        from_s=counting_rules.from_s,
+        until_s=counting_rules.until_s,
         service_s=SERVICE_S,
         bins_per_doubling=BINS_PER_DOUBLING,
-        calls=np.isin(channels, yardstick.calls),
-        inbound=yardstick.inbound,
-        deadline_s=yardstick.deadline_s,
-        has_deadlines=yardstick.has_deadlines,
-        order_deadline_s=yardstick.order_deadline_s,
-        has_orders=yardstick.has_orders,
+        calls=np.isin(channels, counting_rules.calls),
+        inbound=counting_rules.inbound,
+        deadline_s=counting_rules.deadline_s,
+        has_deadlines=counting_rules.has_deadlines,
+        order_deadline_s=counting_rules.order_deadline_s,
+        has_orders=counting_rules.has_orders,
         are_asked=table is not None,
         base=opinions.base,
         per_minute_waited=table.per_minute_waited if table else 0.0,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from hotline_sim.domain import DAY_S, ContactLog, Duty, Spans
+from hotline_sim.measures.counting_rules import CountingRules
 from hotline_sim.measures.vectorised import Vectorised
-from hotline_sim.measures.yardstick import Yardstick
 
 if TYPE_CHECKING:
     from hotline_sim.measures.tally import Tally
@@ -41,7 +41,7 @@ class Counter:
     """
 
     def __init__(self, scenario: Scenario, *, compiled: bool = False) -> None:
-        self._by = Yardstick.of(scenario)
+        self._by = CountingRules.of(scenario)
         self._way = _way(scenario, self._by, compiled=compiled)
         self._stints: list[Duty] = []  # those on which contacts yet to be counted may be in hand
         self._in_hand = Spans.none()  # over the last midnight, from then on
@@ -79,10 +79,10 @@ class Counter:
         self._stints = [d for d in self._stints if len(d) and d.off_s.max() >= self._today_s]
 
 
-def _way(scenario: Scenario, yardstick: Yardstick, *, compiled: bool) -> Way:
+def _way(scenario: Scenario, counting_rules: CountingRules, *, compiled: bool) -> Way:
     """Return the way to count; only the compiled one loads numba."""
     if not compiled:
-        return Vectorised(scenario, yardstick)
+        return Vectorised(scenario, counting_rules)
     from hotline_sim.measures.compiled import Compiled
 
-    return Compiled(scenario, yardstick)
+    return Compiled(scenario, counting_rules)

@@ -79,8 +79,8 @@ class Columns(NamedTuple):
     rating: Floats
 
 
-class Yardstick(NamedTuple):
-    """What ``hotline_sim.measures.yardstick`` holds contacts against, and what satisfies."""
+class CountingRules(NamedTuple):
+    """What ``hotline_sim.measures.counting_rules`` holds contacts against, and what satisfies."""
 
     from_s: float
     until_s: float
@@ -133,7 +133,7 @@ class Notes(NamedTuple):
     hand_until_s: Floats
 
 
-class Room(NamedTuple):
+class Buffers(NamedTuple):
     """What is used while busy time is added: the orders of time, seats, and chains of stints."""
 
     hands_in_order: Ints
@@ -178,7 +178,7 @@ def adds_of_kinds(sums: np.dtype[np.void]) -> Records:
 
 
 @entered
-def weighs(log: Columns, by: Yardstick, notes: Notes) -> None:
+def weighs(log: Columns, by: CountingRules, notes: Notes) -> None:
     """Note the odds against satisfaction, and the waits.
 
     Their exponential and logarithm are left to NumPy: it is quicker at whole columns, and
@@ -200,7 +200,7 @@ def weighs(log: Columns, by: Yardstick, notes: Notes) -> None:
 
 
 @entered
-def counts(log: Columns, by: Yardstick, sums: Sums, notes: Notes, held: int) -> int:
+def counts(log: Columns, by: CountingRules, sums: Sums, notes: Notes, held: int) -> int:
     """Count contacts; note behind the *held* what agents had in hand, and return how many."""
     log, by, sums, notes = (
         by_reference(log),
@@ -219,7 +219,7 @@ def counts(log: Columns, by: Yardstick, sums: Sums, notes: Notes, held: int) -> 
 
 
 @inlined
-def _notes_kinds(log: Columns, by: Yardstick, notes: Notes) -> None:
+def _notes_kinds(log: Columns, by: CountingRules, notes: Notes) -> None:
     """Note of each contact when it arrived, its kind, and whether it satisfied."""
     for i in range(len(log.channel)):
         arrival_s, outcome, after = log.arrival_s[i], log.outcome[i], log.after[i]
@@ -246,7 +246,7 @@ def _notes_kinds(log: Columns, by: Yardstick, notes: Notes) -> None:
 
 
 @inlined
-def _counts_kinds(log: Columns, by: Yardstick, sums: Sums, notes: Notes) -> None:
+def _counts_kinds(log: Columns, by: CountingRules, sums: Sums, notes: Notes) -> None:
     """Count contacts by the day and half-hour of their arrival."""
     first, last = len(sums.by_day), -1
     for i in range(len(log.channel)):
@@ -288,7 +288,7 @@ def _spreads(kinds: Ints, rows: Floats, adds: Floats) -> None:
 
 
 @inlined
-def _counts_cases(log: Columns, by: Yardstick, sums: Sums, notes: Notes) -> None:
+def _counts_cases(log: Columns, by: CountingRules, sums: Sums, notes: Notes) -> None:
     """Count cases by the day they began, by contacts that are not first tries but tell of them."""
     for i in range(len(log.channel)):
         born_s = log.born_s[i]
@@ -307,7 +307,7 @@ def _counts_cases(log: Columns, by: Yardstick, sums: Sums, notes: Notes) -> None
 
 
 @inlined
-def _counts_messages_due(log: Columns, by: Yardstick, sums: Sums, notes: Notes) -> None:
+def _counts_messages_due(log: Columns, by: CountingRules, sums: Sums, notes: Notes) -> None:
     """Count messages whose deadline lies within the horizon, and those answered by it."""
     for i in range(len(log.channel)):
         due_s = log.arrival_s[i] + by.deadline_s[at(log.channel[i])]  # nan: no deadline
@@ -321,7 +321,7 @@ def _counts_messages_due(log: Columns, by: Yardstick, sums: Sums, notes: Notes) 
 
 
 @inlined
-def _counts_orders(log: Columns, by: Yardstick, sums: Sums, notes: Notes) -> None:
+def _counts_orders(log: Columns, by: CountingRules, sums: Sums, notes: Notes) -> None:
     """Count work orders, and those closed by their deadline."""
     for i in range(len(log.channel)):
         order_s, department = log.order_s[i], log.department[i]
@@ -350,7 +350,7 @@ def _places(log: Columns, sums: Sums, notes: Notes, i: int) -> tuple[Record, Rec
 
 
 @inlined
-def _notes_hands(log: Columns, by: Yardstick, sums: Sums, notes: Notes, held: int) -> int:
+def _notes_hands(log: Columns, by: CountingRules, sums: Sums, notes: Notes, held: int) -> int:
     """Note what agents had in hand, and add the time they spent on it."""
     for i in range(len(log.channel)):
         if log.seat[i] != NOBODY:
@@ -365,19 +365,19 @@ def _notes_hands(log: Columns, by: Yardstick, sums: Sums, notes: Notes, held: in
 
 
 @entered
-def adds_busy(hands: Spans, stints: Spans, room: Room, from_s: float, until_s: float) -> None:
+def adds_busy(hands: Spans, stints: Spans, buffers: Buffers, from_s: float, until_s: float) -> None:
     """Add the time seats had something in hand while filled, each on its walk through time."""
-    seats, behind = room.seats, room.behind
+    seats, behind = buffers.seats, buffers.behind
     for i in range(len(seats)):
         seats[i].until_s = from_s
         seats[i].stint = NOBODY
     for i in range(len(behind) - 1, -1, -1):
-        stint = room.stints_in_order[i]
+        stint = buffers.stints_in_order[i]
         seat = seats[at(stints.seat[at(stint)])]
         behind[at(stint)] = seat.stint
         seat.stint = stint
-    for i in range(len(room.hands_in_order)):
-        hand = at(room.hands_in_order[i])
+    for i in range(len(buffers.hands_in_order)):
+        hand = at(buffers.hands_in_order[i])
         seat = seats[at(hands.seat[hand])]
         begin_s, end_s = max(hands.from_s[hand], seat.until_s), min(hands.until_s[hand], until_s)
         if end_s <= begin_s:
@@ -389,5 +389,5 @@ def adds_busy(hands: Spans, stints: Spans, room: Room, from_s: float, until_s: f
         while stint != NOBODY and stints.from_s[at(stint)] < end_s:
             on_s = max(stints.from_s[at(stint)], begin_s)
             off_s = min(stints.until_s[at(stint)], end_s)
-            room.busy_s[at(room.team_of_seat[at(hands.seat[hand])])] += off_s - on_s
+            buffers.busy_s[at(buffers.team_of_seat[at(hands.seat[hand])])] += off_s - on_s
             stint = behind[at(stint)]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hotline_sim.domain import HALF_HOURS, Bools, Floats, Ints
-from hotline_sim.measures.scope import Scope
+from hotline_sim.measures.headline import HeadlineChannels
 from hotline_sim.measures.tally import BINS_PER_DOUBLING, Tally
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 _PERCENTILES = {"wait_p50_s": 0.5, "wait_p90_s": 0.9, "wait_p99_s": 0.99}
 
-# Rates that are one sum of a tally over another: the two, and whether of ``Scope.calls`` alone.
+# Rates that are one sum of a tally over another: the two, and whether of
+# ``HeadlineChannels.calls`` alone.
 _SHARES = {
     "connect_rate": ("answered", "offered", True),
     "case_connect_rate": ("cases_answered", "cases", False),
@@ -98,7 +99,7 @@ def share_of(scenario: Scenario, tally: Tally, name: str, days: Bools | None = N
     rated, satisfaction and the like.
     """
     part, whole, of_calls = (_SHARES | _SHARES_OF_OPINIONS)[name]
-    channels = list(Scope.of(scenario).calls) if of_calls else slice(None)
+    channels = list(HeadlineChannels.of(scenario).calls) if of_calls else slice(None)
     counted = slice(None) if days is None else days
     sums = [float(tally.by_day[field][counted][:, channels].sum()) for field in (part, whole)]
     return ratio(sums[0], sums[1])
@@ -106,8 +107,8 @@ def share_of(scenario: Scenario, tally: Tally, name: str, days: Bools | None = N
 
 def measures_of(scenario: Scenario, tally: Tally) -> dict[str, float]:
     """Return the headline measures of one replication, by name."""
-    scope = Scope.of(scenario)
-    calls, sums = list(scope.calls), tally.by_day
+    headline = HeadlineChannels.of(scenario)
+    calls, sums = list(headline.calls), tally.by_day
 
     def total(name: str, channels: list[int] | None = None) -> float:
         table = sums[name]
@@ -116,7 +117,7 @@ def measures_of(scenario: Scenario, tally: Tally) -> dict[str, float]:
     offered, answered = total("offered", calls), total("answered", calls)
     months = months_of(scenario)
     by_day = [sums[name][:, calls].sum(axis=1) for name in ("offered", "answered")]
-    follow_ups = list(scope.follow_ups)
+    follow_ups = list(headline.follow_ups)
     found = {
         "cases": total("cases"),
         "offered": offered,

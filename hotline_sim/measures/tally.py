@@ -51,8 +51,8 @@ class Tally:
 
     ``by_day[f]`` and ``by_half_hour[f]`` are ``(days, channels)`` and ``(48, channels)`` for
     each name ``f``; ``calls`` is ``(days * 48, 2)``: offered and answered in each half-hour
-    on the channels of ``Scope.calls``; ``answered_by_team`` is ``(days, teams)``: inbound
-    contacts answered, by the day of their arrival; ``waits`` is ``(channels, bins)``, the
+    on the channels of ``HeadlineChannels.calls``; ``answered_by_team`` is ``(days, teams)``:
+    inbound contacts answered, by the day of their arrival; ``waits`` is ``(channels, bins)``, the
     answered by the logarithm of their wait; ``busy_s``, ``duty_s`` and ``paid_s`` are ``(teams,)``,
     ``handled_s`` is ``(channels,)``: agents' time by channel; ``orders`` is
     ``(3, departments)``: work orders, those on time, and seconds they took together.

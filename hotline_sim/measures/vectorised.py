@@ -30,7 +30,7 @@ from hotline_sim.measures.tally import BINS_PER_DOUBLING, SERVICE_S, Tally
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hotline_sim.measures.yardstick import Yardstick
+    from hotline_sim.measures.counting_rules import CountingRules
     from hotline_sim.scenario import Scenario
 
 _SMALL = 2**15  # NumPy sorts 16-bit numbers by counting
@@ -66,12 +66,12 @@ class _Settled:
 class Vectorised:
     """Adds the contacts of a log to a tally, column by column."""
 
-    def __init__(self, scenario: Scenario, yardstick: Yardstick) -> None:
+    def __init__(self, scenario: Scenario, counting_rules: CountingRules) -> None:
         self.tally = Tally.empty(scenario)
-        self._by = yardstick
+        self._by = counting_rules
         self._opinions = Opinions(scenario)
         # keeps one seat's times off the next's
-        self._ahead_s = 2.0 * yardstick.until_s + 10 * DAY_S
+        self._ahead_s = 2.0 * counting_rules.until_s + 10 * DAY_S
 
     def add_contacts(self, log: ContactLog, in_hand: Spans) -> Spans:
         """Count contacts; return what agents had in hand, that of earlier days before the rest."""

@@ -11,7 +11,7 @@ from hotline_sim.domain import NOBODY
 
 if TYPE_CHECKING:
     from hotline_sim.demand.tables import Row, Tables
-    from hotline_sim.model.people import Contact
+    from hotline_sim.model.queues import Contact
 
 NEXT, DELAY, ORDER, ENTRY = int(Word.NEXT), int(Word.DELAY), int(Word.ORDER), int(Word.ENTRY)
 

@@ -17,9 +17,17 @@ from hotline_sim.demand.numbers import Case, Numbers
 from hotline_sim.demand.words import Word
 from hotline_sim.domain import DAY_S, FAILURES, NOBODY, Outcome, scaled_s
 from hotline_sim.model.following import following
-from hotline_sim.model.instant import ARRIVES, COMES_ON, GIVES_UP, GOES_OFF, MEET, Moment, is_over
+from hotline_sim.model.instant import (
+    ARRIVES,
+    COMES_ON,
+    GIVES_UP,
+    GOES_OFF,
+    MEET,
+    OrderedTimeout,
+    is_over,
+)
 from hotline_sim.model.log import Log
-from hotline_sim.model.people import Agent, Contact, Queue, Team
+from hotline_sim.model.queues import Agent, Contact, Queue, Team
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,8 +100,9 @@ class Hotline:
             yield self._arrival(contact)
             self._env.process(self._case(contact))
 
-    def _arrival(self, contact: Contact) -> Moment:
-        return Moment(self._env, contact.arrival_s - self._env.now, ARRIVES, contact.case.number)
+    def _arrival(self, contact: Contact) -> OrderedTimeout:
+        delay_s = contact.arrival_s - self._env.now
+        return OrderedTimeout(self._env, delay_s, ARRIVES, contact.case.number)
 
     def _first_contacts(self, cases: Cases) -> Iterator[Contact]:
         arrival_s, channel = cases.arrival_s.tolist(), cases.channel.tolist()
@@ -162,10 +171,10 @@ class Hotline:
         self._wait_count += 1
         wait, patience_s = self._wait_count, self._patience_s(contact)
         try:
-            yield Moment(self._env, min(patience_s, DAY_S), GIVES_UP, wait)
+            yield OrderedTimeout(self._env, min(patience_s, DAY_S), GIVES_UP, wait)
             while patience_s > DAY_S:
                 patience_s -= DAY_S
-                yield Moment(self._env, min(patience_s, DAY_S), GIVES_UP, wait)
+                yield OrderedTimeout(self._env, min(patience_s, DAY_S), GIVES_UP, wait)
         except simpy.Interrupt:
             return  # answered
         self._gives_up(contact, queue)
@@ -196,11 +205,11 @@ class Hotline:
 
     def _duty(self, agent: Agent, on_s: float, off_s: float, speed: float) -> ProcessGenerator:
         """Come on, and go off: what is in hand is finished, but nothing more is taken."""
-        yield Moment(self._env, on_s - self._env.now, COMES_ON)
+        yield OrderedTimeout(self._env, on_s - self._env.now, COMES_ON)
         agent.speed = speed
         agent.on_duty = True
         self._is_free(agent)
-        yield Moment(self._env, off_s - on_s, GOES_OFF)
+        yield OrderedTimeout(self._env, off_s - on_s, GOES_OFF)
         agent.on_duty = False
         if not agent.held:
             agent.team.idle.remove(agent)
@@ -223,7 +232,7 @@ class Hotline:
             self._meet_after(0.0)
 
     def _meet_after(self, delay_s: float) -> None:
-        meeting = Moment(self._env, delay_s, MEET)
+        meeting = OrderedTimeout(self._env, delay_s, MEET)
         meeting.callbacks.append(self._meet)
 
     def _meet(self, _meeting: simpy.Event) -> None:

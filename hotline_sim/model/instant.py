@@ -20,7 +20,7 @@ MEET = 2**62  # waiting contacts and free agents; past the last case
 GIVES_UP = 2**62 + 1  # its place: the number of the wait, so who waits longer leaves first
 
 
-class Moment(simpy.Event):
+class OrderedTimeout(simpy.Event):
     """A timeout with a rank among the events of its instant, and a place within its rank."""
 
     def __init__(self, env: simpy.Environment, delay_s: float, rank: int, place: int = 0) -> None:

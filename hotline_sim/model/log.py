@@ -12,7 +12,7 @@ from hotline_sim.demand.words import Word
 from hotline_sim.domain import LOG_DTYPES, NOBODY, ContactLog, Outcome
 
 if TYPE_CHECKING:
-    from hotline_sim.model.people import Agent, Contact
+    from hotline_sim.model.queues import Agent, Contact
 
 
 _ANSWERED = int(Outcome.ANSWERED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hotline_sim.domain import HOUR_S
-from hotline_sim.measures import Scope, ratio
+from hotline_sim.measures import HeadlineChannels, ratio
 from hotline_sim.money.fees import fee_of
 from hotline_sim.money.kpi import deduction_cny
 from hotline_sim.money.roster import EMPLOYMENTS, teams_under
@@ -32,7 +32,7 @@ def cost_measures(scenario: Scenario, tally: Tally) -> dict[str, float]:
     person's productive hour, over the cost: the rest pays for other channels, work orders,
     management, premises, margin or slack.
     """
-    calls = list(Scope.of(scenario).calls)
+    calls = list(HeadlineChannels.of(scenario).calls)
     calls_share = ratio(float(tally.handled_s[calls].sum()), float(tally.handled_s.sum()))
     employed = list(_employed(scenario))
     if not employed:

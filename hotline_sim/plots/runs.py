@@ -13,7 +13,7 @@ from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
 from hotline_sim.domain import HALF_HOURS, Floats, Origin
 from hotline_sim.experiments import estimate
-from hotline_sim.measures import SERVICE_S, Scope, months_of
+from hotline_sim.measures import SERVICE_S, HeadlineChannels, months_of
 from hotline_sim.measures.tally import BINS_PER_DOUBLING
 from hotline_sim.messages import text
 from hotline_sim.plots import look
@@ -135,19 +135,19 @@ def _named(ax: Axes, result: RunResult, name: str | None, lang: Lang) -> str:
 
 def _calls(result: RunResult, lang: Lang) -> dict[str, str]:
     """Return what the headline contacts are called: calls, or contacts where none is a call."""
-    voice = Scope.of(result.scenario).voice
+    voice = HeadlineChannels.of(result.scenario).voice
     return {"calls": text("plot.calls" if voice else "plot.contacts", lang)}
 
 
 def _by_half_hour(result: RunResult, name: str) -> Floats:
     """Return a sum of the headline channels by half-hour, ``(replications, 48)``."""
-    calls = list(Scope.of(result.scenario).calls)
+    calls = list(HeadlineChannels.of(result.scenario).calls)
     return np.array([one.by_half_hour[name][:, calls].sum(axis=1) for one in result.replications])
 
 
 def _by_period(result: RunResult, name: str, first_days: list[int]) -> Floats:
     """Return a sum of the headline channels by period, ``(replications, periods)``."""
-    calls = list(Scope.of(result.scenario).calls)
+    calls = list(HeadlineChannels.of(result.scenario).calls)
     by_day = [one.by_day[name][:, calls].sum(axis=1) for one in result.replications]
     return np.add.reduceat(np.array(by_day), first_days, axis=1)
 
@@ -242,7 +242,7 @@ def _wait_axis(ax: Axes, end_s: float, lang: Lang) -> None:
 
 def _shares_by_wait(result: RunResult) -> tuple[Floats, Floats]:
     """Return waits ``(n,)``, and the shares that waited at most so long ``(replications, n)``."""
-    calls = list(Scope.of(result.scenario).calls)
+    calls = list(HeadlineChannels.of(result.scenario).calls)
     counts = np.array([one.waits[calls].sum(axis=0) for one in result.replications])
     used = np.flatnonzero(counts.sum(axis=0))
     if not len(used):

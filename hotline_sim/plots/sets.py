@@ -81,7 +81,7 @@ def _compare_figures(
 def reproduce_figures(result: ReproduceResult, *, lang: Lang) -> dict[str, Figure]:
     """Return the figures of a reproduction.
 
-    The first is named like the case (``nanning``) and tells the whole; then come those of
+    The first is named like the pair (``nanning``) and tells the whole; then come those of
     the comparison, and ``published_before`` and ``published_after``.
     """
     names = (text("table.before", lang), text("table.after", lang))
@@ -183,12 +183,12 @@ def _whole(result: ReproduceResult, lang: Lang) -> Figure:
 
 def _headline(result: ReproduceResult, lang: Lang) -> str:
     """Return the finding in one sentence: of 100 calls, how many were answered."""
-    case = text(f"plot.case.{result.name}", lang)
+    pair = text(f"plot.pair.{result.name}", lang)
     rates = [one.measures["connect_rate"].mean for one in (result.before, result.after)]
     if any(map(math.isnan, rates)):
-        return case
+        return pair
     before, after = (f"{100 * rate:.0f}" for rate in rates)
-    return text("plot.of_100", lang, case=case, before=before, after=after)
+    return text("plot.of_100", lang, pair=pair, before=before, after=after)
 
 
 def _same_scale(upper: Axes, lower: Axes) -> None:

@@ -24,7 +24,7 @@ from hotline_sim.reports.tables import (
     people_table,
     published_table,
     reproduced_table,
-    target_table,
+    standard_table,
     team_table,
 )
 
@@ -50,8 +50,8 @@ __all__ = [
     "reached_sentence",
     "reproduced_table",
     "run_tables",
+    "standard_table",
     "sweep_table",
     "sweep_tables",
-    "target_table",
     "team_table",
 ]

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         RunResult,
     )
     from hotline_sim.messages import Lang
-    from hotline_sim.scenario import City, Scenario, Targets
+    from hotline_sim.scenario import City, Scenario, Standard
 
 _VOLUMES = ("cases_per_year", "cases_per_day", "cases_per_hour")
 _LIST_SHOWN = 3  # numbers of a list that still fit beside a key
@@ -175,7 +175,7 @@ def _covered(one: AgainstPublished, lang: Lang) -> str:
     return text("table.yes" if one.covered else "table.no", lang)
 
 
-def target_table(result: RunResult, targets: Targets, lang: Lang) -> Table:
+def standard_table(result: RunResult, standard: Standard, lang: Lang) -> Table:
     """Return what a standard demands beside what the run gives."""
     rows = tuple(
         (
@@ -186,11 +186,11 @@ def target_table(result: RunResult, targets: Targets, lang: Lang) -> Table:
             text(f"verdict.{one.verdict}", lang),
             _origin(one.origin, one.at_least, lang),
         )
-        for name, one in result.against_targets.items()
+        for name, one in result.against_standard.items()
     )
     heads = _head(lang, "measure", "demanded", "simulated", "one_year", "verdict", "origin")
-    title = text("table.targets", lang, title=getattr(targets.title, lang))
-    note = text("table.targets_note", lang)
+    title = text("table.standard", lang, title=getattr(standard.title, lang))
+    note = text("table.standard_note", lang)
     return Table(title, heads, rows, frozenset({1, 2, 3}), note=note)
 
 

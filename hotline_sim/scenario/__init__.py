@@ -3,12 +3,12 @@
 from hotline_sim.scenario.changes import Change, changed, from_text, value_of
 from hotline_sim.scenario.cities import City
 from hotline_sim.scenario.faults import Fault, ScenarioError
-from hotline_sim.scenario.files import cities, load, sources, targets
+from hotline_sim.scenario.files import cities, load, sources, standard
 from hotline_sim.scenario.json_schema import json_schema
 from hotline_sim.scenario.reading import catalogue
 from hotline_sim.scenario.rules import rules
 from hotline_sim.scenario.schema import Scenario
-from hotline_sim.scenario.targets import Targets
+from hotline_sim.scenario.standards import Standard
 from hotline_sim.scenario.values import values_of
 
 __all__ = [
@@ -17,7 +17,7 @@ __all__ = [
     "Fault",
     "Scenario",
     "ScenarioError",
-    "Targets",
+    "Standard",
     "catalogue",
     "changed",
     "cities",
@@ -26,7 +26,7 @@ __all__ = [
     "load",
     "rules",
     "sources",
-    "targets",
+    "standard",
     "value_of",
     "values_of",
 ]

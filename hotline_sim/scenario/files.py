@@ -12,7 +12,7 @@ from hotline_sim.scenario.cities import City, cities_of
 from hotline_sim.scenario.drafts import draft_of, scenario_of
 from hotline_sim.scenario.faults import Fault, ScenarioError
 from hotline_sim.scenario.reading import catalogue
-from hotline_sim.scenario.targets import Targets, targets_of
+from hotline_sim.scenario.standards import Standard, standard_of
 from hotline_sim.scenario.trees import Tree, leaves, over, spelled_out
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def cities() -> Mapping[str, City]:
     return cities_of(reading.shipped(reading.CITIES))
 
 
-def targets(name: str) -> Targets:
+def standard(name: str) -> Standard:
     """Return what a standard demands, by the standard's name.
 
     Raises
@@ -70,11 +70,11 @@ def targets(name: str) -> Targets:
     ScenarioError
         If no standard of that name is shipped.
     """
-    shipped = reading.shipped(reading.TARGETS)
+    shipped = reading.shipped(reading.STANDARDS)
     if name not in shipped:
         values = {"choices": ", ".join(shipped), "nearest": faults.nearest(name, shipped)}
-        raise ScenarioError([Fault(name, "", "no_targets", values=values)])
-    return targets_of(name, shipped[name], sources())
+        raise ScenarioError([Fault(name, "", "no_standard", values=values)])
+    return standard_of(name, shipped[name], sources())
 
 
 def _is_shipped(path: Path) -> bool:

@@ -13,9 +13,9 @@ from hotline_sim.scenario.faults import Fault, ScenarioError
 
 LARGEST_FILE = 2**20  # bytes; the largest shipped scenario is a hundredth of it
 DEEPEST = 20  # tables and lists in one another; the format goes to 8
-SOURCES, CHECKED, CITIES, TARGETS = "sources", "checked", "cities", "targets"
+SOURCES, CHECKED, CITIES, STANDARDS = "sources", "checked", "cities", "standards"
 _NESTED = (Mapping, list, tuple)
-_NO_SCENARIOS = (SOURCES, CHECKED, CITIES, TARGETS)
+_NO_SCENARIOS = (SOURCES, CHECKED, CITIES, STANDARDS)
 
 
 def catalogue() -> dict[str, Path]:

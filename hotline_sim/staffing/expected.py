@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hotline_sim.domain import HOUR_S
-from hotline_sim.staffing.people import Turnover, mean_slowness, places_of, terms_of
 from hotline_sim.staffing.rosters import rosters_of
+from hotline_sim.staffing.turnover import Turnover, mean_slowness, places_of, terms_of
 
 if TYPE_CHECKING:
     from hotline_sim.scenario.schema import Scenario

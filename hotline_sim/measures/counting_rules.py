@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hotline_sim.domain import DAY_S, Bools, Floats, Ints
+from hotline_sim.measures.headline import HeadlineChannels
 from hotline_sim.measures.opinions import order_deadlines_s
-from hotline_sim.measures.scope import Scope
 from hotline_sim.scenario import rules
 from hotline_sim.scenario.schema import Message, Outbound
 
@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Yardstick:
+class CountingRules:
     """What contacts are held against when they are counted: the days, channels and deadlines.
 
-    ``calls`` numbers the channels of ``Scope.calls``; ``inbound`` and ``deadline_s`` (nan: none)
-    are ``(channels,)``, ``order_deadline_s`` is ``(departments + 1,)``: the last is NOBODY's, nan.
+    ``calls`` numbers the channels of ``HeadlineChannels.calls``; ``inbound`` and ``deadline_s``
+    (nan: none) are ``(channels,)``, ``order_deadline_s`` is ``(departments + 1,)``: the last is
+    NOBODY's, nan.
     """
 
     days: int
@@ -35,8 +36,8 @@ class Yardstick:
     team_of_seat: Ints
 
     @classmethod
-    def of(cls, scenario: Scenario) -> Yardstick:
-        """Return the yardstick of a scenario."""
+    def of(cls, scenario: Scenario) -> CountingRules:
+        """Return the counting_rules of a scenario."""
         horizon = scenario.horizon
         tables = list(scenario.channels.values())
         deadlines = [table.deadline_s if isinstance(table, Message) else None for table in tables]
@@ -45,7 +46,7 @@ class Yardstick:
             days=horizon.days,
             from_s=from_s,
             until_s=from_s + horizon.days * DAY_S,
-            calls=np.array(Scope.of(scenario).calls, np.int64),
+            calls=np.array(HeadlineChannels.of(scenario).calls, np.int64),
             inbound=np.array([not isinstance(table, Outbound) for table in tables]),
             deadline_s=np.array([np.nan if d is None else d for d in deadlines]),
             order_deadline_s=order_deadlines_s(scenario),

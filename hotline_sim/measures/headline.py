@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Scope:
+class HeadlineChannels:
     """Which channels the headline measures speak of.
 
     ``calls``: the voice channels, or where there is none all inbound ones; ``follow_ups``:
@@ -24,8 +24,8 @@ class Scope:
     follow_ups: tuple[int, ...]
 
     @classmethod
-    def of(cls, scenario: Scenario) -> Scope:
-        """Return the scope of a scenario's channels."""
+    def of(cls, scenario: Scenario) -> HeadlineChannels:
+        """Return the headline channels of a scenario."""
         tables = list(scenario.channels.values())
         voice = tuple(i for i, table in enumerate(tables) if isinstance(table, Voice))
         inbound = tuple(i for i, table in enumerate(tables) if not isinstance(table, Outbound))

@@ -11,7 +11,7 @@ from hotline_sim import experiments, messages, scenario
 from hotline_sim.cli import main
 from hotline_sim.domain import Origin, Outcome, Provenance, joined
 from hotline_sim.execution import Task, play, replicate
-from hotline_sim.experiments import AgainstTarget, Verdict
+from hotline_sim.experiments import AgainstStandard, Verdict
 from hotline_sim.measures import standard_measures
 from hotline_sim.scenario import ScenarioError
 
@@ -56,9 +56,9 @@ NOBODY = "teams.desk.shifts=[]"
 
 def held(loaded, replications=4):
     result = experiments.run(
-        loaded, replications=replications, engine="simpy", jobs=1, targets=GB, seed=3
+        loaded, replications=replications, engine="simpy", jobs=1, standard=GB, seed=3
     )
-    return result.against_targets
+    return result.against_standard
 
 
 def verdicts(loaded):
@@ -101,7 +101,7 @@ def test_plenty_of_agents_meet_every_demand_and_none_meet_no_demand(load_text):
     plenty, none = (verdicts(load_text(OFFICE, change)) for change in (MANY, NOBODY))
     assert set(plenty.values()) == {Verdict.MET}
     assert set(none.values()) == {Verdict.NOT_MET}
-    assert plenty.keys() == none.keys() == scenario.targets(GB).at_least.keys()
+    assert plenty.keys() == none.keys() == scenario.standard(GB).at_least.keys()
 
 
 def test_a_hotline_without_telephone_chat_or_mail_is_not_held_against_what_is_asked_of_them(
@@ -129,35 +129,35 @@ def test_a_hotline_without_telephone_chat_or_mail_is_not_held_against_what_is_as
 )
 def test_the_interval_decides_or_does_not(low, high, verdict):
     origin = Provenance(Origin.PUBLISHED, GB)
-    assert AgainstTarget(0.95, origin, (low + high) / 2, low, high).verdict is verdict
+    assert AgainstStandard(0.95, origin, (low + high) / 2, low, high).verdict is verdict
 
 
 def test_the_interval_is_that_of_single_years(load_text):
     result = experiments.run(
-        load_text(OFFICE), replications=4, engine="simpy", jobs=1, targets=GB, seed=3
+        load_text(OFFICE), replications=4, engine="simpy", jobs=1, standard=GB, seed=3
     )
-    one = result.against_targets["service_level"]
+    one = result.against_standard["service_level"]
     assert (one.low, one.high) == result.measures["service_level"].prediction_interval()
 
 
 def test_the_standards_demands_are_those_it_prints():
-    targets = scenario.targets(GB)
-    published = {key for key, o in targets.provenance.items() if o.kind is Origin.PUBLISHED}
+    standard = scenario.standard(GB)
+    published = {key for key, o in standard.provenance.items() if o.kind is Origin.PUBLISHED}
     assert published == {"connect_rate_24h_min"}
-    assert targets.at_least["connect_rate_24h_min"] == 0.95
-    for key in targets.at_least.keys() - published:  # of how many the standard does not say
-        low, high = targets.provenance[key].range
-        assert low < targets.at_least[key] <= high
-        assert targets.provenance[key].note
-    assert all(origin.source == GB for origin in targets.provenance.values())
+    assert standard.at_least["connect_rate_24h_min"] == 0.95
+    for key in standard.at_least.keys() - published:  # of how many the standard does not say
+        low, high = standard.provenance[key].range
+        assert low < standard.at_least[key] <= high
+        assert standard.provenance[key].note
+    assert all(origin.source == GB for origin in standard.provenance.values())
 
 
 def test_a_standard_that_is_not_there_is_refused_before_anything_is_simulated(monkeypatch):
     monkeypatch.setattr(experiments.running, "play_all", None)
     with pytest.raises(ScenarioError, match="gbt-33538: no such standard; there is gbt-33358"):
-        experiments.run("first-day", targets="gbt-33538")
+        experiments.run("first-day", standard="gbt-33538")
     for lang in messages.LANGUAGES:
-        result = hotline("run", "first-day", "--targets", "gbt", "--lang", lang, code=2)
+        result = hotline("run", "first-day", "--standard", "gbt", "--lang", lang, code=2)
         assert result.stderr.startswith("gbt")
         assert len(result.stderr.splitlines()) == 1
         assert GB in result.stderr
@@ -170,16 +170,16 @@ def test_the_command_shows_the_demands_apart_from_what_the_city_published(
     monkeypatch.setenv("COLUMNS", "300")  # no cell is folded
     brief = ("--replications", "2", "--engine", "simpy", "--jobs", "1", "--days", "2")
     arguments = ("run", "nanning-after", *brief, "--set", "horizon.warm_up_days=0")
-    page = hotline(*arguments, "--targets", GB, "--lang", lang).stdout
-    assert messages.text("table.targets", lang, title="GB/T 33358-2016") in page
+    page = hotline(*arguments, "--standard", GB, "--lang", lang).stdout
+    assert messages.text("table.standard", lang, title="GB/T 33358-2016") in page
     told = json.loads(
-        hotline(*arguments, "--targets", GB, "--json", "--out", tmp_path / "out").stdout
+        hotline(*arguments, "--standard", GB, "--json", "--out", tmp_path / "out").stdout
     )
     assert told == json.loads((tmp_path / "out" / "result.json").read_text("utf-8"))
-    assert told["targets"]["standard"] == GB
-    measures = told["targets"]["measures"]
-    assert measures.keys() == scenario.targets(GB).at_least.keys()
+    assert told["standard"]["name"] == GB
+    measures = told["standard"]["measures"]
+    assert measures.keys() == scenario.standard(GB).at_least.keys()
     for row in measures.values():
         assert messages.text(f"verdict.{row['verdict']}", lang) in page
     assert not measures.keys() & told["published"].keys()
-    assert json.loads(hotline(*arguments, "--json").stdout)["targets"] is None
+    assert json.loads(hotline(*arguments, "--json").stdout)["standard"] is None

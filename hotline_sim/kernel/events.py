@@ -1,8 +1,8 @@
-"""What is to happen when: heaps of moments, and the order within one instant.
+"""What is to happen when: heaps of events, and the order within one instant.
 
-A heap's first element holds the number of moments in ``who``; they follow, the soonest
+A heap's first element holds the number of events in ``who``; they follow, the soonest
 first, each before the four below it. Behind them is nothing but NEVER, so the soonest may
-always be looked at, and a moment need not have all four.
+always be looked at, and an event need not have all four.
 """
 
 from __future__ import annotations
@@ -23,23 +23,23 @@ if TYPE_CHECKING:
 
 @inlined
 def soonest_s(heap: Heap) -> float:
-    """Return the instant of the first moment, inf if there is none."""
+    """Return the instant of the first event, inf if there is none."""
     at_s: float = heap[1].at_s
     return at_s
 
 
 @inlined
 def add(heap: Heap, places: Ints, at_s: float, tie: int, who: int) -> None:
-    """Put a moment in; at the same instant the lower *tie* goes first."""
+    """Put an event in; at the same instant the lower *tie* goes first."""
     heap[0].who += 1
     _put(heap, places, _rise(heap, places, heap[0].who, at_s, tie), at_s, tie, who)
 
 
 @inlined
 def take(heap: Heap, places: Ints, place: int) -> int:
-    """Take a moment out, FIRST being the soonest, and return whose it was.
+    """Take an event out, FIRST being the soonest, and return whose it was.
 
-    The hole goes down to a leaf, and the last moment up from there: it seldom goes far.
+    The hole goes down to a leaf, and the last event up from there: it seldom goes far.
     """
     who: int = heap[at(place)].who
     count = heap[0].who
@@ -52,8 +52,8 @@ def take(heap: Heap, places: Ints, place: int) -> int:
             soonest = _sooner(
                 heap, _sooner(heap, below, below + 1), _sooner(heap, below + 2, below + 3)
             )
-            moment = heap[at(soonest)]
-            _put(heap, places, place, moment.at_s, moment.tie, moment.who)
+            event = heap[at(soonest)]
+            _put(heap, places, place, event.at_s, event.tie, event.who)
             place = soonest
             below = 4 * place - 2
         _put(heap, places, _rise(heap, places, place, at_s, tie), at_s, tie, last)
@@ -62,33 +62,33 @@ def take(heap: Heap, places: Ints, place: int) -> int:
 
 @inlined
 def _sooner(heap: Heap, one: int, other: int) -> int:
-    moment = heap[at(other)]
-    return other if goes_first(moment.at_s, moment.tie, heap[at(one)]) else one
+    event = heap[at(other)]
+    return other if goes_first(event.at_s, event.tie, heap[at(one)]) else one
 
 
 @inlined
 def goes_first(at_s: float, tie: int, than: Record) -> bool:
-    """Tell which of two moments is the earlier one."""
+    """Tell which of two events is the earlier one."""
     first: bool = (at_s < than.at_s) | ((at_s == than.at_s) & (tie < than.tie))
     return first  # without a branch: the answer is hard to foresee
 
 
 @inlined
 def _put(heap: Heap, places: Ints, place: int, at_s: float, tie: int, who: int) -> None:
-    moment = heap[at(place)]
-    moment.at_s = at_s
-    moment.tie = tie
-    moment.who = who
+    event = heap[at(place)]
+    event.at_s = at_s
+    event.tie = tie
+    event.who = who
     places[at(who)] = place
 
 
 @inlined
 def _rise(heap: Heap, places: Ints, place: int, at_s: float, tie: int) -> int:
-    """Move moments down until one that goes first is above the place, and return the place."""
+    """Move events down until one that goes first is above the place, and return the place."""
     above = (place + 2) >> 2
     while above > 0 and goes_first(at_s, tie, heap[at(above)]):
-        moment = heap[at(above)]
-        _put(heap, places, place, moment.at_s, moment.tie, moment.who)
+        event = heap[at(above)]
+        _put(heap, places, place, event.at_s, event.tie, event.who)
         place = above
         above = (place + 2) >> 2
     return place

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-class Targets(Table):
+class Standard(Table):
     """A standard's demands: the least share for each measure, and where each comes from."""
 
     name: str
@@ -26,8 +26,8 @@ class Targets(Table):
     provenance: SkipValidation[Mapping[str, Provenance]]
 
 
-def targets_of(name: str, table: Mapping[str, Any], sources: Mapping[str, Any]) -> Targets:
-    """Return the targets that a file states under a name."""
+def standard_of(name: str, table: Mapping[str, Any], sources: Mapping[str, Any]) -> Standard:
+    """Return the standard that a file states under a name."""
     parted = origins.split(table, sources)
     found = {key.removeprefix("at_least."): o for key, o in parted.provenance.items()}
-    return Targets(name=name, provenance=found, **parted.tree)
+    return Standard(name=name, provenance=found, **parted.tree)

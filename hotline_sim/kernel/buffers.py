@@ -157,14 +157,14 @@ def _longer(array: npt.NDArray[Any], length: int) -> npt.NDArray[Any]:
 
 
 def _heap(most: int) -> Heap:
-    """Return an empty heap: a place for the number of moments, for them, and for NEVERs."""
-    heap = np.zeros(1 + most + 3, s.MOMENT)
+    """Return an empty heap: a place for the number of events, for them, and for NEVERs."""
+    heap = np.zeros(1 + most + 3, s.EVENT)
     heap["at_s"], heap["tie"] = s.NEVER
     return heap
 
 
 def _heap_of(most: int, heap: Heap) -> Heap:
-    """Return a heap with room for so many moments."""
+    """Return a heap with room for so many events."""
     longer = _heap(most)
     if len(longer) <= len(heap):
         return heap

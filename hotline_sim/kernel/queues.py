@@ -1,4 +1,4 @@
-"""Where contacts wait and which agent is free: hotline_sim.model.people, compiled.
+"""Where contacts wait and which agent is free: hotline_sim.model.queues, compiled.
 
 Free agents stand in line like contacts: those of a team who hold as many contacts as each
 other, the one longest in that state first, ties by seat.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from hotline_sim.compiled import NOBODY, Record, at, inlined
-from hotline_sim.kernel.moments import add, soonest_s, take
+from hotline_sim.kernel.events import add, soonest_s, take
 from hotline_sim.kernel.state import FIRST, NOWHERE, WAITING, State
 
 # A queue's story ---------------------------------------------------------------------------
