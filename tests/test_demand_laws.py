@@ -5,7 +5,6 @@ import pytest
 from pydantic import TypeAdapter
 from scipy import special, stats
 
-from hotline_sim.demand import mean_s
 from hotline_sim.demand.laws import (
     TimeLaw,
     law_records,
@@ -15,7 +14,7 @@ from hotline_sim.demand.laws import (
     time_s,
 )
 from hotline_sim.domain import LONGEST_S, TICKS_PER_S
-from hotline_sim.scenario.laws import Patience
+from hotline_sim.laws import Patience
 from hotline_sim.streams import Streams
 
 N = 200_000
@@ -128,10 +127,10 @@ def test_a_law_is_drawn_with_its_distribution(keys, exact):
 def test_a_law_has_the_mean_or_the_median_it_is_given(keys, exact):
     law = law_of(**keys)
     if "mean_s" in keys:
-        assert mean_s(law) == pytest.approx(keys["mean_s"], rel=1e-13)
+        assert law.mean() == pytest.approx(keys["mean_s"], rel=1e-13)
     else:
         assert quantiles(law, 0.5) == pytest.approx(keys["median_s"], rel=1e-13)
-    assert mean_s(law) == pytest.approx(exact.mean(), rel=1e-9)
+    assert law.mean() == pytest.approx(exact.mean(), rel=1e-9)
     assert abs(drawn(law).mean() - exact.mean()) < 4 * exact.std() / np.sqrt(N)
 
 
@@ -190,7 +189,7 @@ def test_observed_times_are_drawn_between_the_points_and_as_often_in_each_gap():
     u = dense(LEAST)
     np.testing.assert_allclose(quantiles(law, u), np.interp(u, shares, points_s), 1e-14)
     assert stats.kstest(drawn(law), lambda x: np.interp(x, points_s, shares)).pvalue > 1e-4
-    assert mean_s(law) == pytest.approx((15 + 40 + 130) / 3)
+    assert law.mean() == pytest.approx((15 + 40 + 130) / 3)
 
 
 @pytest.mark.parametrize("n", [2, 3, 4, 5, 1025, 4096, 99_999, 100_000])
@@ -209,7 +208,7 @@ def test_two_observed_times_that_are_equal_are_always_drawn():
 def test_a_fixed_time_is_always_the_same(keys):
     law = law_of(law="fixed", **keys)
     assert set(drawn(law, 1000)) == {90.0}
-    assert mean_s(law) == 90
+    assert law.mean() == 90
 
 
 def test_patience_without_end_never_ends():
@@ -225,7 +224,7 @@ def test_a_table_has_exactly_its_times_and_straight_lines_between():
     assert [quantiles(law, one) for one in u.tolist()] == y.tolist()
     between = dense(LEAST)
     np.testing.assert_allclose(quantiles(law, between), np.interp(between, u, y), 1e-12)
-    assert mean_s(law) == pytest.approx(
+    assert law.mean() == pytest.approx(
         np.trapezoid(y, u) + u[0] * y[0] + (1 - u[-1]) * y[-1], rel=1e-12
     )
 
@@ -235,7 +234,7 @@ def test_a_share_that_stands_twice_makes_a_step():
     u = np.array([LEAST, 0.25 - LEAST, 0.25, 0.4, 0.5 - LEAST, 0.5, 1.0 - LEAST])
     assert times(law, u).tolist() == [1.0, 1.0, 7.0, 7.0, 7.0, 30.0, 30.0]
     assert [times(law, one) for one in u.tolist()] == times(law, u).tolist()
-    assert mean_s(law) == 0.25 * 1 + 0.25 * 7 + 0.5 * 30
+    assert law.mean() == 0.25 * 1 + 0.25 * 7 + 0.5 * 30
 
 
 @pytest.mark.parametrize(
@@ -287,7 +286,7 @@ def test_times_are_never_negative_and_lie_on_the_grid_in_any_extreme(number):
         return  # patience without end is on no grid
     assert np.all((times_s >= 0) & (times_s <= LONGEST_S))
     np.testing.assert_array_equal(times_s * TICKS_PER_S % 1.0, 0.0)
-    assert np.isfinite(mean_s(EVERY_LAW[number]))
+    assert np.isfinite(EVERY_LAW[number].mean())
 
 
 @every_law

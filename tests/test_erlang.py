@@ -29,12 +29,12 @@ from hotline_sim.erlang import (
 pytestmark = pytest.mark.filterwarnings("error")
 
 LAWS = [
-    Exponential(350.0),
-    Weibull(350.0, shape=0.75),
-    Weibull(350.0, shape=4.0),
-    Lognormal(350.0, sigma_log=0.9),
-    Uniform(30.0, 600.0),
-    Fixed(90.0),
+    Exponential(mean_s=350.0),
+    Weibull(mean_s=350.0, shape=0.75),
+    Weibull(mean_s=350.0, shape=4.0),
+    Lognormal(mean_s=350.0, sigma_log=0.9),
+    Uniform(mean_s=315.0, half_width_s=285.0),
+    Fixed(mean_s=90.0),
 ]
 LOADS = [0.05, 0.8, 1.0, 1.3, 5.0]  # work offered / work the agents can do
 
@@ -119,7 +119,7 @@ def test_one_agent_and_fixed_patience_give_barrers_formula(load):
         calls_per_hour=rate(1, load, handle_s),
         handle_mean_s=handle_s,
         agents=1,
-        patience=Fixed(patience_s),
+        patience=Fixed(mean_s=patience_s),
         within_s=patience_s / 2.0,
     )
     grown = math.exp((load - 1.0) * patience_s / handle_s)
@@ -230,7 +230,7 @@ def test_callers_who_hang_up_on_hearing_a_queue_are_a_survival_that_begins_below
 def test_general_patience_that_is_exponential_is_erlang_a(agents, load, patience_mean_s):
     same = hotline(agents, load)
     expected = erlang_a(**same, patience_mean_s=patience_mean_s)
-    assert_same(expected, mmn_g(**same, patience=Exponential(patience_mean_s)), floor=1e-30)
+    assert_same(expected, mmn_g(**same, patience=Exponential(mean_s=patience_mean_s)), floor=1e-30)
     curve = mmn_g(**same, patience=lambda wait_s: np.exp(-wait_s / patience_mean_s))
     assert_same(expected, curve)
 
@@ -314,14 +314,13 @@ def test_a_law_agrees_with_its_own_integral_and_mean(law):
         assert float(law.mean_up_to_s(np.array(wait_s))) == pytest.approx(integral_s, rel=1e-9)
         gone = float(law.given_up(np.array(wait_s)))
         assert gone == pytest.approx(1.0 - float(law.survival(np.array(wait_s))), abs=1e-15)
-    mean_s = 0.5 * (law.low_s + law.high_s) if isinstance(law, Uniform) else law.mean_s
-    assert float(law.mean_up_to_s(np.array(1e7))) == pytest.approx(mean_s, rel=1e-9)
+    assert float(law.mean_up_to_s(np.array(1e7))) == pytest.approx(law.mean_s, rel=1e-9)
     assert float(law.survival(np.array(0.0))) == 1.0
 
 
 @pytest.mark.parametrize(
     "law",
-    [Weibull(120.0, shape=0.75), Lognormal(120.0, sigma_log=0.9), Fixed(40.0)],
+    [Weibull(mean_s=120.0, shape=0.75), Lognormal(mean_s=120.0, sigma_log=0.9), Fixed(mean_s=40.0)],
     ids=repr,
 )
 def test_general_patience_is_what_a_simulation_finds(law):
@@ -399,7 +398,7 @@ def test_the_rounding_of_a_survival_function_is_not_chased_with_ever_finer_panel
 
     def survival(wait_s):
         asked.append(len(wait_s))
-        return Weibull(350.0, shape=4.0).survival(wait_s)
+        return Weibull(mean_s=350.0, shape=4.0).survival(wait_s)
 
     queue = mmn_g(**hotline(5000, 0.6), patience=survival)
     assert queue.abandonment_rate < 1e-14
@@ -413,8 +412,8 @@ FORMULAS = {
     "erlang_a": lambda **same: erlang_a(**same, patience_mean_s=200.0),
     "erlang_a, 60 lines": lambda **same: erlang_a(**same, patience_mean_s=200.0, lines=60),
     "erlang_c, 60 lines": lambda **same: erlang_c(**same, lines=60),
-    "weibull": lambda **same: mmn_g(**same, patience=Weibull(200.0, shape=0.75)),
-    "fixed": lambda **same: mmn_g(**same, patience=Fixed(60.0)),
+    "weibull": lambda **same: mmn_g(**same, patience=Weibull(mean_s=200.0, shape=0.75)),
+    "fixed": lambda **same: mmn_g(**same, patience=Fixed(mean_s=60.0)),
 }
 
 
@@ -448,11 +447,17 @@ def test_waits_obey_littles_law_and_every_contact_ends_once(formula, load):
 @pytest.mark.parametrize(
     ("law", "slower"),
     [
-        (Exponential(90.0), lambda f: Exponential(90.0 * f)),
-        (Weibull(90.0, shape=0.75), lambda f: Weibull(90.0 * f, shape=0.75)),
-        (Lognormal(90.0, sigma_log=1.2), lambda f: Lognormal(90.0 * f, sigma_log=1.2)),
-        (Uniform(20.0, 90.0), lambda f: Uniform(20.0 * f, 90.0 * f)),
-        (Fixed(90.0), lambda f: Fixed(90.0 * f)),
+        (Exponential(mean_s=90.0), lambda f: Exponential(mean_s=90.0 * f)),
+        (Weibull(mean_s=90.0, shape=0.75), lambda f: Weibull(mean_s=90.0 * f, shape=0.75)),
+        (
+            Lognormal(mean_s=90.0, sigma_log=1.2),
+            lambda f: Lognormal(mean_s=90.0 * f, sigma_log=1.2),
+        ),
+        (
+            Uniform(mean_s=55.0, half_width_s=35.0),
+            lambda f: Uniform(mean_s=55.0 * f, half_width_s=35.0 * f),
+        ),
+        (Fixed(mean_s=90.0), lambda f: Fixed(mean_s=90.0 * f)),
     ],
 )
 def test_slower_clocks_stretch_waits_and_move_no_share(law, slower, factor):
@@ -489,7 +494,7 @@ def test_every_size_gives_shares_between_0_and_1_and_finite_waits(agents, load):
 )
 def test_a_tiny_chance_of_a_long_wait_is_right_in_both_ways_of_summing(agents, load, within_s):
     same = hotline(agents, load, within_s)
-    integral = mmn_g(**same, patience=Exponential(100.0)).wait_over_share
+    integral = mmn_g(**same, patience=Exponential(mean_s=100.0)).wait_over_share
     assert 0.0 < integral < 1e-15
     chain = erlang_a(**same, patience_mean_s=100.0).wait_over_share
     assert chain == pytest.approx(integral, rel=1e-9, abs=0.0)
@@ -503,7 +508,7 @@ def test_a_chance_far_below_the_precision_of_floats_is_right():
     assert integral == pytest.approx(expected, rel=1e-9, abs=0.0)
 
 
-@pytest.mark.parametrize("law", [*LAWS, Weibull(350.0, shape=80.0)], ids=repr)
+@pytest.mark.parametrize("law", [*LAWS, Weibull(mean_s=350.0, shape=50.0)], ids=repr)
 def test_past_all_patience_nobody_waits_any_longer(law):
     queue = mmn_g(**hotline(20, 1.2, within_s=1e7), patience=law)
     assert queue.wait_over_share < 1e-300
@@ -583,7 +588,7 @@ def test_redials_that_come_late_are_the_approximation_and_early_ones_connect_les
 GOOD = {
     **hotline(10, 0.7),
     "patience_mean_s": 100.0,
-    "patience": Exponential(100.0),
+    "patience": Exponential(mean_s=100.0),
     "redial_probability": 0.5,
     "lines": 30,
 }
@@ -627,12 +632,14 @@ def test_a_bad_argument_is_refused_by_name_and_value(formula, name, value, wante
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: Exponential(0.0), "mean_s = 0.0: must be finite and more than 0"),
-        (lambda: Weibull(60.0, shape=-1.0), "shape = -1.0: must be finite and more than 0"),
-        (lambda: Weibull(60.0, shape=0.001), "shape = 0.001: must be at least 0.015625"),
-        (lambda: Lognormal(60.0, sigma_log=math.nan), "sigma_log = nan: must be finite"),
-        (lambda: Uniform(60.0, 60.0), "low_s = 60.0: must be at least 0 and below high_s"),
-        (lambda: Fixed(math.inf), "mean_s = inf: must be finite"),
+        (lambda: Exponential(mean_s=0.0), "mean_s = 0.0: should be greater than 0"),
+        (lambda: Weibull(mean_s=60.0, shape=-1.0), "shape = -1.0: should be greater than or equal"),
+        (lambda: Lognormal(mean_s=60.0, sigma_log=math.nan), "sigma_log = nan: should be a finite"),
+        (lambda: Uniform(mean_s=60.0, half_width_s=90.0), "Uniform: half_width_s no larger than"),
+        (lambda: Fixed(mean_s=math.inf), "mean_s = inf: should be a finite"),
+        (Exponential, "Exponential: exactly one of mean_s and median_s"),
+        (lambda: Weibull(mean_s=60.0), "shape: Field required"),
+        (lambda: Exponential(mean_s=60.0, shap=1.0), "shap = 1.0: Extra inputs are not"),
     ],
 )
 def test_a_bad_law_of_patience_is_refused(make, message):

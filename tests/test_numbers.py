@@ -12,7 +12,7 @@ from hotline_sim.demand.numbers import Case, Numbers, uniforms
 from hotline_sim.demand.tables import ChannelTable, Tables
 from hotline_sim.demand.words import BLOCK_WORDS, BLOCKS, Word
 from hotline_sim.domain import DAY_S, NOBODY, Cases
-from hotline_sim.scenario.laws import Exponential, Fixed
+from hotline_sim.laws import Exponential, Fixed
 
 KEYS = ((11, 22), (2**63, 2**64 - 1))
 PLAIN = ChannelTable(

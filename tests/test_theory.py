@@ -121,7 +121,10 @@ def test_abandonment_and_waits_are_zeltyn_and_mandelbaum_s_for_weibull_patience(
     patience = 'channels.phone.patience={ law = "weibull", mean_s = 400, shape = 0.75 }'
     found = simulated(load_text(QUEUE, patience, BUSIER))
     exact = erlang.mmn_g(
-        calls_per_hour=36.0, handle_mean_s=600.0, patience=erlang.Weibull(400.0, 0.75), **LIMITS
+        calls_per_hour=36.0,
+        handle_mean_s=600.0,
+        patience=erlang.Weibull(mean_s=400.0, shape=0.75),
+        **LIMITS,
     )
     assert_agrees(found, those(exact, "abandonment_rate", "asa_s", "service_level"))
 

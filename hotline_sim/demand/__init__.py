@@ -1,8 +1,7 @@
 """Everything random about who calls and what they bring, a function of whose it is."""
 
 from hotline_sim.demand.cases import Demand
-from hotline_sim.demand.laws import mean_s
 from hotline_sim.demand.tables import Tables, tables_of
 from hotline_sim.scenario.volumes import cases_per_day
 
-__all__ = ["Demand", "Tables", "cases_per_day", "mean_s", "tables_of"]
+__all__ = ["Demand", "Tables", "cases_per_day", "tables_of"]

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from hotline_sim import laws
 from hotline_sim.demand.arithmetic import (
     Real,
     choose,
@@ -36,7 +37,6 @@ from hotline_sim.demand.curves import (
     hyperexponential_quantile,
 )
 from hotline_sim.domain import LONGEST_S, TICKS_PER_S, Floats
-from hotline_sim.scenario import laws
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,6 +87,11 @@ class QuantileTable:
 
     shares: tuple[float, ...]
     times_s: tuple[float, ...]
+
+    def mean(self) -> float:
+        """Return the mean in seconds."""
+        widths, times = np.diff(self.shares), np.array(self.times_s)
+        return float((widths * (times[1:] + times[:-1])).sum() / 2.0)
 
 
 AnyLaw = laws.Law | laws.Never | QuantileTable
@@ -224,9 +229,9 @@ def _numbers(law: AnyLaw) -> TimeLaw:
         case laws.Never():
             return TimeLaw(NEVER)
         case laws.Fixed():
-            return TimeLaw(FIXED, _size_s(law))
+            return TimeLaw(FIXED, law.size_s())
         case laws.Uniform():
-            return TimeLaw(UNIFORM, 2.0 * law.half_width_s, least_s=_size_s(law) - law.half_width_s)
+            return TimeLaw(UNIFORM, 2.0 * law.half_width_s, least_s=law.size_s() - law.half_width_s)
         case laws.Exponential():
             return TimeLaw(EXPONENTIAL, _scale_s(law))
         case laws.Weibull():
@@ -258,28 +263,10 @@ def _knots(law: AnyLaw) -> Floats:
     return np.zeros(0)
 
 
-def mean_s(law: laws.Law | QuantileTable) -> float:
-    """Return the mean of a law in seconds."""
-    match law:
-        case laws.Empirical():
-            points = np.sort(np.array(law.points_s, float))
-            return float((points[1:] + points[:-1]).mean() / 2.0)
-        case QuantileTable():
-            widths, times = np.diff(law.shares), np.array(law.times_s)
-            return float((widths * (times[1:] + times[:-1])).sum() / 2.0)
-        case laws.Fixed() | laws.Uniform():
-            return _size_s(law)
-    return _scale_s(law) * _unit_mean(law)
-
-
-def _size_s(law: laws.Scaled) -> float:
-    return float(law.mean_s or law.median_s or 0.0)
-
-
 def _scale_s(law: laws.Scaled) -> float:
     """Return what a time at scale 1 is multiplied by."""
     unit = _unit_median(law) if law.mean_s is None else _unit_mean(law)
-    return _size_s(law) / unit
+    return law.size_s() / unit
 
 
 def _unit_mean(law: laws.Scaled) -> float:

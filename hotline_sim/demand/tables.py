@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hotline_sim.demand.laws import TimeLaw, time_laws, time_s
 from hotline_sim.domain import N_ENDINGS, NOBODY, Outcome, scaled_s
-from hotline_sim.scenario.laws import Never
+from hotline_sim.laws import Never
 from hotline_sim.scenario.schema import Chat, Inbound, Outbound, Voice
 from hotline_sim.streams import contact_key
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from hotline_sim.domain import Floats
-    from hotline_sim.scenario.laws import Law
+    from hotline_sim.laws import Law
     from hotline_sim.scenario.schema import AnyChannel, Next, Scenario
 
 

@@ -4,7 +4,7 @@
 `erlang_b`          no waiting: a contact that finds every line taken is lost
 `erlang_c`          everyone waits for ever; optionally a limited number of lines
 `erlang_a`          patience is exponential; optionally a limited number of lines
-`mmn_g`             patience has any law, a record below or a function of your own
+`mmn_g`             patience has any law of `hotline_sim.laws`, or a function of yours
 `with_redials`      `erlang_a` when some of those who failed call again (approximation)
 ==================  ==================================================================
 
@@ -15,22 +15,30 @@ work in logarithms and hold from 1 to 5,000 agents, idle or swamped.
 
 from hotline_sim.erlang.general import mmn_g
 from hotline_sim.erlang.markov import erlang_a, erlang_b, erlang_c
-from hotline_sim.erlang.patience import (
+from hotline_sim.erlang.records import QueueMeasures, RedialMeasures
+from hotline_sim.erlang.redials import with_redials
+from hotline_sim.laws import (
+    Empirical,
     Exponential,
     Fixed,
+    Gamma,
+    Hyperexponential,
+    LawOfTime,
     Lognormal,
-    PatienceLaw,
+    Never,
     Uniform,
     Weibull,
 )
-from hotline_sim.erlang.records import QueueMeasures, RedialMeasures
-from hotline_sim.erlang.redials import with_redials
 
 __all__ = [
+    "Empirical",
     "Exponential",
     "Fixed",
+    "Gamma",
+    "Hyperexponential",
+    "LawOfTime",
     "Lognormal",
-    "PatienceLaw",
+    "Never",
     "QueueMeasures",
     "RedialMeasures",
     "Uniform",

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hotline_sim.erlang.markov import log_idle
-from hotline_sim.erlang.patience import Floats, PatienceLaw, Tabulated, checked_survival
+from hotline_sim.erlang.patience import Floats, Tabulated, checked_survival
 from hotline_sim.erlang.quadrature import finer, integrate
 from hotline_sim.erlang.records import (
     QueueMeasures,
@@ -27,6 +27,7 @@ from hotline_sim.erlang.records import (
     check_whole,
     check_within,
 )
+from hotline_sim.laws import LawOfTime
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +46,7 @@ def mmn_g(
     calls_per_hour: float,
     handle_mean_s: float,
     agents: int,
-    patience: PatienceLaw | Survival,
+    patience: LawOfTime | Survival,
     within_s: float,
 ) -> QueueMeasures:
     """Return the measures of a queue whose patience has any law (M/M/n+G).
@@ -60,8 +61,8 @@ def mmn_g(
         Contacts offered, and the mean time one keeps an agent busy.
     agents : int
         Agents on duty.
-    patience : PatienceLaw or callable
-        `Exponential`, `Weibull`, `Lognormal`, `Uniform`, `Fixed`, or a survival function:
+    patience : LawOfTime or callable
+        A law of ``hotline_sim.laws``, `Weibull` and the like, or a survival function:
         it takes waits in seconds, ``(k,)``, and returns the share whose patience is
         longer, ``(k,)``, never rising. It may jump, begin below 1 (the rest leave at once
         on hearing a queue; ``wait_share`` counts them) and end above 0 (the rest never
@@ -115,7 +116,7 @@ class _OfferedWait:
 
     arrive: float
     finish: float
-    law: PatienceLaw
+    law: LawOfTime | Tabulated
     reach_s: float  # the density is negligible beyond
 
     def phi(self, wait_s: Floats) -> Floats:
@@ -164,13 +165,13 @@ def _last(holds: Callable[[float], bool], low: float, high: float) -> float:
 
 
 def _offered_wait(
-    arrive: float, finish: float, patience: PatienceLaw | Survival, within_s: float
+    arrive: float, finish: float, patience: LawOfTime | Survival, within_s: float
 ) -> _OfferedWait:
     if callable(patience):
         survival = checked_survival(patience)
         reach_s = _reach_s(arrive, finish, survival, within_s)
         return _OfferedWait(arrive, finish, Tabulated(survival, reach_s), reach_s)
-    if not isinstance(patience, PatienceLaw):
+    if not isinstance(patience, LawOfTime):
         raise ValueError(f"patience = {patience}: a law or a survival function is wanted")
     reach_s = _reach_s(arrive, finish, patience.survival, within_s)
     return _OfferedWait(arrive, finish, patience, reach_s)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from hotline_sim.scenario.laws import Table
+from hotline_sim.laws import Table
 from hotline_sim.scenario.schema import Label
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, SkipValidation
 
 from hotline_sim.domain import PUBLISHABLE, Provenance
-from hotline_sim.scenario.laws import Law, Patience, Table
+from hotline_sim.laws import Law, Patience, Table
 from hotline_sim.scenario.quantities import Coefficient, Factor, Seconds, Share, Volume
 from hotline_sim.scenario.rows import ROW_NAME
 from hotline_sim.scenario.terms import AnyTerms as AnyTerms

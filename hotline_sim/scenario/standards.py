@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from pydantic import SkipValidation
 
 from hotline_sim.domain import Provenance
+from hotline_sim.laws import Table
 from hotline_sim.scenario import origins
-from hotline_sim.scenario.laws import Table
 from hotline_sim.scenario.quantities import Share
 from hotline_sim.scenario.schema import Label
 

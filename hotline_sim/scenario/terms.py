@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from hotline_sim.scenario.laws import Table
+from hotline_sim.laws import Table
 from hotline_sim.scenario.quantities import Days, Money, Share
 
 
