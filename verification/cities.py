@@ -4,7 +4,7 @@ The other is ``hefei``. Patience, redials, handle times and transitions stay at 
 for Nanning; nothing of them is tuned here. Each city leaves one thing unprinted without which it
 cannot be played: Qinhuangdao its seats, Hefei its volume. This program finds the value that
 brings the simulated connect rate nearest to the published one, and then prints what else is
-published and can therefore fail to fit, and what cannot. The scenarios hold the values found.
+published, and whether it could have failed to fit. The scenarios hold the values found.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ def qinhuangdao(play: Callable[[Scenario], RunResult]) -> Iterable[str]:
         f"  the seats of 2021 under the calls of 2024: connect rate"
         f" {kept.measures['connect_rate'].mean:.2%}, answered {kept.measures['answered'].mean:,.0f}"
     )
-    yield "  The published counts can fail to fit, the rates cannot: seats were chosen for them."
+    yield "  Neither can fail to fit: seats were chosen for the rates, people for the calls."
 
 
 def hefei(play: Callable[[Scenario], RunResult]) -> Iterable[str]:
@@ -163,7 +163,7 @@ def hefei(play: Callable[[Scenario], RunResult]) -> Iterable[str]:
 
     enough = nearest(restored, target, int(agents))
     yield f"  {target:.0%} again would take about {enough} agents, at the merged volume"
-    yield "  Nothing here can fail to fit but the seats: the volumes were chosen for the rates."
+    yield "  No rate can fail to fit: the volumes were chosen for them. The seats can exceed 40."
 
 
 def connect_rate(

@@ -13,19 +13,28 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+Words = Annotated[str, Field(min_length=1, max_length=1000)]
+
+
+class Text(Table):
+    """What is to be said of a city, in both languages: longer than a name."""
+
+    en: Words
+    zh: Words
+
 
 class City(Table):
     """What is printed of a city, and what its scenarios assume.
 
     A city without scenarios is one of which so little is printed that every number of one
-    would be made up.
+    would be made up; unless it says what is assumed, as the row of the whole country does.
     """
 
     title: Label
     scenarios: tuple[str, ...] = ()
     sources: Annotated[tuple[str, ...], Field(min_length=1)]
-    printed: Label
-    assumed: Label | None = None
+    printed: Text
+    assumed: Text | None = None
 
 
 def cities_of(tables: Mapping[str, Any]) -> dict[str, City]:

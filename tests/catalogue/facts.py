@@ -46,6 +46,10 @@ PUBLISHED["nanning-after"] = {
     "employment.outsourced.budget_cny": (12_012_200, "dahe-2024"),
     "employment.outsourced.award_cny": (11_998_000, "dahe-2024"),
     "printed.answered_growth_times": (2.38, "dahe-2024"),  # wrong, but printed
+    "printed.commendations": (369, "dahe-2024"),
+    "printed.seats_early": (60, "nanning-2026"),  # 60-odd
+    "printed.seats_late": (200, "nanning-2026"),  # over
+    "printed.lines_merged": (47, "nanning-2026"),
 }
 DERIVED["nanning-before"] = {"channels.phone.cases_per_year": (people(136_034, "0.30"), 1000)}
 DERIVED["nanning-after"] = {"channels.phone.cases_per_year": (people(406_174, "0.9007"), 1000)}
@@ -53,7 +57,7 @@ DERIVED["nanning-after"] = {"channels.phone.cases_per_year": (people(406_174, "0
 # ---- a made-up province: what the standard says is all that is known of it
 PUBLISHED["province"] = MAIL
 
-# ---- Liaocheng: one-year tenders of 2020 to 2024 (dahe-2024); one day (liaocheng-daily)
+# ---- Liaocheng: tenders of 2020 to 2024 (dahe-2024); one day (liaocheng-daily)
 LIAOCHENG = MAIL | {
     "channels.web.deadline_s": (MAIL_S, "gbt-33358"),
     "channels.sms.deadline_s": (MEDIA_S, "gbt-33358"),
@@ -68,25 +72,26 @@ TENDERS = {  # budget, award; 2020's award is not printed
     2023: (15_890_000, 15_869_550),
     2024: (16_730_000, 16_665_264),
 }
+TERM_IS_PRINTED = (2020, 2024)  # a year
 for year, (budget, award) in TENDERS.items():
-    found = LIAOCHENG | {
-        "horizon.days": (366 if year in (2020, 2024) else 365, "dahe-2024"),
-        "employment.outsourced.budget_cny": (budget, "dahe-2024"),
-    }
+    found = LIAOCHENG | {"employment.outsourced.budget_cny": (budget, "dahe-2024")}
+    if year in TERM_IS_PRINTED:
+        found["horizon.days"] = (365, "dahe-2024")
     if award is not None:
         found["employment.outsourced.award_cny"] = (award, "dahe-2024")
     PUBLISHED[f"liaocheng-{year}"] = found
 PUBLISHED["liaocheng-one-day"] = LIAOCHENG | {
     "horizon.days": (1, "liaocheng-daily"),
-    "teams.day.shifts.0.seats": (184, "liaocheng-daily"),
     "published.connect_rate": (0.98, "liaocheng-daily"),
+    "printed.seats": (184, "liaocheng-daily"),  # filled or not
+    "printed.abandoned_so_far": (71, "liaocheng-daily"),
 }
 OFFERED_THAT_DAY = 71 / (1 - Fraction("0.98"))  # 71 abandoned so far, 98 % answered
 
-# ---- Guangzhou: a contract of three years (dahe-2024), the services of 2023 (gz-2023)
+# ---- Guangzhou: the budget of three years (dahe-2024), the services of 2023 (gz-2023)
 PUBLISHED["guangzhou-2023-2025"] = MAIL | {
     "horizon.days": (365, "gz-2023"),
-    "printed.contract_three_years_cny": (466_602_900, "dahe-2024"),
+    "printed.budget_three_years_cny": (466_602_900, "dahe-2024"),
     "printed.services": (36_497_900, "gz-2023"),
     "printed.services_by_internet": (22_601_900, "gz-2023"),
     "printed.agents": (1000, "gz-xinhua"),  # over
@@ -98,7 +103,7 @@ DERIVED["guangzhou-2023-2025"] = {
     "printed.services_not_by_internet": (36_497_900 - 22_601_900, 1),
 }
 
-# ---- Dongguan: one year; Meizhou: the term is not printed (dahe-2024)
+# ---- budgets: Dongguan's of one year; Meizhou's, its term not printed (dahe-2024)
 PUBLISHED["dongguan-2024"] = MAIL | {
     "horizon.days": (365, "dahe-2024"),
     "employment.outsourced.budget_cny": (51_940_000, "dahe-2024"),
