@@ -156,13 +156,18 @@ def compare(a: str, b: str, options: Options) -> None:
 
 
 @main.command(help=said("reproduce"))
-@click.argument("pair", type=click.Choice(list(experiments.PAIRS)))
+@click.argument("before", metavar="PAIR|BEFORE")
+@click.argument("after", metavar="[AFTER]", required=False)
 @running_options
-def reproduce(pair: str, options: Options) -> None:
+def reproduce(before: str, after: str | None, options: Options) -> None:
     """Hold a published before and after against the simulation."""
     with screen.faults_shown(options.lang):
+        if after is None and before not in experiments.PAIRS:
+            pairs = ", ".join(experiments.PAIRS)
+            form = text("say.pair_form", options.lang, found=before, pairs=pairs)
+            raise screen.Failure(form)
         with options.playing() as how:
-            result = experiments.reproduce(pair, overrides=options.changes, **how)
+            result = experiments.reproduce(before, after, overrides=options.changes, **how)
         if options.out is not None:
             from hotline_sim import plots  # loads matplotlib
 

@@ -66,13 +66,13 @@ def comparison_page(result: CompareResult, lang: Lang) -> list[Block]:
 def reproduction_page(result: ReproduceResult, lang: Lang) -> list[Block]:
     """Return what ``reproduce`` prints."""
     return [
-        *_stamps([result.before.scenario], lang),
-        *_opening(result.after.scenario, lang),
-        reports.reproduced_table(result, lang),
+        *_stamps([result.before.scenario, result.after.scenario], lang),
+        *_unknown([result.before.scenario, result.after.scenario], lang),
+        *([reports.reproduced_table(result, lang)] if _prints_figures(result) else []),
         *_other_days([result.before, result.after], lang),
         *_warnings([result.before, result.after], lang),
-        Points(text("say.findings", lang), reports.finding_sentences(result, lang)),
-        reports.people_table(result, lang),
+        *_findings(result, lang),
+        *([reports.people_table(result, lang)] if result.people else []),
         *_assumptions(result.after, lang),
         _how(result.after, lang),
     ]
@@ -104,8 +104,26 @@ def budget_page(result: BudgetResult, lang: Lang, *, measure: str) -> list[Block
 def _opening(shown: Scenario, lang: Lang) -> Iterable[str]:
     """Yield what a reader must know before the numbers."""
     yield from _stamps([shown], lang)
-    if shown.unknown is not None:
-        yield text("say.unknown", lang, what=getattr(shown.unknown, lang))
+    yield from _unknown([shown], lang)
+
+
+def _unknown(shown: Iterable[Scenario], lang: Lang) -> list[str]:
+    """Return what nobody knows of some scenarios, each sentence once."""
+    labels = [one.unknown for one in shown if one.unknown is not None]
+    said = [text("say.unknown", lang, what=getattr(label, lang)) for label in labels]
+    return list(dict.fromkeys(said))
+
+
+def _findings(result: ReproduceResult, lang: Lang) -> list[Block]:
+    """Return what the published figures say; or that they say too little."""
+    sentences = reports.finding_sentences(result, lang)
+    if not sentences:
+        return [text("say.no_findings", lang)]
+    return [Points(text("say.findings", lang), sentences)]
+
+
+def _prints_figures(result: ReproduceResult) -> bool:
+    return any(year.scenario.published for year in (result.before, result.after))
 
 
 def _stamps(shown: Iterable[Scenario], lang: Lang) -> Iterable[str]:

@@ -8,7 +8,8 @@ from hotline_sim.experiments.budgeting import (
     budget,
 )
 from hotline_sim.experiments.estimates import Estimate, estimate, estimate_of
-from hotline_sim.experiments.reproduction import PAIRS, Finding, ReproduceResult, reproduce
+from hotline_sim.experiments.findings import Finding
+from hotline_sim.experiments.reproduction import PAIRS, ReproduceResult, reproduce
 from hotline_sim.experiments.results import AgainstPublished, CompareResult, RunResult
 from hotline_sim.experiments.running import (
     DEFAULT_REPLICATIONS,

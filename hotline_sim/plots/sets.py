@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from hotline_sim.experiments import PAIRS
 from hotline_sim.messages import text
 from hotline_sim.plots import look
 from hotline_sim.plots.budgets import frontier
@@ -183,8 +184,12 @@ def _whole(result: ReproduceResult, lang: Lang) -> Figure:
 
 def _headline(result: ReproduceResult, lang: Lang) -> str:
     """Return the finding in one sentence: of 100 calls, how many were answered."""
-    pair = text(f"plot.pair.{result.name}", lang)
-    rates = [one.measures["connect_rate"].mean for one in (result.before, result.after)]
+    years = (result.before, result.after)
+    if result.name in PAIRS:
+        pair = text(f"plot.pair.{result.name}", lang)
+    else:
+        pair = " → ".join(one.scenario.stamped_name for one in years)
+    rates = [one.measures["connect_rate"].mean for one in years]
     if any(map(math.isnan, rates)):
         return pair
     before, after = (f"{100 * rate:.0f}" for rate in rates)

@@ -8,6 +8,7 @@ from hotline_sim.reports.files import (
     run_tables,
     sweep_tables,
 )
+from hotline_sim.reports.findings import finding_sentences
 from hotline_sim.reports.money import links_table
 from hotline_sim.reports.sweeps import reached_sentence, sweep_table
 from hotline_sim.reports.tables import (
@@ -18,7 +19,6 @@ from hotline_sim.reports.tables import (
     city_table,
     department_table,
     difference_table,
-    finding_sentences,
     headline_table,
     number_table,
     people_table,

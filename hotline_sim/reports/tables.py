@@ -244,19 +244,6 @@ def people_table(result: ReproduceResult, lang: Lang) -> Table:
     return Table(text("table.people", lang), heads, rows, frozenset(range(6)))
 
 
-def finding_sentences(result: ReproduceResult, lang: Lang) -> list[str]:
-    """Return what the published figures say and do not say, a sentence or two each."""
-    sentences = []
-    for finding in result.findings:
-        values: dict[str, Any] = dict(finding.values)
-        for name, one in finding.simulated.items():
-            measure = name.removesuffix("_before").removesuffix("_after")
-            values[name] = shown(measure, one.mean)
-            values[f"{name}_span"] = shown_span(measure, one.low, one.high)
-        sentences.append(text(f"finding.{finding.name}", lang, **values))
-    return sentences
-
-
 def number_table(scenario: Scenario, values: Mapping[str, Any], lang: Lang) -> Table:
     """Return every number of a scenario with its origin; *values* by dotted key."""
     sections: dict[str, list[tuple[str, ...]]] = {}
