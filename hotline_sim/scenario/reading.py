@@ -20,7 +20,7 @@ _NO_SCENARIOS = (SOURCES, CHECKED, CITIES, STANDARDS)
 
 def catalogue() -> dict[str, Path]:
     """Return the shipped scenarios by name, in alphabetical order."""
-    found = sorted(_catalogue_folder().glob("*.toml"))
+    found = sorted(_catalogue_folder().glob("*.toml"), key=lambda path: path.stem)
     return {path.stem: path for path in found if path.stem not in _NO_SCENARIOS}
 
 

@@ -145,4 +145,4 @@ for name in PUBLISHED:
         found = {"employment.outsourced.award_over_budget": (AWARD_OVER_BUDGET, 0.001)}
         DERIVED[name] = DERIVED.get(name, {}) | found
 
-PUBLISHED["work-orders"] = {}  # a teaching case
+PUBLISHED |= {"work-orders": {}, "missed-calls": {}, "missed-calls-called-back": {}}  # made up
