@@ -380,6 +380,23 @@ def test_two_names_two_files_and_two_scenarios_are_reproduced_alike(played, writ
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
+def test_figures_of_any_two_are_named_and_headed_by_the_two(played, lang):
+    from hotline_sim import plots  # loads matplotlib
+
+    figures = plots.reproduce_figures(played["hefei"], lang=lang)
+    assert next(iter(figures)) == "hefei-2018-before-to-hefei-2018-merged"
+    whole = next(iter(figures.values()))
+    rates = [
+        year.measures["connect_rate"].mean
+        for year in (played["hefei"].before, played["hefei"].after)
+    ]
+    told = [f"{100 * rate:.0f}" for rate in rates]
+    assert not {"0", "100"} & set(told)
+    words = {"before": told[0], "after": told[1]}
+    assert whole.get_suptitle() == text("plot.of_100_of_any", lang, **words)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_too_few_figures_are_said_to_be_too_few(lang):
     brief = ("--days", "1", "--replications", "1", "--engine", "simpy", "--jobs", "1")
     asked = ["reproduce", "first-day", "first-day", *brief, "--lang", lang]

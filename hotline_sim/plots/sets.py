@@ -192,8 +192,16 @@ def _headline(result: ReproduceResult, lang: Lang) -> str:
     rates = [one.measures["connect_rate"].mean for one in years]
     if any(map(math.isnan, rates)):
         return pair
-    before, after = (f"{100 * rate:.0f}" for rate in rates)
-    return text("plot.of_100", lang, pair=pair, before=before, after=after)
+    before, after = map(_of_100, rates)
+    if result.name in PAIRS:
+        return text("plot.of_100", lang, pair=pair, before=before, after=after)
+    return text("plot.of_100_of_any", lang, before=before, after=after)
+
+
+def _of_100(rate: float) -> str:
+    """Return how many of 100; with decimals where a whole number would say none, or all."""
+    whole = f"{100 * rate:.0f}"
+    return f"{100 * rate:.4g}" if whole in {"0", "100"} else whole
 
 
 def _same_scale(upper: Axes, lower: Axes) -> None:
