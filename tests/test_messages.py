@@ -19,7 +19,8 @@ from hotline_sim.scenario.schema import Employment
 FAULTS = {name for name in messages.names("en") if name.startswith("fault.")}
 # where a call names its sentence: the function, and which of its arguments
 LINKS = {field.name for field in fields(Links)} - {"scale"}
-SENTENCE_ARGUMENT = {"Fault": 2, "_fault": 1, "fault": 1, "refused": 0}
+SENTENCE_ARGUMENT = {"Fault": 2, "_fault": 1, "fault": 1, "refused": 0, "_refused": 1}
+PACKAGES_THAT_FIND_FAULTS = ("scenario", "experiments.parameters")
 
 
 def placeholders(sentence):
@@ -38,9 +39,10 @@ def sentences_named(tree):
                     yield name.value
 
 
-def modules_of_scenario():
-    folder = resources.files("hotline_sim.scenario")
-    return [ast.parse(path.read_text()) for path in folder.iterdir() if path.suffix == ".py"]
+def modules_that_find_faults():
+    folders = [resources.files(f"hotline_sim.{one}") for one in PACKAGES_THAT_FIND_FAULTS]
+    paths = [path for folder in folders for path in folder.iterdir() if path.suffix == ".py"]
+    return [ast.parse(path.read_text(encoding="utf-8")) for path in paths]
 
 
 def test_both_languages_have_the_same_sentences_with_the_same_placeholders():
@@ -51,7 +53,7 @@ def test_both_languages_have_the_same_sentences_with_the_same_placeholders():
 
 
 def test_every_fault_that_code_names_is_in_the_catalogue():
-    named = {name for tree in modules_of_scenario() for name in sentences_named(tree)}
+    named = {name for tree in modules_that_find_faults() for name in sentences_named(tree)}
     named |= set(faults._TYPES.values()) | {name for name, _ in faults._LIMITS.values()}
     assert len(named) > 40
     assert not {f"fault.{name}" for name in named} - FAULTS
@@ -60,7 +62,7 @@ def test_every_fault_that_code_names_is_in_the_catalogue():
 def test_every_fault_of_the_catalogue_is_named_in_code():
     words = {
         node.value
-        for tree in modules_of_scenario()
+        for tree in modules_that_find_faults()
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }

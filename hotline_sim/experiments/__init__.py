@@ -9,6 +9,13 @@ from hotline_sim.experiments.budgeting import (
 )
 from hotline_sim.experiments.estimates import Estimate, estimate, estimate_of
 from hotline_sim.experiments.findings import Finding
+from hotline_sim.experiments.parameters import (
+    OtherBaseNotice,
+    Parameter,
+    ParameterSet,
+    drawn_set,
+    parameters_of,
+)
 from hotline_sim.experiments.reproduction import PAIRS, ReproduceResult, reproduce
 from hotline_sim.experiments.results import AgainstPublished, CompareResult, RunResult
 from hotline_sim.experiments.running import (
@@ -38,6 +45,9 @@ __all__ = [
     "CompareResult",
     "Estimate",
     "Finding",
+    "OtherBaseNotice",
+    "Parameter",
+    "ParameterSet",
     "ReproduceResult",
     "RunResult",
     "SweepResult",
@@ -47,8 +57,10 @@ __all__ = [
     "budget",
     "check_measure",
     "compare",
+    "drawn_set",
     "estimate",
     "estimate_of",
+    "parameters_of",
     "reproduce",
     "run",
     "sweep",

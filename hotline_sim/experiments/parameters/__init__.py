@@ -1,0 +1,20 @@
+"""Parameters: assumed numbers with their ranges, and sets of values of them."""
+
+from hotline_sim.experiments.parameters.drawing import MOST_DRAWN, drawn_set, values_at
+from hotline_sim.experiments.parameters.files import OtherBaseNotice
+from hotline_sim.experiments.parameters.numbers import LAWS, Law, Parameter
+from hotline_sim.experiments.parameters.selection import Over, parameters_of
+from hotline_sim.experiments.parameters.sets import ParameterSet
+
+__all__ = [
+    "LAWS",
+    "MOST_DRAWN",
+    "Law",
+    "OtherBaseNotice",
+    "Over",
+    "Parameter",
+    "ParameterSet",
+    "drawn_set",
+    "parameters_of",
+    "values_at",
+]
