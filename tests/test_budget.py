@@ -14,11 +14,15 @@ from hotline_sim import load, plots, reports, run
 from hotline_sim.cli import main
 from hotline_sim.cli.options import amount_cny
 from hotline_sim.cli.screen import Failure
-from hotline_sim.experiments import BudgetPoint, BudgetResult, budget
+from hotline_sim.experiments import (
+    BudgetPoint,
+    BudgetResult,
+    budget,
+    drawn_set,
+    parameters_of,
+)
 from hotline_sim.experiments.budgeting import Parity
-from hotline_sim.experiments.ranges import draws_of, movable
 from hotline_sim.money import budget_links, with_budget
-from hotline_sim.scenario import ScenarioError
 
 
 def assumed(value, low, high):
@@ -94,16 +98,12 @@ def test_more_money_buys_more_seats_and_connects_more(frontier):
 
 
 def test_a_draw_is_one_replication_of_its_scenario(frontier):
-    drawn = draws_of(
-        "first-day",
-        overrides=TERMS,
-        count=12,
-        seed=12345,
-        moved=lambda key: ".seats" not in key and "horizon" not in key,
-    )
-    assert tuple(one.values for one in drawn) == frontier.drawn
+    base = load("first-day", overrides=TERMS)
+    moved = [one for one in parameters_of(base) if ".seats" not in one.key]
+    drawn = drawn_set(base, 12, 12345, over=moved)
+    assert tuple(drawn.row(i) for i in range(12)) == frontier.drawn
     point = frontier.frontier["in_house"][1]
-    two = run(with_budget(drawn[1].scenario, "in_house", 1.2e6), replications=2, jobs=1)
+    two = run(with_budget(drawn.scenario(1), "in_house", 1.2e6), replications=2, jobs=1)
     assert point.draws[1]["connect_rate"] == two.replications[1].measures["connect_rate"]
 
 
@@ -300,51 +300,3 @@ def test_the_command_prints_what_is_and_is_not_decided(lang, tmp_path):
     assert ("does not decide" if lang == "en" else "不足以判定") in " ".join(done.stdout.split())
     names = {path.name for path in tmp_path.iterdir()}
     assert {"budget.png", "budget.svg", "frontier.csv", "result.json"} <= names
-
-
-# The draws themselves -----------------------------------------------------------------------
-
-
-def test_each_number_meets_each_part_of_its_range_once():
-    scenario = load("first-day", overrides=TERMS)
-    drawn = draws_of("first-day", overrides=TERMS, count=20, seed=3)
-    for number in movable(scenario):
-        values = sorted(one.values[number.key] for one in drawn)
-        assert number.low <= values[0]
-        assert values[-1] <= number.high
-        if not number.whole:
-            below = sum(value < number.value for value in values)
-            assert below == (10 if number.low < number.value < number.high else below)
-            shares = np.interp(values, (number.low, number.value, number.high), (0.0, 0.5, 1.0))
-            if number.low < number.value < number.high:
-                assert np.floor(20 * shares).tolist() == list(range(20))
-
-
-def test_what_the_user_sets_stays_as_it_is_set():
-    fixed = "employment.outsourced.answering_share"
-    drawn = draws_of("first-day", overrides=[*TERMS, f"{fixed}=0.3"], count=4, seed=3)
-    assert fixed not in drawn[0].values
-    assert {one.scenario.employment.outsourced.answering_share for one in drawn} == {0.3}
-
-
-def test_draws_that_make_no_scenario_are_left_out():
-    rows = (
-        "channels.phone.next=[{ after = 'abandoned', to = 'phone', delay = { law = 'fixed', "
-        f"mean_s = 60 }}, probability = {assumed(0.5, 0.0, 1.0)} }}, {{ after = 'abandoned', "
-        "to = 'phone', delay = { law = 'fixed', mean_s = 90 }, "
-        f"probability = {assumed(0.4, 0.0, 1.0)} }}]"
-    )
-    drawn = draws_of("first-day", overrides=[rows], count=30, seed=3)
-    assert len(drawn) == 30
-    sums = [sum(row.probability for row in one.scenario.channels["phone"].next) for one in drawn]
-    assert max(sums) <= 1.0
-
-
-def test_ranges_in_which_hardly_anything_is_a_scenario_are_told():
-    row = (
-        "{ after = 'abandoned', to = 'phone', delay = { law = 'fixed', mean_s = 60 }, "
-        f"probability = {assumed(0.05, 0.05, 1.0)} }}"
-    )
-    crowded = f"channels.phone.next=[{', '.join([row] * 20)}]"  # 1 draw in 2**20 or so sums to 1
-    with pytest.raises(ScenarioError, match="sum"):
-        draws_of("first-day", overrides=[crowded], count=3, seed=3)

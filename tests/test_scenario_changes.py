@@ -10,7 +10,6 @@ from strategies import scenarios
 from hotline_sim import load, money, scenario
 from hotline_sim.cli import main
 from hotline_sim.domain import Origin, Provenance
-from hotline_sim.experiments.ranges import draws_of, movable
 from hotline_sim.scenario import ScenarioError, values_of
 
 BY_USER = Provenance(Origin.ASSUMED, set_by_user=True)
@@ -202,21 +201,6 @@ def test_a_scenario_set_to_its_own_values_is_the_same(one, data):
 
 
 # ------------------------------------------------------------------- who else changes keys
-def test_what_the_user_sets_is_not_drawn_unless_a_range_is_set_too(city):
-    keys = {number.key for number in movable(city)}
-    assert LINES in keys
-    assert LINES not in {n.key for n in movable(city.with_values({LINES: 90}))}
-    ranged = city.with_values({LINES: 90, f"{LINES}.range": [80, 100]})
-    assert {n.key for n in movable(ranged)} == keys
-
-
-def test_drawn_numbers_are_not_the_users_and_keep_their_range(city):
-    (drawn,) = draws_of(city, count=1, seed=1)
-    origin = drawn.scenario.provenance[LINES]
-    assert (origin.set_by_user, origin.range) == (False, city.provenance[LINES].range)
-    assert drawn.scenario.channels["phone"].lines == drawn.values[LINES]
-
-
 def test_what_a_budget_buys_is_not_set_by_the_user_and_has_no_range(city):
     bought = money.with_budget(city, "outsourced", 9e6)
     seats = bought.provenance["teams.day.shifts.0.seats"]

@@ -13,7 +13,7 @@ import hotline_sim
 from hotline_sim.domain import ArgumentError
 from hotline_sim.execution import EngineName, Execution, Task, engine_of
 from hotline_sim.experiments.estimates import Estimate, estimate, estimate_of
-from hotline_sim.experiments.ranges import draws_of
+from hotline_sim.experiments.parameters import drawn_set, parameters_of
 from hotline_sim.experiments.results import to_json, without_nan
 from hotline_sim.experiments.running import (
     DEFAULT_REPLICATIONS,
@@ -273,7 +273,10 @@ def budget(
     warn_if_unchecked(base)
     chosen = tuple(name for name in EMPLOYMENTS if name in employments)
     parity = _parity(base, budgets_cny[0]) if chosen == EMPLOYMENTS else None
-    drawn = draws_of(base, count=draws, seed=seed, moved=_is_moved)
+    parameters = [one for one in parameters_of(base) if _is_moved(one.key)]
+    drawn = drawn_set(base, draws, seed, over=parameters)
+    rows = range(len(drawn) if parameters else 0)
+    models = [drawn.scenario(i) for i in rows]
     execution = execution or Execution(jobs=jobs)
     places = [(name, amount) for name in chosen for amount in budgets_cny]
     tasks: list[Task] = []
@@ -281,12 +284,12 @@ def budget(
         own = with_budget(base, name, amount)
         tasks += [Task(own, seed, i, engine, execution.contacts) for i in range(replications)]
         tasks += [
-            Task(with_budget(one.scenario, name, amount), seed, i, engine, execution.contacts)
-            for i, one in enumerate(drawn)
+            Task(with_budget(model, name, amount), seed, i, engine, execution.contacts)
+            for i, model in enumerate(models)
         ]
     open_store(tasks, execution)
     played = list(play_measures(tasks, execution))
-    each = replications + len(drawn)
+    each = replications + len(models)
     found = {}
     for number, (name, amount) in enumerate(places):
         here = played[number * each : (number + 1) * each]
@@ -301,9 +304,9 @@ def budget(
         seed=seed,
         budgets_cny=budgets_cny,
         frontier={name: tuple(found[name, amount] for amount in budgets_cny) for name in chosen},
-        drawn=tuple(one.values for one in drawn),
+        drawn=tuple(drawn.row(i) for i in rows),
         parity=parity,
-        parities=tuple(_parity(one.scenario, budgets_cny[0]) for one in drawn) if parity else (),
+        parities=tuple(_parity(model, budgets_cny[0]) for model in models) if parity else (),
     )
 
 
@@ -320,7 +323,7 @@ def _budgets(from_cny: float, to_cny: float, points: int) -> tuple[float, ...]:
 
 def _is_moved(key: str) -> bool:
     """Tell whether a number is drawn: not the seats, for the budget says how many there are."""
-    return not (_SEATS.fullmatch(key) or key.startswith("horizon."))
+    return not _SEATS.fullmatch(key)
 
 
 def _parity(scenario: Scenario, budget_cny: float) -> Parity:
