@@ -334,6 +334,11 @@ def scenario_tables(draw, days=None):
         department |= {"delay": draw(_laws(4000.0)), "deadline_s": draw(_floats(2000.0, 9000.0))}
         if draw(st.booleans()):
             department["urging"] = draw(st.sampled_from(list(names)))
+    teams = draw(_team_tables(channels, opinions))
+    further = _some(
+        draw, employment=_employment_tables(opinions), published=st.just({"connect_rate": 0.9})
+    )
+    _in_persons(draw, teams, further.get("employment", {}))
     return {
         "format": 1,
         "title": {"en": "drawn", "zh": "随机"},
@@ -345,11 +350,9 @@ def scenario_tables(draw, days=None):
         "demand": draw(_demand_tables(list(names))),
         "channels": channels,
         **({"departments": departments} if departments else {}),
-        "teams": draw(_team_tables(channels, opinions)),
+        "teams": teams,
         **({"satisfaction": draw(_satisfaction_tables())} if opinions else {}),
-        **_some(
-            draw, employment=_employment_tables(opinions), published=st.just({"connect_rate": 0.9})
-        ),
+        **further,
     }
 
 
@@ -529,7 +532,7 @@ _UNITS = ("hour", "day", "year")
 
 @st.composite
 def _rosters(draw, by_demand_allowed):
-    """Draw shifts, perhaps to scale, or a roster by demand."""
+    """Draw shifts, perhaps to scale, a curve of seats, or a roster by demand."""
     if by_demand_allowed and draw(st.booleans()):
         seats = draw(_floats(0.5, 4.5))
         return {
@@ -537,9 +540,36 @@ def _rosters(draw, by_demand_allowed):
             "seats": seats,
             **_some(draw, open=_hours(), fewest=_floats(0.0, seats)),
         }
+    if draw(st.sampled_from([False, False, True])):
+        return {"seats": draw(_curves()), **_some(draw, breaks=_breaks(_ALL_DAY))}
     shifts = draw(st.lists(_shifts(), max_size=3))
     scaled = any(shift["seats"] for shift in shifts)
     return {"shifts": shifts, **(_some(draw, seats=_floats(0.5, 4.5)) if scaled else {})}
+
+
+_ALL_DAY = {"from": "00:00", "to": "24:00"}
+
+
+def _curves():
+    """Draw the seats of a day, or of the days of a week."""
+    curve = st.sampled_from([24, 48]).flatmap(
+        lambda n: st.lists(st.sampled_from([0, 1, 2.5, 4]), min_size=n, max_size=n)
+    )
+    by_days = st.sampled_from([("workdays", "restdays"), ("mon-thu", "fri"), ("restdays",)])
+    named = by_days.flatmap(lambda days: st.fixed_dictionaries(dict.fromkeys(days, curve)))
+    return curve | named
+
+
+def _in_persons(draw, teams, employment):
+    """Give some of the teams in persons, where the terms turn them into seats."""
+    for team in teams.values():
+        shape = any(shift["seats"] for shift in team.get("shifts", ()))
+        shape = shape or team.get("roster") == "demand"
+        if shape and team["employment"] in employment and draw(st.booleans()):
+            team.pop("seats", None)
+            team.update(
+                draw(st.sampled_from([{"persons": 9.5}, {"posts": 3, "persons_per_post": 2}]))
+            )
 
 
 @st.composite

@@ -268,6 +268,12 @@ fewest = 1.2
 open = { from = "16:10", to = "01:20", days = "mon-fri" }
 """
 
+HELPERS = 'seats = 2.5\nshifts = [{ seats = 2, from = "00:00", to = "24:00" }]\n'
+CURVE = f"""\
+seats = {[1, *[3] * 23]}
+breaks = [{{ minutes = 45, from = "10:00", to = "12:00" }}]
+"""
+
 # Each case: what stands in the file, and what stands there instead.
 PEOPLE = [
     ('employment = "outsourced"', 'employment = "in_house"'),
@@ -368,6 +374,9 @@ PEOPLE_OR_AGENTS = [
     ("after_s = 90", "after_s = 20"),
     ("seats = 4", "seats = 5.5"),
     ("seats = 2.5", "seats = 1.5"),
+    ("seats = 2.5", "persons = 3"),
+    ("seats = 2.5", "posts = 2\npersons_per_post = 2.5"),
+    (HELPERS, CURVE),
     ("fewest = 1.2", "fewest = 2"),
     ('from = "16:10"', 'from = "15:40"'),
     ('to = "01:20"', 'to = "02:20"'),

@@ -1,10 +1,8 @@
 """Rosters: scaled to a peak, following demand, with breaks; before anybody fails to come."""
 
-from itertools import pairwise
-
 import numpy as np
 import pytest
-from duties import duty_of, hours, team
+from duties import duty_of, hours, pauses, seats_on_duty, team
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import scenarios
@@ -23,13 +21,6 @@ DEMAND = f"[demand]\nhour_weights = {HILL}\nweekday_factors = {WEEKDAYS}\n"
 
 def by_demand(seats, more="", name="desk"):
     return team(name=name, more=f'roster = "demand"\nseats = {seats}\n{more}')
-
-
-def seats_on_duty(duty, begin, until):
-    """Return how many seats are on duty in the middle of each half-hour of some days."""
-    middles_s = (np.arange(begin * HALF_HOURS, until * HALF_HOURS) + 0.5) * DAY_S / HALF_HOURS
-    on, off = np.sort(duty.on_s), np.sort(duty.off_s)
-    return np.searchsorted(on, middles_s, "right") - np.searchsorted(off, middles_s, "right")
 
 
 # ----------------------------------------------------------------------- scaled to a peak
@@ -191,12 +182,6 @@ def with_breaks(seats, begin, end, *breaks):
     tables = ", ".join(f'{{ minutes = {m}, from = "{b}", to = "{e}" }}' for m, b, e in breaks)
     shift = f'{{ seats = {seats}, from = "{begin}", to = "{end}", breaks = [{tables}] }}'
     return team().replace("shifts = []", f"shifts = [{shift}]")
-
-
-def pauses(duty, seat):
-    """Return the gaps between the stints of a seat, in hours of the horizon."""
-    stints = [(on, off) for one, on, off in hours(duty) if one == seat]
-    return [(off, on) for (_, off), (on, _) in pairwise(stints)]
 
 
 def test_breaks_are_taken_in_turn_evenly_over_their_window(staffed):

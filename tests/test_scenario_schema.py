@@ -117,6 +117,24 @@ open = { from = "18:00", to = "23:00", days = "workdays" }
 fewest = 1
 base_satisfaction = 0.9
 
+[teams.hall]
+employment = "in_house"
+serves = ["phone"]
+persons = 12.5
+base_satisfaction = 0.9
+breaks = [{ minutes = 30, from = "11:30", to = "13:30" }]
+[teams.hall.seats]
+workdays = [0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 3, 3, 2, 2, 3, 3, 2, 1, 1, 1, 0.5, 0, 0, 0]
+restdays = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]
+
+[teams.counter]
+employment = "outsourced"
+serves = ["phone"]
+posts = 3
+persons_per_post = 2.0
+base_satisfaction = 0.9
+shifts = [{ seats = 1, from = "00:00", to = "24:00" }]
+
 [teams.bureau]
 like = "day"
 serves = ["bureau"]
@@ -357,6 +375,8 @@ def test_every_key_with_a_typo_is_refused_and_told(loaded):
             assert (key, "missing") in told
         elif path == ("channels", "bureau", "like"):  # nor without this
             assert ("channels.bureau.kind", "missing") in told
+        elif path[:-1] == ("teams", "hall", "seats"):  # days, of which there are others
+            assert told[f"{key}x", "days"] == path[-1]
         else:
             assert told[f"{key}x", "no_such_key"] == path[-1], path
 

@@ -40,7 +40,7 @@ SHARE_OF_DRAWS = 0.9  # that lies in the band of the assumed numbers' ranges
 _MONTHS = 12
 _ERROR = 0.05
 _FEWEST_TO_NAME = 30  # draws: with fewer, chance names one number too often
-_SEATS = re.compile(r"teams\.\w+\.(shifts\.\d+\.)?seats")
+_SIZE = re.compile(r"teams\.\w+\.((shifts\.\d+\.)?seats|persons|posts|persons_per_post)")
 
 
 @dataclass(frozen=True, eq=False)
@@ -237,8 +237,8 @@ def budget(
     """Simulate what budgets buy, in-house and contracted, on the same people.
 
     At each budget all teams work under one employment and the roster keeps its shape; see
-    :func:`hotline_sim.money.with_budget`. The roster's own seats are therefore not moved
-    when the assumed numbers are drawn from their ranges.
+    :func:`hotline_sim.money.with_budget`. The roster's own seats and persons are therefore
+    not moved when the assumed numbers are drawn from their ranges.
 
     Parameters
     ----------
@@ -322,8 +322,8 @@ def _budgets(from_cny: float, to_cny: float, points: int) -> tuple[float, ...]:
 
 
 def _is_moved(key: str) -> bool:
-    """Tell whether a number is drawn: not the seats, for the budget says how many there are."""
-    return not _SEATS.fullmatch(key)
+    """Tell whether a number is drawn: not seats and persons, for these the budget gives."""
+    return not _SIZE.fullmatch(key)
 
 
 def _parity(scenario: Scenario, budget_cny: float) -> Parity:

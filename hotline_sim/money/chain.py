@@ -13,7 +13,7 @@ from hotline_sim.money.roster import (
     largest_seats,
     roster_of,
     scaled,
-    seats_by_key,
+    sizes_by_key,
 )
 from hotline_sim.money.terms import links_asked_for
 from hotline_sim.scenario import Change, Fault, ScenarioError, changed
@@ -72,8 +72,8 @@ def with_employment(scenario: Scenario, employment: EmploymentName) -> Scenario:
 def with_budget(scenario: Scenario, employment: EmploymentName, budget_cny: float) -> Scenario:
     """Return a scenario all of whose teams work under an employment, as many as a budget buys.
 
-    The roster keeps its shape, its seats being multiplied by one factor; the budget, and the
-    award it leads to, replace those of the file.
+    The roster keeps its shape, its seats being multiplied by one factor, or the persons of teams
+    that are given in persons; the budget, and the award it leads to, replace those of the file.
 
     Raises
     ------
@@ -83,8 +83,9 @@ def with_budget(scenario: Scenario, employment: EmploymentName, budget_cny: floa
         If the budget is no amount above 0, or buys more seats than a shift may have.
     """
     links = budget_links(scenario, employment, budget_cny)
-    teams = {name: scaled(team, links.scale) for name, team in scenario.teams.items()}
-    if max(map(largest_seats, teams.values()), default=0.0) > MOST_SEATS:
+    moved = with_employment(scenario, employment)
+    teams = {name: scaled(team, links.scale) for name, team in moved.teams.items()}
+    if largest_seats(moved.model_copy(update={"teams": teams})) > MOST_SEATS:
         raise ArgumentError(
             f"budget_cny = {budget_cny:g}: buys more than {MOST_SEATS} seats a shift"
         )
@@ -94,7 +95,7 @@ def with_budget(scenario: Scenario, employment: EmploymentName, budget_cny: floa
     bought: dict[str, Any] = {f"employment.{employment}.{key}": paid[key] for key in paid}
     for name, team in teams.items():
         bought[f"teams.{name}.employment"] = employment
-        bought |= seats_by_key(name, team)
+        bought |= sizes_by_key(name, team)
     note = f"a budget of {budget_cny:,.0f} yuan a year buys {links.scale:.4g} times the roster"
     origin = Provenance(Origin.ASSUMED, note=note)
     changes = [Change(key, value, key, origin) for key, value in bought.items()]

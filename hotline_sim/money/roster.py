@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from hotline_sim.domain import DAY_S, HOUR_S, ArgumentError
-from hotline_sim.scenario import calendar
-from hotline_sim.scenario.rosters import ALL_DAY, WEEK_DAYS, shift_seats, span_s
-from hotline_sim.scenario.volumes import YEAR_DAYS
-from hotline_sim.staffing import expected_duty
+import numpy as np
+
+from hotline_sim.domain import DAY_S, ArgumentError
+from hotline_sim.scenario import rosters
+from hotline_sim.scenario.persons import filled_share
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from hotline_sim.domain import Floats
     from hotline_sim.scenario import Scenario
-    from hotline_sim.scenario.schema import Hours, Team
+    from hotline_sim.scenario.rosters import Stretch
+    from hotline_sim.scenario.schema import Team
 
+_DIGITS = 9  # sums of fractions of seats, rid of what binary fractions add to them
 EmploymentName = Literal["in_house", "outsourced"]
 EMPLOYMENTS: tuple[EmploymentName, ...] = ("in_house", "outsourced")
 
@@ -46,44 +48,34 @@ def roster_of(scenario: Scenario, employment: EmploymentName) -> Roster:
     """Return the size of the roster of the teams that work under an employment.
 
     Of the rostered hours as many are expected on duty as
-    :func:`hotline_sim.staffing.expected_duty` says. A roster that follows demand counts with
-    all its seats while it is open, where the most at one time are looked for.
+    :func:`hotline_sim.staffing.expected_duty` says.
     """
-    names = list(scenario.teams)
+    teams = list(scenario.teams.values())
+    return size_of(scenario, [teams[number] for number in teams_under(scenario, employment)])
+
+
+def size_of(scenario: Scenario, teams: Iterable[Team]) -> Roster:
+    """Return the size of the rosters of some teams together."""
     rostered = filled = 0.0
-    changes: list[tuple[float, float]] = []  # (instant, seats that come or go)
-    for number in teams_under(scenario, employment):
-        team = scenario.teams[names[number]]
-        expected = expected_duty(scenario, names[number])
-        hours = 0.0
-        for shift, seats in _hours_of(team):
-            on_s, off_s = span_s(shift)
-            days = list(_days_of(scenario, shift.days))
-            hours += len(days) * seats * (off_s - on_s) / HOUR_S
-            changes += [(day * DAY_S + on_s, seats) for day in days]
-            changes += [(day * DAY_S + off_s, -seats) for day in days]
-        if team.roster == "demand":
-            hours = expected.rostered_hours_per_week / WEEK_DAYS * YEAR_DAYS
+    changes = [(np.zeros(0), np.zeros(0))]
+    for team in teams:
+        roster = rosters.roster_of(scenario, team)
+        hours = rosters.rostered_hours(scenario, roster)
         rostered += hours
-        filled += hours * expected.filled_share if hours else 0.0
-    changes.sort()  # within an instant those who go before those who come
-    at_once = itertools.accumulate(change for _, change in changes)
-    return Roster(max(at_once, default=0.0), rostered, filled)
+        filled += hours * filled_share(scenario, team, roster) if hours else 0.0
+        changes += [_changes(scenario, one) for one in roster]
+    at_s, seats = map(np.concatenate, zip(*changes, strict=True))
+    _, instant = np.unique(at_s, return_inverse=True)
+    at_once = np.bincount(instant, seats).cumsum()  # who goes and who comes then, together
+    return Roster(round(float(at_once.max(initial=0.0)), _DIGITS), rostered, filled)
 
 
-def _hours_of(team: Team) -> list[tuple[Hours, float]]:
-    """Return when a team's seats are open, and how many."""
-    if team.roster == "demand":
-        return [(team.open or ALL_DAY, max(team.seats or 0.0, team.fewest or 0.0))]
-    return list(zip(team.shifts, shift_seats(team), strict=True))
-
-
-def _days_of(scenario: Scenario, days: str) -> Iterable[int]:
-    """Return the days of the year from the horizon's start on which a shift is worked."""
-    start, demand = scenario.horizon.start, scenario.demand
-    for day in range(YEAR_DAYS):
-        if calendar.falls_on(days, start + dt.timedelta(days=day), demand):
-            yield day
+def _changes(scenario: Scenario, one: Stretch) -> tuple[Floats, Floats]:
+    """Return when in the year from the horizon's start how many seats come, or go (below 0)."""
+    days = np.array(rosters.worked_days(scenario, one.days), np.int64)
+    weekdays = (scenario.horizon.start.weekday() + days) % rosters.WEEK_DAYS
+    change = np.diff(one.seats, axis=1, prepend=0.0, append=0.0)
+    return (days[:, None] * DAY_S + one.edges_s).ravel(), change[weekdays].ravel()
 
 
 def scale_for(seat_hours: float, roster: Roster) -> float:
@@ -116,25 +108,57 @@ def _check_shape(roster: Roster) -> None:
 
 
 def scaled(team: Team, factor: float) -> Team:
-    """Return a team with its seats multiplied, the roster's shape kept."""
-    if team.seats is not None:
-        least = None if team.fewest is None else team.fewest * factor
-        return team.model_copy(update={"seats": team.seats * factor, "fewest": least})
-    shifts = tuple(
-        shift.model_copy(update={"seats": shift.seats * factor}) for shift in team.shifts
+    """Return a team with its seats, or its persons, multiplied, the roster's shape kept."""
+    update: dict[str, Any] = {
+        key: _times(getattr(team, key), factor) for key in _sizes(team) if key != "shifts"
+    }
+    if "shifts" in _sizes(team):
+        update["shifts"] = tuple(
+            shift.model_copy(update={"seats": shift.seats * factor}) for shift in team.shifts
+        )
+    return team.model_copy(update=update)
+
+
+def _sizes(team: Team) -> tuple[str, ...]:
+    """Return the keys that say how large a team is."""
+    least = () if team.fewest is None else ("fewest",)
+    for key in ("persons", "posts", "seats"):
+        if getattr(team, key) is not None:
+            return (key, *least)
+    return ("shifts",)
+
+
+def _times(size: Any, factor: float) -> Any:
+    """Return a size multiplied: one number, a curve, or the curves of different days."""
+    if isinstance(size, Mapping):
+        return {days: _times(curve, factor) for days, curve in size.items()}
+    if isinstance(size, tuple):
+        return tuple(seats * factor for seats in size)
+    return size * factor
+
+
+def largest_seats(scenario: Scenario) -> float:
+    """Return the most seats of one shift, or of a curve."""
+    return max(
+        (
+            float(one.seats.max())
+            for team in scenario.teams.values()
+            for one in rosters.roster_of(scenario, team)
+        ),
+        default=0.0,
     )
-    return team.model_copy(update={"shifts": shifts})
 
 
-def largest_seats(team: Team) -> float:
-    """Return the most seats of one shift, or of a roster that follows demand."""
-    return max((seats for _, seats in _hours_of(team)), default=0.0)
-
-
-def seats_by_key(name: str, team: Team) -> dict[str, float]:
-    """Return how many seats a team has, by the scenario's keys that say so."""
-    if team.seats is None:
+def sizes_by_key(name: str, team: Team) -> dict[str, float]:
+    """Return how large a team is, by the scenario's keys that say so."""
+    if _sizes(team) == ("shifts",):
         shifts = enumerate(team.shifts)
         return {f"teams.{name}.shifts.{i}.seats": shift.seats for i, shift in shifts}
-    found = {"seats": team.seats, "fewest": team.fewest}
-    return {f"teams.{name}.{key}": seats for key, seats in found.items() if seats is not None}
+    found: dict[str, Any] = {}
+    for key in _sizes(team):
+        size = getattr(team, key)
+        if isinstance(size, Mapping):
+            found |= {f"teams.{name}.{key}.{days}": curve for days, curve in size.items()}
+        else:
+            found[f"teams.{name}.{key}"] = size
+    return found

@@ -7,6 +7,7 @@ agents → persons → their productive hours → those spent on duty for these 
 from __future__ import annotations
 
 from hotline_sim.domain import ArgumentError
+from hotline_sim.scenario.persons import answering_hours
 from hotline_sim.scenario.schema import AnyTerms, InHouse
 
 MONTHS = 12
@@ -80,8 +81,7 @@ def persons_for(budget_cny: float, terms: AnyTerms) -> float:
 
 def seat_hours_for(persons: float, terms: AnyTerms) -> float:
     """Return the hours a year that persons are on duty for these channels (answering hours)."""
-    hours = persons * terms.productive_hours_per_person_year
-    return hours * _given(terms, "answering_share")
+    return answering_hours(persons, terms)
 
 
 def persons_behind(seat_hours: float, terms: AnyTerms) -> float:

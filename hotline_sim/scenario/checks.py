@@ -8,47 +8,30 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from hotline_sim.domain import DAY_S, PUBLISHABLE
-from hotline_sim.scenario import calendar
-from hotline_sim.scenario.faults import Fault, Path, dotted, nearest
-from hotline_sim.scenario.rosters import clock_s
+from hotline_sim.domain import PUBLISHABLE
+from hotline_sim.scenario import calendar, roster_checks
+from hotline_sim.scenario.faults import Fault, Path, nearest
+from hotline_sim.scenario.plain import Found
+from hotline_sim.scenario.plain import entries_of as _list
+from hotline_sim.scenario.plain import fault_at as _fault
+from hotline_sim.scenario.plain import tables_of as _tables
 from hotline_sim.scenario.rows import ROW_NAME
-from hotline_sim.scenario.schema import CLOCK
 
-Found = Iterator[tuple[Path, Fault]]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 _INBOUND = ("voice", "chat", "message")
 _HALVES = (24, 48)
 _SUM_SLACK = 1e-9  # probabilities typed in decimal may sum to 1.0000000000000002
 _YEAR = dt.timedelta(days=366)  # volumes are spread over the year from the start
-_MINUTE_S = 60.0
 _NAME = re.compile(r"^[a-z][a-z0-9_]*$")
 
 
 def faults_between(tree: Mapping[str, Any]) -> list[tuple[Path, Fault]]:
     """Return the faults that only show when keys are read together, with their places."""
     return [fault for check in _CHECKS for fault in check(tree)]
-
-
-def _fault(path: Path, wanted: str, found: Any = None, **values: Any) -> tuple[Path, Fault]:
-    if found is None:
-        return path, Fault("", dotted(path), wanted, values=values)
-    return path, Fault("", dotted(path), wanted, found, values)
-
-
-def _tables(tree: Mapping[str, Any], key: str) -> dict[str, Mapping[str, Any]]:
-    """Return the tables of a table, by name."""
-    tables = tree.get(key)
-    if not isinstance(tables, dict):
-        return {}
-    return {name: table for name, table in tables.items() if isinstance(table, dict)}
-
-
-def _list(table: Mapping[str, Any], key: str) -> list[Any]:
-    entries = table.get(key)
-    return list(entries) if isinstance(entries, (list, tuple)) else []
 
 
 def _names(tree: Mapping[str, Any]) -> Found:
@@ -238,93 +221,6 @@ def _surges(tree: Mapping[str, Any]) -> Found:
                 yield _fault(path, "channel", name, nearest=nearest(name, channels))
 
 
-def _shifts(tree: Mapping[str, Any]) -> Found:
-    for name, team in _tables(tree, "teams").items():
-        hours: list[tuple[Path, Any]] = [(("teams", name, "open"), team.get("open"))]
-        for i, shift in enumerate(_list(team, "shifts")):
-            path: Path = ("teams", name, "shifts", i)
-            hours.append((path, shift))
-            breaks = enumerate(_list(shift, "breaks") if isinstance(shift, dict) else [])
-            hours += [((*path, "breaks", j), one) for j, one in breaks]
-        for path, table in hours:
-            if not isinstance(table, dict):
-                continue
-            begin, end = table.get("from"), table.get("to")
-            if begin == "24:00":
-                yield _fault((*path, "from"), "clock", begin)
-            elif isinstance(begin, str) and begin == end:
-                yield _fault((*path, "to"), "no_length", end)
-
-
-def _breaks(tree: Mapping[str, Any]) -> Found:
-    """Check that breaks lie in their shift, have room in their window and do not overlap."""
-    for name, team in _tables(tree, "teams").items():
-        for i, shift in enumerate(_list(team, "shifts")):
-            if not isinstance(shift, dict) or (whole := _window_s(shift)) is None:
-                continue
-            windows: list[tuple[float, float]] = []
-            for j, one in enumerate(_list(shift, "breaks")):
-                if not isinstance(one, dict) or (window := _window_s(one, whole[0])) is None:
-                    continue
-                path: Path = ("teams", name, "shifts", i, "breaks", j)
-                begin_s, end_s = window
-                if end_s > whole[1]:
-                    yield _fault(path, "break_outside", shift=f"{shift['from']}–{shift['to']}")
-                if any(begin_s < other[1] and other[0] < end_s for other in windows):
-                    yield _fault(path, "breaks_overlap")
-                windows.append(window)
-                minutes, room = one.get("minutes"), (end_s - begin_s) / _MINUTE_S
-                if isinstance(minutes, (int, float)) and minutes > room:
-                    yield _fault((*path, "minutes"), "break_too_long", minutes, room=room)
-
-
-def _window_s(table: Mapping[str, Any], after_s: float = 0.0) -> tuple[float, float] | None:
-    """Return the times of day a table says, the first not before *after_s*; None: faulty."""
-    clocks = [table.get("from"), table.get("to")]
-    if not all(isinstance(clock, str) and CLOCK.match(clock) for clock in clocks):
-        return None
-    if clocks[0] == "24:00" or clocks[0] == clocks[1]:
-        return None  # as _shifts says
-    begin_s, end_s = (clock_s(str(clock)) for clock in clocks)
-    begin_s += DAY_S * (begin_s < after_s)
-    return begin_s, begin_s + ((end_s - begin_s) % DAY_S or DAY_S)
-
-
-def _rosters(tree: Mapping[str, Any]) -> Found:
-    """Check that what a team says of its roster belongs to the kind of roster it has."""
-    for name, team in _tables(tree, "teams").items():
-        path: Path = ("teams", name)
-        seats, shifts = team.get("seats"), _list(team, "shifts")
-        if team.get("roster") != "demand":
-            for key in ("open", "fewest"):
-                if key in team:
-                    yield _fault((*path, key), "roster_by_demand_only")
-            if seats is not None and not any(map(_has_seats, shifts)):
-                yield _fault((*path, "seats"), "nothing_to_scale", seats)
-            continue
-        if seats is None:
-            yield _fault((*path, "seats"), "missing")
-        if shifts:
-            yield _fault((*path, "shifts"), "no_shifts_by_demand")
-        fewest = team.get("fewest")
-        if isinstance(seats, (int, float)) and isinstance(fewest, (int, float)) and fewest > seats:
-            yield _fault((*path, "fewest"), "at_most", fewest, limit=seats)
-        channels = _tables(tree, "channels")
-        served = [e.get("channel") if isinstance(e, dict) else e for e in _list(team, "serves")]
-        volumes = [
-            channels[channel].get(key)
-            for channel in served
-            if isinstance(channel, str) and channel in channels
-            for key in ("cases_per_year", "cases_per_day", "cases_per_hour")
-        ]
-        if served and not any(volumes):
-            yield _fault((*path, "roster"), "no_demand", "demand")
-
-
-def _has_seats(shift: Any) -> bool:
-    return not isinstance(shift, dict) or shift.get("seats") != 0
-
-
 def _newcomers(tree: Mapping[str, Any]) -> Found:
     for name, terms in _tables(tree, "employment").items():
         factor = terms.get("novice_factor")
@@ -420,9 +316,7 @@ _CHECKS = (
     _transitions,
     _departments,
     _surges,
-    _shifts,
-    _breaks,
-    _rosters,
+    *roster_checks.CHECKS,
     _newcomers,
     _opinions,
     _employment,

@@ -27,7 +27,7 @@ def rules(scenario: Scenario) -> Rules:
     seats = [
         number
         for number, team in enumerate(scenario.teams.values())
-        for _ in range(sum(seats_numbered(team)))
+        for _ in range(sum(seats_numbered(scenario, team)))
     ]
     return Rules(
         channels=tuple(_channel(name, table) for name, table in scenario.channels.items()),

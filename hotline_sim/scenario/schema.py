@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, SkipValidation
+from pydantic import Discriminator, Field, SkipValidation, Tag
 
 from hotline_sim.domain import PUBLISHABLE, Provenance
 from hotline_sim.laws import Law, Patience, Table
@@ -28,6 +28,9 @@ from hotline_sim.scenario.terms import Terms as Terms
 
 CLOCK = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")
 Clock = Annotated[str, Field(pattern=CLOCK.pattern)]
+DAYS = re.compile(
+    r"^(workdays|restdays|(mon|tue|wed|thu|fri|sat|sun)([-,](mon|tue|wed|thu|fri|sat|sun))*)$"
+)
 MOST_SEATS = 100_000  # of one shift
 Weights = Annotated[tuple[Factor, ...], Field(min_length=24, max_length=48)]
 
@@ -229,8 +232,7 @@ class Hours(Table):
     days: Annotated[
         str,
         Field(
-            pattern=r"^(workdays|restdays|(mon|tue|wed|thu|fri|sat|sun)"
-            r"([-,](mon|tue|wed|thu|fri|sat|sun))*)$",
+            pattern=DAYS.pattern,
             description='"mon-fri", "sat,sun", "workdays" or "restdays" (by the calendar)',
         ),
     ] = "mon-sun"
@@ -253,21 +255,71 @@ class Shift(Hours):
     breaks: tuple[Break, ...] = ()
 
 
+Seats = Annotated[float, Field(ge=0, le=MOST_SEATS)]
+Curve = Annotated[
+    tuple[Seats, ...],
+    Field(min_length=24, max_length=48, description="the seats of each hour or half-hour"),
+]
+
+
+def _form_of_seats(value: Any) -> str:
+    """Return how a team's seats are written, so that a fault is told of that form alone."""
+    if isinstance(value, Mapping):
+        return "by_days"
+    return "curve" if isinstance(value, (list, tuple)) else "peak"
+
+
+TeamSeats = Annotated[
+    Annotated[
+        float,
+        Tag("peak"),
+        Field(gt=0, le=MOST_SEATS, description="at the peak of the week; scales the roster to it"),
+    ]
+    | Annotated[Curve, Tag("curve")]
+    | Annotated[
+        Mapping[str, Curve],
+        Tag("by_days"),
+        Field(
+            min_length=1,
+            description="a curve for the days it is called by",
+            json_schema_extra={"propertyNames": {"pattern": DAYS.pattern}},
+        ),
+    ],
+    Discriminator(_form_of_seats),
+]
+
+
 class Team(Table):
-    """Agents who serve the same channels under the same employment."""
+    """Agents who serve the same channels under the same employment.
+
+    How many there are is said in seats, in persons or in posts.
+    """
 
     title: Label | None = None
     employment: Literal["in_house", "outsourced"]
     serves: Annotated[tuple[str | Overflow, ...], Field(description="first choice first")]
     seats: Annotated[
-        float | None,
-        Field(gt=0, le=100_000, description="at the peak of the week; scales the roster to it"),
+        TeamSeats | None,
+        Field(description="the peak of the week, or the seats of every hour or half-hour"),
     ] = None
+    persons: Annotated[
+        float | None,
+        Field(gt=0, le=1_000_000, description="employed; what they fill scales the roster"),
+    ] = None
+    posts: Annotated[
+        float | None,
+        Field(gt=0, le=1_000_000, description="in place of persons, persons_per_post to each"),
+    ] = None
+    persons_per_post: Annotated[float | None, Field(gt=0, le=100)] = None
     roster: Annotated[
         Literal["shifts", "demand"],
         Field(description="as the shifts say, or in proportion to the cases expected"),
     ] = "shifts"
     shifts: tuple[Shift, ...] = ()
+    breaks: Annotated[
+        tuple[Break, ...],
+        Field(description="of a curve: whoever is on duty all through the window has one"),
+    ] = ()
     open: Annotated[
         Hours | None, Field(description="when a roster by demand has seats; absent: always")
     ] = None

@@ -13,6 +13,12 @@ from hotline_sim.scenario.rows import Rows
 
 Leaf = tuple[str | int, ...]
 _WITH_LIKENESS = ("channels", "teams")
+_TEAM_DEPTH = 2  # teams, the team's name
+_KEYS_OF = {  # what belongs to a way of writing a roster alone
+    "shifts": {"shifts"},
+    "curve": {"seats", "breaks"},
+    "demand": {"roster", "open", "fewest", "seats"},
+}
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,41 @@ def _replaces(node: Any) -> bool:
     return isinstance(node, Rows) or isinstance(node.get("price"), str)
 
 
+def _given_up(above: Mapping[str, Any], below: Mapping[str, Any]) -> list[str]:
+    """Return the keys of a team that give way to what another says over it.
+
+    A roster is written in one of three ways, and a team's size in one; another way replaces it.
+    """
+    gone: set[str] = set()
+    way, other = _way(above), _way(below)
+    if way and other and way != other:
+        gone |= _KEYS_OF[other]
+    size, other = _size(above), _size(below)
+    if size and other and size != other:
+        gone |= {other, "persons_per_post"}
+    return [key for key in below if key in gone and key not in above]
+
+
+def _way(team: Mapping[str, Any]) -> str:
+    """Return in which way a table writes a roster; nothing if it does not."""
+    if team.get("roster") == "demand":
+        return "demand"
+    return "curve" if _is_curve(team.get("seats")) else "shifts" if "shifts" in team else ""
+
+
+def _size(team: Mapping[str, Any]) -> str:
+    """Return the key that gives a team's size apart from its roster; nothing if there is none."""
+    sizes = ("persons", "posts", *(() if _is_curve(team.get("seats")) else ("seats",)))
+    return next((key for key in sizes if key in team), "")
+
+
+def _is_curve(seats: Any) -> bool:
+    """Tell whether a team's seats are a curve, or curves by days, their origin beside them."""
+    if isinstance(seats, Mapping) and "value" in seats:
+        seats = seats["value"]
+    return isinstance(seats, (list, tuple, Mapping))
+
+
 def over(child: Tree, parent: Tree) -> Tree:
     """Lay a tree over another: tables merge, everything else replaces."""
     replaced: set[Leaf] = set()
@@ -47,6 +88,10 @@ def over(child: Tree, parent: Tree) -> Tree:
             replaced.add(path)
             return above
         merged = Rows(below) if isinstance(below, Rows) else dict(below)
+        if len(path) == _TEAM_DEPTH and path[0] == "teams":
+            for key in _given_up(above, below):
+                replaced.add((*path, key))
+                del merged[key]
         for key, value in above.items():
             merged[key] = merge(value, below[key], (*path, key)) if key in below else value
         return merged

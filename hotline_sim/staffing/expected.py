@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hotline_sim.domain import HOUR_S
+from hotline_sim.scenario.persons import filled_share, terms_of
+from hotline_sim.scenario.rosters import roster_of
 from hotline_sim.staffing.rosters import rosters_of
-from hotline_sim.staffing.turnover import Turnover, mean_slowness, places_of, terms_of
+from hotline_sim.staffing.turnover import mean_slowness, places_of
 
 if TYPE_CHECKING:
     from hotline_sim.scenario.schema import Scenario
@@ -34,16 +35,15 @@ class ExpectedDuty:
 def expected_duty(scenario: Scenario, name: str) -> ExpectedDuty:
     """Return what to expect of the duty of a team, by its name."""
     team = scenario.teams[name]
-    weeks = [roster.week() for roster in rosters_of(scenario, team)]
-    rostered_s = sum(week.rostered_s for week in weeks)
-    planned_s = sum(week.planned_s for week in weeks)
-    share = (1.0 - team.absence_share) * (planned_s / rostered_s if rostered_s else math.nan)
+    roster = roster_of(scenario, team)
+    rostered_s = sum(stretch.week_s for stretch in roster)
+    share = filled_share(scenario, team, roster)
     terms = terms_of(scenario, team)
     if terms is None:
         return ExpectedDuty(rostered_s / HOUR_S, share, team.speed, None)
     return ExpectedDuty(
         rostered_hours_per_week=rostered_s / HOUR_S,
-        filled_share=share * Turnover.under(terms).on_duty_share,
+        filled_share=share,
         handle_time_factor=team.speed * mean_slowness(terms),
-        places=places_of(terms, weeks),
+        places=places_of(terms, [one.week() for one in rosters_of(scenario, team)]),
     )

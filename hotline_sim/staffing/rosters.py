@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from hotline_sim.domain import DAY_S, HALF_HOUR_S, HALF_HOURS, Bools, Floats, Ints, on_grid
+from hotline_sim.domain import DAY_S, Bools, Floats, Ints, on_grid
 from hotline_sim.scenario import calendar
 from hotline_sim.scenario.rosters import (
-    ALL_DAY,
     WEEK_DAYS,
     clock_s,
     in_week,
+    is_curve,
     part_of,
+    roster_of,
     seats_numbered,
-    shift_seats,
-    span_s,
 )
-from hotline_sim.scenario.schema import Inbound
-from hotline_sim.scenario.volumes import day_shape, mean_cases_per_day
 from hotline_sim.staffing.rounding import rounding_up, whole_seats
 
 if TYPE_CHECKING:
-    from hotline_sim.scenario.schema import Break, Scenario, Shift, Team
+    from hotline_sim.scenario.rosters import Stretch
+    from hotline_sim.scenario.schema import Break, Scenario, Team
 
 _MINUTE_S = 60.0
 
@@ -57,7 +55,7 @@ class Week:
 
 
 class Roster(Protocol):
-    """The seats of a shift, or of a team whose seats follow demand."""
+    """The seats of a shift, or of a team whose seats go by a curve."""
 
     seats: int  # numbered: the most it can fill
     ends_s: float  # the latest end of duty, in seconds since the day's midnight
@@ -77,11 +75,9 @@ class Roster(Protocol):
 
 def rosters_of(scenario: Scenario, team: Team) -> list[Roster]:
     """Return a team's rosters, in the order in which its seats are numbered."""
-    if team.roster == "demand":
-        return [DemandRoster(scenario, team)]
-    seats = shift_seats(team)
-    pairs = zip(team.shifts, seats, strict=True)
-    return [ShiftRoster(scenario, shift, some, team.shrinkage) for shift, some in pairs]
+    if team.roster == "demand" or is_curve(team):
+        return [CurveRoster(scenario, team)]
+    return [ShiftRoster(scenario, one, team.shrinkage) for one in roster_of(scenario, team)]
 
 
 class _DutyDays:
@@ -110,9 +106,10 @@ class _DutyDays:
 class ShiftRoster:
     """The seats of one shift; of them the share ``shrinkage`` is empty by plan."""
 
-    def __init__(self, scenario: Scenario, shift: Shift, seats: float, shrinkage: float) -> None:
+    def __init__(self, scenario: Scenario, shift: Stretch, shrinkage: float) -> None:
         self._days = _DutyDays(scenario, shift.days)
-        on_s, self.ends_s = span_s(shift)
+        on_s, self.ends_s = shift.edges_s.tolist()
+        seats = float(shift.seats[0, 0])
         self.seats = math.ceil(seats)
         self._present = part_of(seats, 1.0 - shrinkage)
         self._rostered_s = seats * (self.ends_s - on_s)
@@ -178,41 +175,30 @@ def _since(clock: str, on_s: float) -> float:
     return (clock_s(clock) - on_s) % DAY_S
 
 
-class DemandRoster:
-    """Seats in proportion to the cases that a week's half-hours bring to a team's channels.
+class CurveRoster:
+    """Seats that go by a curve through the day: written down, or in proportion to the cases.
 
-    The busiest half-hour while the team is open has ``seats``, none has less than ``fewest``;
-    planned absence takes its share of all. A seat is filled as long as the curve stays above its
-    number.
+    Planned absence takes its share of all. A seat is filled as long as the curve stays above its
+    number: as it rises people come on, as it falls the last seats go off, and who is on duty
+    stays. Several curves are those of different days.
     """
 
     def __init__(self, scenario: Scenario, team: Team) -> None:
-        hours = team.open or ALL_DAY
-        self._days = _DutyDays(scenario, hours.days)
-        (self.seats,) = seats_numbered(team)
-        self._on_s, self.ends_s = span_s(hours)
-        first = math.floor(self._on_s / HALF_HOUR_S)
-        edges = np.arange(first, math.ceil(self.ends_s / HALF_HOUR_S) + 1) * HALF_HOUR_S
-        self._edges_s: Floats = np.clip(edges, self._on_s, self.ends_s)
-        cases = _cases_of_week(scenario, team)
-        weekday, half_hour = np.ogrid[:WEEK_DAYS, first : first + len(edges) - 1]
-        open_cases = cases[(weekday * HALF_HOURS + half_hour) % len(cases)]
-        peak = team.seats or 0.0
-        busiest = open_cases[self._days.weekdays].max() or 1.0
-        curve = np.minimum(peak * open_cases / busiest, peak)  # a rest day may be a busy weekday
-        self._rostered = np.maximum(curve, team.fewest or 0.0)
-        self._present: Floats = np.vectorize(part_of)(self._rostered, 1.0 - team.shrinkage)
-        lengths_s = np.diff(self._edges_s)
-        self._rostered_s = (self._rostered * lengths_s).sum(1)
-        self._planned_s = (self._present * lengths_s).sum(1)
+        self._curves = [
+            _Curve.of(scenario, one, team.shrinkage) for one in roster_of(scenario, team)
+        ]
+        (self.seats,) = seats_numbered(scenario, team)
+        self._edges_s = self._curves[0].stretch.edges_s
+        self.ends_s = float(self._edges_s[-1])
 
     def filled(self, days: Ints) -> Ints:
         """Return how many seats are filled on each of some days of the horizon, ``(days,)``."""
-        return self._at_once(days, self._present.max(axis=1, keepdims=True))[:, 0]
+        most: Ints = self._at_once(days).max(axis=1)
+        return most
 
     def plan(self, days: Ints) -> Plan:
         """Return the stints of the duty that begins on some days of the horizon."""
-        at_once = self._at_once(days, self._present)
+        at_once = self._at_once(days)
         filled = at_once.max(axis=1)
         most = filled.max(initial=0)
         there = np.zeros((len(days), most, at_once.shape[1] + 2), np.int8)
@@ -220,41 +206,94 @@ class DemandRoster:
         change = np.diff(there, axis=2)
         day, seat, first = np.nonzero(change == 1)
         *_, last = np.nonzero(change == -1)
+        stints = (day, seat, self._edges_s[first], self._edges_s[last])
+        for curve in self._curves:
+            stints = curve.parted_by_breaks(stints, at_once, curve.days.are_worked(days))
+        day, seat, on_s, off_s = stints
         midnight_s = days[day] * DAY_S
         return Plan(
             day=day,
             seat=seat,
-            on_s=midnight_s + self._edges_s[first],
-            off_s=midnight_s + self._edges_s[last],
+            on_s=midnight_s + on_s,
+            off_s=midnight_s + off_s,
             filled=filled,
-            paid_s=self._rostered_s[self._days.weekday(days)] * self._days.are_worked(days),
+            paid_s=np.sum([curve.paid_s(days) for curve in self._curves], axis=0),
         )
 
     def week(self) -> Week:
         """Return the seat-time of a week."""
-        open_days = self._days.weekdays
-        most = [
-            math.ceil(self._present[day].max()) * (day in open_days) for day in range(WEEK_DAYS)
-        ]
-        rostered_s, planned_s = self._rostered_s, self._planned_s
+        most = np.sum([curve.most_filled() for curve in self._curves], axis=0)
         return Week(
-            float(rostered_s[open_days].sum()), float(planned_s[open_days].sum()), tuple(most)
+            sum(curve.stretch.week_s for curve in self._curves),
+            sum(curve.planned_s() for curve in self._curves),
+            tuple(most.tolist()),
         )
 
-    def _at_once(self, days: Ints, present: Floats) -> Ints:
-        """Return the whole seats filled on some days, ``(days, n)``, of a week's, ``(7, n)``."""
-        seats = present[self._days.weekday(days)] + rounding_up(days)[:, None]
+    def _at_once(self, days: Ints) -> Ints:
+        """Return the whole seats filled on some days, ``(days, n)``."""
+        at_once: Ints = np.sum([curve.at_once(days) for curve in self._curves], axis=0)
+        return at_once
+
+
+_Stints = tuple[Ints, Ints, Floats, Floats]  # day, seat, on and off in seconds of the day
+
+
+@dataclass(frozen=True, eq=False)
+class _Curve:
+    """The seats of certain days; ``present``, ``(7, n)``, are those without planned absence."""
+
+    stretch: Stretch
+    days: _DutyDays
+    present: Floats
+
+    @classmethod
+    def of(cls, scenario: Scenario, stretch: Stretch, shrinkage: float) -> _Curve:
+        present = np.vectorize(part_of, otypes=[float])(stretch.seats, 1.0 - shrinkage)
+        return cls(stretch, _DutyDays(scenario, stretch.days), present)
+
+    def at_once(self, days: Ints) -> Ints:
+        """Return the whole seats filled on some days, ``(days, n)``."""
+        seats = self.present[self.days.weekday(days)] + rounding_up(days)[:, None]
         whole: Ints = np.floor(seats).astype(np.int64)
-        return whole * self._days.are_worked(days)[:, None]
+        return whole * self.days.are_worked(days)[:, None]
+
+    def paid_s(self, days: Ints) -> Floats:
+        """Return the seat-time of each of some days, ``(days,)``."""
+        paid_s: Floats = self.stretch.rostered_s[self.days.weekday(days)]
+        return paid_s * self.days.are_worked(days)
+
+    def planned_s(self) -> float:
+        """Return the seat-time of a week without planned absence and breaks."""
+        return replace(self.stretch, seats=self.present).week_on_duty_s
+
+    def most_filled(self) -> Ints:
+        """Return the most seats that each weekday fills, ``(7,)``."""
+        most = np.ceil(self.present.max(axis=1)).astype(np.int64)
+        return np.where(np.isin(np.arange(WEEK_DAYS), self.days.weekdays), most, 0)
+
+    def parted_by_breaks(self, stints: _Stints, at_once: Ints, are_worked: Bools) -> _Stints:
+        """Return stints, breaks taken out of those that last all through a break's window.
+
+        Those who are there take it in turn, evenly spread over the window, as in a shift.
+        """
+        for one in sorted(self.stretch.breaks, key=self.stretch.window_s):
+            begin_s, end_s = self.stretch.window_s(one)
+            length_s = one.minutes * _MINUTE_S
+            day, seat, on_s, off_s = stints
+            takes = are_worked[day] & (on_s <= begin_s) & (off_s >= end_s)
+            last = (at_once[:, self.stretch.within(one)].min(axis=1)[day] - 1).clip(1)
+            pause_s = on_grid(begin_s + (end_s - begin_s - length_s) * seat / last)
+            back_s = on_grid(pause_s + length_s)
+            stints = _joined(
+                (day, seat, on_s, np.where(takes, pause_s, off_s)),
+                (day[takes], seat[takes], back_s[takes], off_s[takes]),
+            )
+        return stints
 
 
-def _cases_of_week(scenario: Scenario, team: Team) -> Floats:
-    """Return how many cases each half-hour of the week brings to a team, ``(336,)``, to scale."""
-    cases = np.zeros((WEEK_DAYS, HALF_HOURS))
-    weekdays = np.array(scenario.demand.weekday_factors)
-    for entry in team.serves:
-        channel = scenario.channels[entry if isinstance(entry, str) else entry.channel]
-        if isinstance(channel, Inbound):
-            shape = day_shape(channel.hour_weights or scenario.demand.hour_weights)
-            cases += mean_cases_per_day(channel) * weekdays[:, None] * shape
-    return cases.ravel()
+def _joined(*parts: _Stints) -> _Stints:
+    """Return stints together, by day, seat and time, without those of no length."""
+    day, seat, on_s, off_s = map(np.concatenate, zip(*parts, strict=True))
+    order = np.lexsort((on_s, seat, day))
+    order = order[(on_s < off_s)[order]]
+    return day[order], seat[order], on_s[order], off_s[order]

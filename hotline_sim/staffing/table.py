@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hotline_sim.domain import DAY_S, Duty, Floats, Ints
+from hotline_sim.scenario.persons import terms_of
 from hotline_sim.staffing.rosters import rosters_of
-from hotline_sim.staffing.turnover import People, places_of, terms_of, who_works_matters
+from hotline_sim.staffing.turnover import People, places_of, who_works_matters
 
 if TYPE_CHECKING:
     from hotline_sim.scenario.schema import Scenario, Team

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from hotline_sim.domain import HOUR_S, Floats, Ints
+from hotline_sim.scenario.persons import Turnover
 from hotline_sim.scenario.rosters import WEEK_DAYS
 from hotline_sim.scenario.volumes import YEAR_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hotline_sim.scenario.schema import Scenario, Team, Terms
+    from hotline_sim.scenario.schema import Terms
     from hotline_sim.staffing.rosters import Week
     from hotline_sim.streams import Streams
-
-
-def terms_of(scenario: Scenario, team: Team) -> Terms | None:
-    """Return the terms under which a team works, if the scenario says any."""
-    terms: Terms | None = getattr(scenario.employment, team.employment)
-    return terms
 
 
 def places_of(terms: Terms, weeks: Sequence[Week]) -> int:
@@ -36,34 +30,6 @@ def places_of(terms: Terms, weeks: Sequence[Week]) -> int:
     by_day = zip(*(week.most_filled for week in weeks), strict=True)
     most = max((sum(seats) for seats in by_day), default=0)
     return max(math.ceil(round(hours / terms.productive_hours_per_person_year, 9)), most)
-
-
-@dataclass(frozen=True)
-class Turnover:
-    """How the holders of a place come and go, in days."""
-
-    leaving_per_day: float
-    vacant_days: float  # from one holder to the next
-    training_days: float
-
-    @classmethod
-    def under(cls, terms: Terms) -> Turnover:
-        """Return the turnover under some terms."""
-        return cls(
-            leaving_per_day=terms.turnover_per_year / YEAR_DAYS,
-            vacant_days=max(0.0, terms.hiring_days - terms.notice_days),
-            training_days=terms.training_days,
-        )
-
-    @property
-    def employed_share(self) -> float:
-        """Return the share of time for which a place is held (renewal–reward theorem)."""
-        return 1.0 / (1.0 + self.leaving_per_day * self.vacant_days)
-
-    @property
-    def on_duty_share(self) -> float:
-        """Return the share of time for which a place is held by somebody past the training."""
-        return self.employed_share * math.exp(-self.leaving_per_day * self.training_days)
 
 
 def who_works_matters(terms: Terms) -> bool:
