@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mistakes import brief, error_of
 
-from hotline_sim import budget, load, money, run
+from hotline_sim import budget, load, messages, money, reports, run
+from hotline_sim.cli import pages
 from hotline_sim.domain import HALF_HOURS
 from hotline_sim.experiments import drawn_set
 from hotline_sim.scenario import rules
@@ -263,3 +264,89 @@ def test_a_scenario_in_persons_runs_in_both_engines_alike(staff):
     assert found[0].measures["cost_cny"].mean == pytest.approx(40 * 90_000 / 0.8 * 3 / 365)
     duty_hours = found[0].by_team["desk"]["duty_hours"].mean
     assert duty_hours == pytest.approx(40 * 750 / 365 * 3, rel=0.05)
+
+
+# What the staff comes to ------------------------------------------------------------------
+NIGHT = """
+[teams.night]
+title = { en = "night team", zh = "夜班" }
+employment = "outsourced"
+serves = ["phone"]
+shifts = [{ seats = 2, from = "20:00", to = "08:00" }]
+shrinkage = 0.25
+"""
+
+
+def test_a_staff_comes_to_seats_hours_persons_and_cost_by_hand(staff):
+    one = staff(CURVE + "persons = 12", NIGHT)
+    each, whole = money.staff_of(one), money.whole_staff_of(one)
+    day, night = each["desk"], each["night"]
+    assert (day.persons, day.staff_cny) == (pytest.approx(12), pytest.approx(12 * 90_000))
+    assert day.on_duty_hours_per_week == pytest.approx(9000 / 365 * 7)
+    assert night.rostered_hours_per_week == pytest.approx(2 * 12 * 7)
+    assert night.persons == pytest.approx(0.75 * 2 * 12 * 365 / 750)
+    assert night.staff_cny == pytest.approx(night.persons * 60_000)
+    assert whole.persons == pytest.approx(day.persons + night.persons)
+    assert whole.staff_cny == pytest.approx(day.staff_cny + night.staff_cny)
+    assert whole.budget_cny == pytest.approx(day.staff_cny / 0.8 + night.staff_cny / 0.8 / 0.9)
+    assert whole.award_cny == pytest.approx(day.staff_cny / 0.8 + night.staff_cny / 0.8)
+    evening = 9000 / (46 * 365)  # a quarter of the day's seats, beside the night's from 20 h on
+    assert whole.peak_seats == pytest.approx(max(4 * evening, evening + 2))
+
+
+def test_where_a_link_is_not_stated_the_staff_has_no_persons_and_no_money(load_text, smallest):
+    one = load_text(smallest)
+    assert money.staff_of(one)["desk"].persons is None
+    whole = money.whole_staff_of(one)
+    assert (whole.peak_seats, whole.persons, whole.staff_cny, whole.budget_cny) == (
+        3,
+        None,
+        None,
+        None,
+    )
+    nobody = money.whole_staff_of(load_text(smallest, "teams.desk.shifts.0.seats=0"))
+    assert (nobody.peak_seats, nobody.persons, nobody.staff_cny) == (0, 0, 0)
+
+
+def test_the_whole_staff_needs_what_the_links_of_its_employments_need(staff):
+    one = staff(OFFICE_AND_EVENING, NIGHT)
+    links = money.known_links(one)
+    whole = money.whole_staff_of(one)
+    assert whole.budget_cny == pytest.approx(sum(link.budget_cny for link in links.values()))
+    assert whole.persons == pytest.approx(sum(link.persons for link in links.values()))
+
+
+def test_the_way_from_persons_to_seats_is_shown_in_either_language(staff):
+    one = staff(CURVE + "posts = 6\npersons_per_post = 2", NIGHT)
+    en, zh = (reports.staff_table(one, lang) for lang in messages.LANGUAGES)
+    peak = 4 * 9000 / (46 * 365)
+    assert en.rows[0] == (
+        "desk",
+        "6 posts of 2",
+        "12.0",
+        "1,500",
+        "0.500",
+        f"{9000 / 365 * 7:,.0f}",
+        f"{9000 / 365 * 7:,.0f}",
+        f"{peak:.1f}",
+        "1,080,000",
+    )
+    assert [row[2:] for row in en.rows] == [row[2:] for row in zh.rows]
+    assert [row[0] for row in en.rows] == ["desk", "night team", "all teams"]
+    assert zh.rows[0][1] == "6个岗位，每岗2人"
+    assert all(a != b for a, b in zip(en.heads, zh.heads, strict=True))
+
+
+@pytest.mark.parametrize(("lang", "title"), [("en", "The staff: "), ("zh", "人员配置：")])
+def test_show_prints_the_staff_and_so_does_run_of_a_team_in_persons(staff, lang, title):
+    in_persons, in_seats = staff(CURVE + "persons = 12"), staff(OFFICE_AND_EVENING)
+
+    def titles(page):
+        return [block.title for block in page if isinstance(block, reports.Table)]
+
+    for one, has in ((in_persons, True), (in_seats, False)):
+        assert any(head.startswith(title) for head in titles(pages.scenario_page(one, lang)))
+        result = run(one.with_values({"horizon.days": 1}), replications=2, jobs=1)
+        assert any(head.startswith(title) for head in titles(pages.run_page(result, lang))) == has
+    bare = staff("shifts = []")
+    assert not any(head.startswith(title) for head in titles(pages.scenario_page(bare, lang)))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import hotline_sim
-from hotline_sim import experiments, reports, scenario
+from hotline_sim import experiments, money, reports, scenario
 from hotline_sim.atomic import write_atomically
 from hotline_sim.cli import output, pages, screen
 from hotline_sim.cli.endings import CommandLine
@@ -24,7 +24,6 @@ from hotline_sim.cli.options import (
 )
 from hotline_sim.experiments.results import to_json
 from hotline_sim.messages import text
-from hotline_sim.money import EMPLOYMENTS
 from hotline_sim.scenario.starter import starter
 
 if TYPE_CHECKING:
@@ -82,6 +81,8 @@ def show(name: str, overrides: tuple[str, ...], as_json: bool, lang: Lang) -> No
             "title": loaded.title.model_dump(),
             "checked": loaded.checked,
             "numbers": rows,
+            "staff": {name: one.to_dict() for name, one in money.staff_of(loaded).items()},
+            "whole_staff": money.whole_staff_of(loaded).to_dict(),
         }
         screen.show_json(to_json(tree))
     else:
@@ -223,9 +224,9 @@ def sweep(
 @click.option(
     "--employment",
     "employments",
-    type=click.Choice(EMPLOYMENTS),
+    type=click.Choice(money.EMPLOYMENTS),
     multiple=True,
-    default=EMPLOYMENTS,
+    default=money.EMPLOYMENTS,
     help=said("employment"),
 )
 @click.option("--measure", default="connect_rate", show_default=True, help=said("measure"))

@@ -9,6 +9,7 @@ from hotline_sim.cli.screen import Points
 from hotline_sim.messages import text
 from hotline_sim.reports import Table
 from hotline_sim.scenario import values_of
+from hotline_sim.scenario.persons import persons_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,7 +32,12 @@ _ASSUMPTIONS_SHOWN = 12
 
 def scenario_page(shown: Scenario, lang: Lang) -> list[Block]:
     """Return what ``show`` prints."""
-    return [*_opening(shown, lang), reports.number_table(shown, values_of(shown), lang)]
+    staff = reports.staff_table(shown, lang)
+    return [
+        *_opening(shown, lang),
+        reports.number_table(shown, values_of(shown), lang),
+        *([staff] if staff.rows else []),
+    ]
 
 
 def run_page(result: RunResult, lang: Lang) -> list[Block]:
@@ -43,6 +49,8 @@ def run_page(result: RunResult, lang: Lang) -> list[Block]:
     page.append(reports.team_table(result, lang))
     if result.scenario.departments:
         page.append(reports.department_table(result, lang))
+    if any(persons_of(team) for team in result.scenario.teams.values()):
+        page.append(reports.staff_table(result.scenario, lang))
     links = reports.links_table(result.scenario, lang)
     page += [links] if links.rows else []
     if result.scenario.published:

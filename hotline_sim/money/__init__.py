@@ -10,6 +10,7 @@ from hotline_sim.money.chain import (
 from hotline_sim.money.costs import cost_measures
 from hotline_sim.money.links import Links, affordable, needed
 from hotline_sim.money.roster import EMPLOYMENTS, EmploymentName, Roster, roster_of, scale_for
+from hotline_sim.money.staff import Staff, staff_of, whole_staff_of
 from hotline_sim.money.terms import (
     award_for,
     award_of,
@@ -25,6 +26,7 @@ __all__ = [
     "EmploymentName",
     "Links",
     "Roster",
+    "Staff",
     "affordable",
     "award_for",
     "award_of",
@@ -40,6 +42,8 @@ __all__ = [
     "roster_of",
     "scale_for",
     "seat_hours_for",
+    "staff_of",
+    "whole_staff_of",
     "with_budget",
     "with_employment",
 ]

@@ -9,7 +9,7 @@ from hotline_sim.reports.files import (
     sweep_tables,
 )
 from hotline_sim.reports.findings import finding_sentences
-from hotline_sim.reports.money import links_table
+from hotline_sim.reports.money import links_table, staff_table
 from hotline_sim.reports.sweeps import reached_sentence, sweep_table
 from hotline_sim.reports.tables import (
     Table,
@@ -50,6 +50,7 @@ __all__ = [
     "reached_sentence",
     "reproduced_table",
     "run_tables",
+    "staff_table",
     "standard_table",
     "sweep_table",
     "sweep_tables",
