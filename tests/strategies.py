@@ -541,7 +541,7 @@ def _rosters(draw, by_demand_allowed):
             **_some(draw, open=_hours(), fewest=_floats(0.0, seats)),
         }
     if draw(st.sampled_from([False, False, True])):
-        return {"seats": draw(_curves()), **_some(draw, breaks=_breaks(_ALL_DAY))}
+        return {"curve": draw(_curves()), **_some(draw, breaks=_breaks(_ALL_DAY))}
     shifts = draw(st.lists(_shifts(), max_size=3))
     scaled = any(shift["seats"] for shift in shifts)
     return {"shifts": shifts, **(_some(draw, seats=_floats(0.5, 4.5)) if scaled else {})}

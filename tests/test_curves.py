@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mistakes import brief, error_of
 
-from hotline_sim import load, money, run
+from hotline_sim import Scenario, load, money, run
 from hotline_sim.domain import HALF_HOURS, HOUR_S
 from hotline_sim.execution import Task, play
 from hotline_sim.scenario import rules
+from hotline_sim.scenario.starter import starter
 from hotline_sim.staffing import Staffing, expected_duty
 from hotline_sim.streams import Streams
 
@@ -245,7 +246,7 @@ def test_a_curve_is_paid_and_scaled_by_a_budget_like_any_roster(load_text, small
         hours_a_year * expected_duty(one, "desk").filled_share
     )
     bought = money.with_budget(one, "in_house", 2 * money.links_of(one, "in_house").budget_cny)
-    assert bought.teams["desk"].seats["workdays"] == pytest.approx([2 * seats for seats in CURVE])
+    assert bought.teams["desk"].curve["workdays"] == pytest.approx([2 * seats for seats in CURVE])
     assert money.roster_of(bought, "in_house").peak_seats == pytest.approx(24)
     assert run(bought, replications=2, jobs=1).measures["cost_cny"].mean > 0
 
@@ -261,24 +262,57 @@ def test_another_way_to_write_a_roster_replaces_that_of_the_file_it_extends(writ
         text = f'format = 1\nextends = "{base.name}"\n[teams.desk]\n{more}\n'
         return load(write_scenario(text, name="above.toml")).teams["desk"]
 
-    assert over("").seats == tuple(CURVE)
+    assert over("").curve == tuple(CURVE)
     shifts = over('shifts = [{ seats = 3, from = "08:00", to = "18:00" }]')
-    assert (shifts.seats, shifts.breaks, len(shifts.shifts)) == (None, (), 1)
+    assert (shifts.curve, shifts.breaks, len(shifts.shifts)) == (None, (), 1)
     demand = over('roster = "demand"\nseats = 4\nfewest = 1')
-    assert (demand.seats, demand.breaks, demand.shifts) == (4, (), ())
-    assert over(f"seats = {OFFICE}").seats == tuple(OFFICE)
+    assert (demand.seats, demand.curve, demand.breaks, demand.shifts) == (4, None, (), ())
+    assert over(f"seats = {OFFICE}").curve == tuple(OFFICE)
+    scaled = over("seats = 18")
+    assert (scaled.curve, scaled.seats) == (tuple(CURVE), 18)
 
 
-AND_SO_SHORT = "teams.desk.seats at_least_entries"  # an entry that is none does not count
+def test_one_number_of_seats_scales_a_curve_to_its_peak_wherever_it_is_set(staffed):
+    one = staffed(by_curve(CURVE))
+    peak = "teams.desk.seats"
+    for scaled in (one.with_values({peak: 18}), staffed(by_curve(CURVE), f"{peak}=18")):
+        on_duty = seats_on_duty(duty_of(scaled, 0, 2), 0, 2).reshape(2, HALF_HOURS)
+        assert on_duty.max() == 18
+        assert np.abs(on_duty - 1.5 * halves(CURVE)).max() < 1
+    back = one.with_values({peak: 18}).with_values({peak: OFFICE})
+    assert (back.teams["desk"].curve, back.teams["desk"].seats) == (tuple(OFFICE), None)
+    hour = one.with_values({f"{peak}.8": 5})
+    assert hour.teams["desk"].curve == (*CURVE[:8], 5, *CURVE[9:])
+
+
+def test_a_curve_is_written_under_its_own_key_and_read_again(staffed, write_scenario):
+    one = staffed(by_curve({"workdays": CURVE, "restdays": OFFICE}, f"breaks = [{LUNCH}]"))
+    assert "curve" in one.to_toml()
+    again = load(write_scenario(one.to_toml(), name=f"{one.name}.toml"))
+    assert again.digest() == one.digest()
+    assert Scenario.from_dict(one.to_dict()).teams == one.teams
+    desk = one.to_dict()["teams"]["desk"]
+    short = {**desk, "seats": desk["curve"]}
+    del short["curve"]
+    assert one.with_values({"teams.desk": short}).digest() == one.digest()
+    assert one.with_values({"teams": {"desk": short}}).digest() == one.digest()
+
+
+AND_SO_SHORT = "teams.desk.curve at_least_entries"  # an entry that is none does not count
 FAULTS = [
-    (f"seats = {[1] * 30}", ["teams.desk.seats curve_length"]),
-    ("seats = [1, 2]", ["teams.desk.seats at_least_entries"]),
-    (f"seats = {[-1] + [1] * 23}", ["teams.desk.seats.0 at_least", AND_SO_SHORT]),
-    (f'seats = {{ "mon-fri" = {CURVE}, fri = {CURVE} }}', ["teams.desk.seats curve_days"]),
-    (f"seats = {{ workdays = {CURVE}, sat = {CURVE} }}", ["teams.desk.seats curve_days"]),
-    (f"seats = {{ weekdays = {CURVE} }}", ["teams.desk.seats.weekdays days → workdays"]),
-    (f"seats = {{ workdays = {[1] * 25} }}", ["teams.desk.seats.workdays curve_length"]),
-    (f'seats = {CURVE}\nroster = "demand"', ["teams.desk.seats no_curve_by_demand"]),
+    (f"seats = {[1] * 30}", ["teams.desk.curve curve_length"]),
+    ("seats = [1, 2]", ["teams.desk.curve at_least_entries"]),
+    (f"seats = {[-1] + [1] * 23}", ["teams.desk.curve.0 at_least", AND_SO_SHORT]),
+    (f'seats = {{ "mon-fri" = {CURVE}, fri = {CURVE} }}', ["teams.desk.curve curve_days"]),
+    (f"seats = {{ workdays = {CURVE}, sat = {CURVE} }}", ["teams.desk.curve curve_days"]),
+    (f"seats = {{ weekdays = {CURVE} }}", ["teams.desk.curve.weekdays days → workdays"]),
+    (f"seats = {{ workdays = {[1] * 25} }}", ["teams.desk.curve.workdays curve_length"]),
+    (
+        f'curve = {CURVE}\nseats = 4\nroster = "demand"',
+        ["teams.desk.curve no_curve_by_demand"],
+    ),
+    (f"curve = {CURVE}\nseats = {CURVE}", ["teams.desk.seats number"]),
+    (f"curve = {[0] * 24}\nseats = 4", ["teams.desk.seats nothing_to_scale"]),
     (f"seats = {CURVE}\nfewest = 1", ["teams.desk.fewest roster_by_demand_only"]),
     (
         f'seats = {CURVE}\nshifts = [{{ seats = 1, from = "08:00", to = "09:00" }}]',
@@ -299,3 +333,39 @@ def test_a_curve_that_cannot_be_is_refused_with_the_reason(write_scenario, small
     desk = f'[teams.desk]\nemployment = "in_house"\nserves = ["phone"]\n{more}\n'
     faults = error_of(write_scenario(head + desk)).faults
     assert [brief(fault) for fault in faults] == told
+
+
+# ------------------------------------------------------------------- the rosters that we ship
+def lost_early(result):
+    """Return which shares of calls are lost of those between 7 and 9 h, and of all."""
+    sums = [one.by_half_hour for one in result.replications]
+    calls = list(result.scenario.channels).index("phone")
+    lost, offered = (
+        sum(one[name][:, calls] for one in sums for name in names)
+        for names in (("abandoned", "blocked"), ("offered",))
+    )
+    return lost[14:18].sum() / offered[14:18].sum(), lost.sum() / offered.sum()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_starters_staff_is_there_before_the_morning_rises(write_scenario, lang):
+    one = load(write_scenario(starter("Guilin", lang)))
+    early, all_day = lost_early(run(one, replications=4, jobs=1))
+    assert early < all_day / 2
+    paid = money.roster_of(one, "in_house").rostered_hours / 365
+    assert paid == pytest.approx(74)  # 66 by day, 8 at night
+
+
+def test_a_city_that_says_no_roster_has_that_of_hotline_base(write_scenario):
+    city = (
+        'format = 1\nextends = "hotline-base"\n[channels.phone]\ncases_per_year = 390_000\n'
+        "[channels.wechat]\ncases_per_year = 43_000\n[channels.app]\ncases_per_year = 28_700\n"
+    )
+    one = load(write_scenario(city), overrides=["horizon.days=28"])
+    early, all_day = lost_early(run(one, replications=4, jobs=1))
+    assert early < all_day
+    in_persons = load(write_scenario(city + "[teams.day]\npersons = 200\n", name="other.toml"))
+    assert money.staff_of(in_persons)["day"].persons == pytest.approx(200)
+    shifts = '[[teams.day.shifts]]\nseats = 9\nfrom = "08:00"\nto = "18:00"\n'
+    own = load(write_scenario(city + shifts, name="own.toml")).teams["day"]
+    assert (own.curve, len(own.shifts)) == (None, 1)

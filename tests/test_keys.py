@@ -270,7 +270,7 @@ open = { from = "16:10", to = "01:20", days = "mon-fri" }
 
 HELPERS = 'seats = 2.5\nshifts = [{ seats = 2, from = "00:00", to = "24:00" }]\n'
 CURVE = f"""\
-seats = {[1, *[3] * 23]}
+curve = {[1, *[3] * 23]}
 breaks = [{{ minutes = 45, from = "10:00", to = "12:00" }}]
 """
 

@@ -123,7 +123,7 @@ serves = ["phone"]
 persons = 12.5
 base_satisfaction = 0.9
 breaks = [{ minutes = 30, from = "11:30", to = "13:30" }]
-[teams.hall.seats]
+[teams.hall.curve]
 workdays = [0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 3, 3, 2, 2, 3, 3, 2, 1, 1, 1, 0.5, 0, 0, 0]
 restdays = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]
 
@@ -375,7 +375,7 @@ def test_every_key_with_a_typo_is_refused_and_told(loaded):
             assert (key, "missing") in told
         elif path == ("channels", "bureau", "like"):  # nor without this
             assert ("channels.bureau.kind", "missing") in told
-        elif path[:-1] == ("teams", "hall", "seats"):  # days, of which there are others
+        elif path[:-1] == ("teams", "hall", "curve"):  # days, of which there are others
             assert told[f"{key}x", "days"] == path[-1]
         else:
             assert told[f"{key}x", "no_such_key"] == path[-1], path

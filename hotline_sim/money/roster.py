@@ -125,7 +125,7 @@ def _sizes(team: Team) -> tuple[str, ...]:
     for key in ("persons", "posts", "seats"):
         if getattr(team, key) is not None:
             return (key, *least)
-    return ("shifts",)
+    return ("shifts",) if team.curve is None else ("curve",)
 
 
 def _times(size: Any, factor: float) -> Any:

@@ -12,7 +12,7 @@ import numpy as np
 from pydantic import BaseModel
 
 from hotline_sim.domain import Origin, Provenance
-from hotline_sim.scenario import origins, rows
+from hotline_sim.scenario import curves, origins, rows
 from hotline_sim.scenario.drafts import draft_from, scenario_of
 from hotline_sim.scenario.faults import Fault, Path, at, dotted
 from hotline_sim.scenario.reading import DEEPEST, is_too_deep
@@ -98,12 +98,12 @@ def _make(draft: Draft, change: Change, place: str) -> None:
     def fault(wanted: str, **values: Any) -> None:
         draft.found.append(((), Fault(place, change.written, wanted, values=values)))
 
-    asked = _asked(change.key)
+    asked = curves.key_of(_asked(change.key), change.value)
     if "" in asked:
         return fault("set_form")
     if len(asked) > DEEPEST or is_too_deep([change.value]):
         return fault("too_deep", limit=DEEPEST)
-    value = as_read(change.value)
+    value = curves.by_full_name(as_read(change.value), asked)
     try:
         path, made, within = _resolved(draft, asked)
         if within:
@@ -115,6 +115,9 @@ def _make(draft: Draft, change: Change, place: str) -> None:
             _set(draft, path, value, change.origin)
     except _NoSuchEntryError as error:
         return fault("set_entry", count=error.args[0])
+    if value is not None and asked[2:] == ("curve",) and asked != _asked(change.key):
+        _forget(draft, (*asked[:2], "seats"))
+        _drop(draft.tree, (*asked[:2], "seats"))  # one number, which the curve was put in place of
     draft.changed[made or (*path, *within)] = place
     return None
 

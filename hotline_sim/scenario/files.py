@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hotline_sim.scenario import faults, reading, rows
+from hotline_sim.scenario import curves, faults, reading, rows
 from hotline_sim.scenario.changes import SET, from_text, make
 from hotline_sim.scenario.checked import digest_of_numbers
 from hotline_sim.scenario.cities import City, cities_of
@@ -107,7 +107,7 @@ def _place(path: Path, asked: str | Path) -> str:
 
 def _extended(path: Path, place: str, below: tuple[Path, ...]) -> Tree:
     """Return a file's tables over those of the scenario it extends."""
-    tables = rows.by_name(reading.read(path, place))
+    tables = curves.by_full_name(rows.by_name(reading.read(path, place)))
     own = Tree(tables, dict.fromkeys(leaves(tables), place))
     if "extends" not in tables:
         return own

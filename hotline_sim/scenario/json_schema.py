@@ -34,6 +34,11 @@ def schema_of_files() -> dict[str, Any]:
     like = {"type": "string", "description": "another one here: takes what is not said below"}
     for name in ("Voice", "Chat", "Message", "Outbound", "Team"):
         schema["$defs"][name]["properties"]["like"] = like
+    team = schema["$defs"]["Team"]["properties"]
+    seats = team["seats"]
+    forms = [*seats["anyOf"], *team["curve"]["anyOf"][:1]]
+    words = f"{seats['description']}; or the curve itself"
+    team["seats"] = {**seats, "anyOf": forms, "description": words}
     schema["properties"]["sources"] = {
         "type": "object",
         "additionalProperties": {"type": "object"},

@@ -102,9 +102,9 @@ def _shapes(tree: Mapping[str, Any]) -> Found:
         if _has_curve(team):
             if entries_of(team, "shifts"):
                 yield fault_at((*path, "shifts"), "no_shifts_with_curve")
-            yield from _curves(path, team["seats"])
+            yield from _curves(path, team["curve"])
         for key in _SIZES:
-            if key in team and not _has_seats(team, but=key):
+            if key in team and not _has_seats(team):
                 yield fault_at((*path, key), "nothing_to_scale", team[key])
 
 
@@ -112,8 +112,8 @@ def _by_demand(tree: Mapping[str, Any], path: Path, team: Mapping[str, Any]) -> 
     seats, fewest = team.get("seats"), team.get("fewest")
     if not any(key in team for key in _SIZES):
         yield fault_at((*path, "seats"), "missing")
-    elif _has_curve(team):
-        yield fault_at((*path, "seats"), "no_curve_by_demand")
+    if "curve" in team:
+        yield fault_at((*path, "curve"), "no_curve_by_demand")
     if entries_of(team, "shifts"):
         yield fault_at((*path, "shifts"), "no_shifts_by_demand")
     if isinstance(seats, (int, float)) and isinstance(fewest, (int, float)) and fewest > seats:
@@ -130,14 +130,14 @@ def _by_demand(tree: Mapping[str, Any], path: Path, team: Mapping[str, Any]) -> 
         yield fault_at((*path, "roster"), "no_demand", "demand")
 
 
-def _curves(path: Path, seats: Any) -> Found:
+def _curves(path: Path, curves: Any) -> Found:
     """Check that curves have a number for each hour or half-hour, and each day one curve."""
-    path = (*path, "seats")
-    if not isinstance(seats, Mapping):
-        yield from _lengths(path, seats)
+    path = (*path, "curve")
+    if not isinstance(curves, Mapping):
+        yield from _lengths(path, curves)
         return
-    named = [days for days in seats if isinstance(days, str) and DAYS.match(days)]
-    for days, curve in seats.items():
+    named = [days for days in curves if isinstance(days, str) and DAYS.match(days)]
+    for days, curve in curves.items():
         yield from _lengths((*path, days), curve)
         if days not in named:
             yield fault_at((*path, days), "days", nearest=nearest(days, BY_CALENDAR))
@@ -158,7 +158,7 @@ def _sizes(tree: Mapping[str, Any]) -> Found:
     teams = tables_of(tree, "teams")
     for name, team in teams.items():
         path: Path = ("teams", name)
-        given = [key for key in _SIZES if key in team and not (key == "seats" and _has_curve(team))]
+        given = [key for key in _SIZES if key in team]
         for key in given[1:]:
             yield fault_at((*path, key), "size_twice", team[key], other=given[0])
         if "posts" in team and "persons_per_post" not in team:
@@ -176,16 +176,16 @@ def _sizes(tree: Mapping[str, Any]) -> Found:
 
 
 def _has_curve(team: Mapping[str, Any]) -> bool:
-    return isinstance(team.get("seats"), (list, tuple, Mapping))
+    return isinstance(team.get("curve"), (list, tuple, Mapping))
 
 
-def _has_seats(team: Mapping[str, Any], *, but: str) -> bool:
+def _has_seats(team: Mapping[str, Any]) -> bool:
     """Tell whether a roster has a shape, of which a size given apart can be."""
-    if _has_curve(team) and but != "seats":
-        by_days = team["seats"] if isinstance(team["seats"], Mapping) else {"": team["seats"]}
+    if _has_curve(team):
+        by_days = team["curve"] if isinstance(team["curve"], Mapping) else {"": team["curve"]}
         return any(any(curve) for curve in by_days.values() if isinstance(curve, (list, tuple)))
     shifts = entries_of(team, "shifts")
-    return _has_curve(team) or any(not isinstance(s, dict) or s.get("seats") != 0 for s in shifts)
+    return any(not isinstance(shift, dict) or shift.get("seats") != 0 for shift in shifts)
 
 
 CHECKS = (_hours, _breaks, _shapes, _sizes)

@@ -103,14 +103,14 @@ def part_of(seats: float, share: float) -> float:
 
 def is_curve(team: Team) -> bool:
     """Tell whether a team's roster is written as a curve of seats."""
-    return bool(curves_of(team))
+    return team.curve is not None
 
 
-def curves_of(team: Team) -> dict[str, tuple[float, ...]]:
+def _curves_of(team: Team) -> dict[str, tuple[float, ...]]:
     """Return the curves of seats that a team's file writes, by the days they are of."""
-    if isinstance(team.seats, Mapping):
-        return dict(team.seats)
-    return {EVERY_DAY: team.seats} if isinstance(team.seats, tuple) else {}
+    if isinstance(team.curve, Mapping):
+        return dict(team.curve)
+    return {} if team.curve is None else {EVERY_DAY: team.curve}
 
 
 def roster_of(scenario: Scenario, team: Team) -> list[Stretch]:
@@ -128,14 +128,14 @@ def roster_of(scenario: Scenario, team: Team) -> list[Stretch]:
     if hours is not None:
         per_year = rostered_hours(scenario, written) * filled_share(scenario, team, written)
         return _scaled(written, hours / per_year if per_year > 0.0 else 0.0)
-    if isinstance(team.seats, (int, float)):
+    if team.seats is not None:
         return _scaled(written, team.seats / most_at_once(written))
     return written
 
 
 def _as_written(team: Team) -> list[Stretch]:
     """Return the shifts, or the curve, with the seats that stand there."""
-    if curves := curves_of(team):
+    if curves := _curves_of(team):
         edges_s = np.arange(HALF_HOURS + 1, dtype=np.float64) * HALF_HOUR_S
         return [
             Stretch(days, edges_s, _every_weekday(_by_half_hour(curve)), team.breaks)
@@ -176,7 +176,7 @@ def _by_demand(scenario: Scenario, team: Team, hours: float | None) -> Stretch:
     weekday, half_hour = np.ogrid[:WEEK_DAYS, first : first + len(edges_s) - 1]
     open_cases = cases[(weekday * HALF_HOURS + half_hour) % len(cases)]
     busiest = open_cases[in_week(open_.days)].max() or 1.0
-    peak = team.seats if isinstance(team.seats, (int, float)) else 1.0
+    peak = 1.0 if team.seats is None else team.seats
     # a rest day may be a busy weekday, and then has no more than the peak
     unit = Stretch(open_.days, edges_s, np.minimum(peak * open_cases / busiest, peak))
     fewest = team.fewest or 0.0

@@ -262,20 +262,13 @@ Curve = Annotated[
 ]
 
 
-def _form_of_seats(value: Any) -> str:
-    """Return how a team's seats are written, so that a fault is told of that form alone."""
-    if isinstance(value, Mapping):
-        return "by_days"
-    return "curve" if isinstance(value, (list, tuple)) else "peak"
+def _form_of_curve(value: Any) -> str:
+    """Return how a curve is written, so that a fault is told of that form alone."""
+    return "by_days" if isinstance(value, Mapping) else "curve"
 
 
-TeamSeats = Annotated[
-    Annotated[
-        float,
-        Tag("peak"),
-        Field(gt=0, le=MOST_SEATS, description="at the peak of the week; scales the roster to it"),
-    ]
-    | Annotated[Curve, Tag("curve")]
+AnyCurve = Annotated[
+    Annotated[Curve, Tag("curve")]
     | Annotated[
         Mapping[str, Curve],
         Tag("by_days"),
@@ -285,7 +278,7 @@ TeamSeats = Annotated[
             json_schema_extra={"propertyNames": {"pattern": DAYS.pattern}},
         ),
     ],
-    Discriminator(_form_of_seats),
+    Discriminator(_form_of_curve),
 ]
 
 
@@ -299,8 +292,8 @@ class Team(Table):
     employment: Literal["in_house", "outsourced"]
     serves: Annotated[tuple[str | Overflow, ...], Field(description="first choice first")]
     seats: Annotated[
-        TeamSeats | None,
-        Field(description="the peak of the week, or the seats of every hour or half-hour"),
+        float | None,
+        Field(gt=0, le=100_000, description="at the peak of the week; scales the roster to it"),
     ] = None
     persons: Annotated[
         float | None,
@@ -316,6 +309,10 @@ class Team(Table):
         Field(description="as the shifts say, or in proportion to the cases expected"),
     ] = "shifts"
     shifts: tuple[Shift, ...] = ()
+    curve: Annotated[
+        AnyCurve | None,
+        Field(description="in place of shifts; `seats = [...]` is read as `curve = [...]`"),
+    ] = None
     breaks: Annotated[
         tuple[Break, ...],
         Field(description="of a curve: whoever is on duty all through the window has one"),

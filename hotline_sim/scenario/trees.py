@@ -16,7 +16,7 @@ _WITH_LIKENESS = ("channels", "teams")
 _TEAM_DEPTH = 2  # teams, the team's name
 _KEYS_OF = {  # what belongs to a way of writing a roster alone
     "shifts": {"shifts"},
-    "curve": {"seats", "breaks"},
+    "curve": {"curve", "breaks"},
     "demand": {"roster", "open", "fewest", "seats"},
 }
 
@@ -47,6 +47,7 @@ def _given_up(above: Mapping[str, Any], below: Mapping[str, Any]) -> list[str]:
     """Return the keys of a team that give way to what another says over it.
 
     A roster is written in one of three ways, and a team's size in one; another way replaces it.
+    A curve of seats replaces their number, too.
     """
     gone: set[str] = set()
     way, other = _way(above), _way(below)
@@ -55,6 +56,8 @@ def _given_up(above: Mapping[str, Any], below: Mapping[str, Any]) -> list[str]:
     size, other = _size(above), _size(below)
     if size and other and size != other:
         gone |= {other, "persons_per_post"}
+    if way == "curve":
+        gone.add("seats")
     return [key for key in below if key in gone and key not in above]
 
 
@@ -62,20 +65,12 @@ def _way(team: Mapping[str, Any]) -> str:
     """Return in which way a table writes a roster; nothing if it does not."""
     if team.get("roster") == "demand":
         return "demand"
-    return "curve" if _is_curve(team.get("seats")) else "shifts" if "shifts" in team else ""
+    return next((key for key in ("curve", "shifts") if key in team), "")
 
 
 def _size(team: Mapping[str, Any]) -> str:
     """Return the key that gives a team's size apart from its roster; nothing if there is none."""
-    sizes = ("persons", "posts", *(() if _is_curve(team.get("seats")) else ("seats",)))
-    return next((key for key in sizes if key in team), "")
-
-
-def _is_curve(seats: Any) -> bool:
-    """Tell whether a team's seats are a curve, or curves by days, their origin beside them."""
-    if isinstance(seats, Mapping) and "value" in seats:
-        seats = seats["value"]
-    return isinstance(seats, (list, tuple, Mapping))
+    return next((key for key in ("persons", "posts", "seats") if key in team), "")
 
 
 def over(child: Tree, parent: Tree) -> Tree:

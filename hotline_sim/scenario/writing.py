@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from hotline_sim.domain import Origin, Provenance
-from hotline_sim.scenario import origins, rows
+from hotline_sim.scenario import curves, origins, rows
 from hotline_sim.scenario.changes import as_read
 from hotline_sim.scenario.drafts import draft_from, draft_of, scenario_of
 from hotline_sim.scenario.faults import Fault, Path, ScenarioError, at, dotted
@@ -83,7 +83,7 @@ def scenario_from(tables: Mapping[str, Any]) -> Scenario:
         found.append(Fault(_PLACE, "name", "string", name))
     if not isinstance(checked, bool | None):
         found.append(Fault(_PLACE, "checked", "boolean", checked))
-    named = rows.by_name(_with_dates(written))
+    named = curves.by_full_name(rows.by_name(_with_dates(written)))
     tree = spelled_out(Tree(named, dict.fromkeys(leaves(named), _PLACE)))
     draft = draft_of(tree, str(name), {})
     draft.found += [((), fault) for fault in found]
