@@ -13,7 +13,7 @@ from worlds import HAS_COMPILED
 
 from hotline_sim import load
 from hotline_sim.domain import DAY_S, HOUR_S, NOBODY, ContactLog, Outcome, joined
-from hotline_sim.execution import Task, play
+from hotline_sim.execution import Task, play_days
 from hotline_sim.measures import Counter
 
 if not HAS_COMPILED:
@@ -147,7 +147,7 @@ def played(scenario):
     task = Task(scenario, seed=1, replication=0, engine="compiled")
     return [
         (span, settled, stints)
-        for span, settled, stints in play(replace(task, contacts=Path("written day by day")))
+        for span, settled, stints in play_days(replace(task, contacts=Path("written day by day")))
     ]
 
 

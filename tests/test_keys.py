@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from hotline_sim import experiments, measures, reports, scenario
 from hotline_sim.domain import ContactLog, Provenance, joined
-from hotline_sim.execution import Task, play
+from hotline_sim.execution import Task, play_days
 from hotline_sim.messages import LANGUAGES
 from hotline_sim.money import cost_measures, with_budget
 from hotline_sim.reports.tables import channel_table
@@ -494,7 +494,7 @@ class Run:
 
     def __init__(self, one):
         self.scenario = one
-        self.days = list(play(Task(one, 7, 0, "simpy")))
+        self.days = list(play_days(Task(one, 7, 0, "simpy")))
         log = joined([log for _, log, _ in self.days])
         self.log = b"".join(getattr(log, column.name).tobytes() for column in fields(ContactLog))
 

@@ -32,7 +32,7 @@ from hotline_sim.domain import (
     Outcome,
     joined,
 )
-from hotline_sim.execution import Task, play, replicate
+from hotline_sim.execution import Task, play_days, replicate
 from hotline_sim.measures import (
     Counter,
     channel_measures,
@@ -710,7 +710,7 @@ def test_of_nothing_nothing_can_be_said(city):
 
 
 def test_counting_day_by_day_is_counting_at_once(city):
-    days = list(play(Task(city, seed=1, replication=0, engine="simpy")))
+    days = list(play_days(Task(city, seed=1, replication=0, engine="simpy")))
     by_day, at_once = Counter(city), Counter(city)
     for day, settled, stints in days:
         by_day.add_duty(day, stints)

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from hotline_sim import experiments, messages, scenario
 from hotline_sim.cli import main
 from hotline_sim.domain import Origin, Outcome, Provenance, joined
-from hotline_sim.execution import Task, play, replicate
+from hotline_sim.execution import Task, play_days, replicate
 from hotline_sim.experiments import AgainstStandard, Verdict
 from hotline_sim.measures import standard_measures
 from hotline_sim.scenario import ScenarioError
@@ -74,7 +74,7 @@ def hotline(*arguments, code=0):
 def test_media_and_mail_are_counted_contact_by_contact(load_text):
     loaded = load_text(OFFICE)
     task = Task(loaded, 3, 0, "simpy")
-    log = joined([part for _, part, _ in play(task)])
+    log = joined([part for _, part, _ in play_days(task)])
     played = replicate(task)
     offered = {name: found["offered"] for name, found in played.by_channel.items()}
     found = standard_measures(loaded, offered, played.waits)

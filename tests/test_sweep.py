@@ -12,6 +12,7 @@ from click.testing import CliRunner
 import hotline_sim
 from hotline_sim import plots, reports
 from hotline_sim.cli import main
+from hotline_sim.execution import replicate, tasks
 from hotline_sim.experiments import Estimate, Target, Verdict, running, sweep, target_of
 from hotline_sim.scenario import ScenarioError
 
@@ -85,32 +86,28 @@ def test_the_same_people_call_at_every_point(curve):
     assert len(set(cases[0])) > 1
 
 
-def test_tasks_played_in_several_goes_are_the_same(curve, monkeypatch):
+def test_progress_is_told_of_all_points(curve):
     told = []
-    monkeypatch.setattr(running, "_TASKS_AT_ONCE", 5)
     execution = running.Execution(jobs=1, progress=lambda done, of, _: told.append((done, of)))
     again = sweep("first-day", {SEATS: [2, 3, 4]}, replications=4, execution=execution)
     assert again.to_json() == curve.to_json()
     assert told == [(i + 1, 12) for i in range(12)]
 
 
-def test_an_interrupted_sweep_goes_on(curve, tmp_path):
-    arguments = ["sweep", "first-day", "--over", f"{SEATS}=2:4:1", "--replications", "4"]
-    arguments += ["--jobs", "1", "--out", tmp_path, "--json"]
-    whole = hotline(*arguments)
-    assert whole.exit_code == 0
-    kept = sorted((tmp_path / "replications").iterdir())
+def test_an_interrupted_sweep_goes_on_and_a_larger_one_takes_it_in(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOTLINE_SIM_STORE", str(tmp_path / "store"))
+    arguments = ["sweep", "first-day", "--replications", "4", "--jobs", "1", "--json"]
+    whole = hotline(*arguments, "--over", f"{SEATS}=2:4:1")
+    kept = sorted((tmp_path / "store").iterdir())
     assert len(kept) == 12
-    times = {path: path.stat().st_mtime_ns for path in kept}
     kept[5].unlink()
-    again = hotline(*arguments, "--resume")
+    played = []
+    monkeypatch.setattr(tasks, "replicate", lambda task: played.append(task) or replicate(task))
+    again = hotline(*arguments, "--over", f"{SEATS}=2:4:1")
     assert json.loads(again.stdout) == json.loads(whole.stdout)
-    assert [p for p in kept if p.stat().st_mtime_ns != times[p]] == [kept[5]]
-    other = hotline(
-        *[f"{SEATS}=2:5:1" if a == f"{SEATS}=2:4:1" else a for a in arguments], "--resume"
-    )
-    assert other.exit_code == 2
-    assert "first-day" in other.stderr
+    assert len(played) == 1
+    hotline(*arguments, "--over", f"{SEATS}=2:5:1")
+    assert len(played) == 1 + 4
 
 
 @pytest.mark.parametrize(
@@ -252,9 +249,8 @@ def test_over_three_keys_there_is_a_table_and_no_figure(tmp_path):
     done = hotline("sweep", "first-day", *over, *BRIEF, "--out", tmp_path)
     assert done.exit_code == 0, done.stderr
     assert {p.name for p in tmp_path.iterdir()} == {
-        "replications",
+        "hotline-sim-manifest.json",
         "result.json",
-        "run.json",
         "sweep.csv",
     }
 

@@ -22,7 +22,7 @@ class CommandLine(click.Group):
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
         """Read the options before the command; help is printed here."""
-        with _in_order({}):
+        with _in_order({}), screen.printing():
             return super().make_context(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -43,5 +43,5 @@ def _in_order(notes: dict[str, Any]) -> Iterator[None]:
         yield
     except (click.ClickException, click.Abort, Exit):
         raise
-    except (Exception, KeyboardInterrupt) as error:
+    except (Exception, *screen.STOPS) as error:
         raise screen.failure_of(error, notes.get(_LANG) or default_language()) from error

@@ -10,7 +10,7 @@ import click
 import hotline_sim
 from hotline_sim import experiments, money, reports, scenario
 from hotline_sim.atomic import write_atomically
-from hotline_sim.cli import output, pages, screen
+from hotline_sim.cli import keeping, output, pages, screen
 from hotline_sim.cli.endings import CommandLine
 from hotline_sim.cli.options import (
     Options,
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 def main() -> None:
     """Simulate a 12345 hotline."""
     screen.never_fail_to_print()
+
+
+main.add_command(keeping.store)
 
 
 @main.command("list", help=said("list"))

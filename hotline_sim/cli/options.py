@@ -127,7 +127,7 @@ def running_options(command: Callable[..., None]) -> Callable[..., None]:
 def _with_running_options(command: Command) -> Command:
     for option in (
         click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help=said("out")),
-        click.option("--resume", is_flag=True, help=said("resume")),
+        click.option("--resume/--fresh", default=True, help=said("resume")),
         click.option("--contacts", is_flag=True, help=said("contacts")),
         click.option("--cluster", metavar="ADDRESS", help=said("cluster")),
         click.option("--days", type=click.IntRange(min=1), help=said("days")),

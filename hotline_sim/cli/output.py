@@ -1,4 +1,4 @@
-"""What ``--out`` writes: every file whole or not at all, the folder tried before the run."""
+"""What ``--out`` writes and what is kept: the folder tried, and its owner asked, before the run."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-import hotline_sim
-from hotline_sim.atomic import write_atomically
-from hotline_sim.cli.screen import Failure, compiling_notice
-from hotline_sim.execution import Execution, Store
+from hotline_sim.cli import folder as out
+from hotline_sim.cli.screen import KEPT, Failure, compiling_notice
+from hotline_sim.execution import Execution, shared_store
 from hotline_sim.messages import text
 
 if TYPE_CHECKING:
@@ -31,6 +30,7 @@ def prepare(folder: Path | None, lang: Lang) -> None:
         handle, probe = tempfile.mkstemp(dir=folder)
         os.close(handle)
         Path(probe).unlink()
+        out.check(folder)
     except OSError as error:
         reason = error.strerror or str(error)
         raise Failure(text("say.unwritable", lang, path=folder, reason=reason)) from error
@@ -47,14 +47,18 @@ def execution(
     contacts: bool,
 ) -> Execution:
     """Return how tasks are to be played, and where their replications are kept."""
-    if folder is None and (resume or contacts):
-        option = "--resume" if resume else "--contacts"
-        raise Failure(text("say.needs_out", lang, option=option))
+    if folder is None and contacts:
+        raise Failure(text("say.needs_out", lang, option="--contacts"))
+    store = shared_store()
+    ctx = click.get_current_context(silent=True)
+    if ctx is not None:
+        reads = resume and ctx.params.get("engine", "auto") == "auto"
+        ctx.meta[KEPT] = store is not None and reads
     return Execution(
         jobs=jobs or -1,
         cluster=cluster,
-        store=None if folder is None else Store(folder, hotline_sim.__version__),
-        resume=resume,
+        store=store,
+        fresh=not resume,
         progress=progress,
         compiling=compiling_notice(lang),
         contacts=folder if contacts else None,
@@ -71,9 +75,8 @@ def write(
     """Write a result's files and name them on standard error."""
     from hotline_sim import plots  # loads matplotlib
 
-    write_atomically(folder / "result.json", json_text.encode())
-    for name, table in tables.items():
-        write_atomically(folder / name, table)
+    files = {"result.json": json_text.encode(), **tables}
     for name, figure in figures.items():
-        plots.save(figure, folder / name)
+        files |= plots.drawn(figure, name)
+    out.write(folder, files, lang)
     click.echo(text("say.written", lang, path=folder), err=True)

@@ -20,24 +20,27 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from hotline_sim import stopping
 from hotline_sim.cli import layout
 from hotline_sim.domain import ArgumentError
 from hotline_sim.execution import NotInstalledError, WorkersDiedError
 from hotline_sim.experiments import UncheckedNotice
-from hotline_sim.messages import text
+from hotline_sim.messages import Notice, RefusalError, text
 from hotline_sim.reports.numbers import shown
 from hotline_sim.scenario import ScenarioError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from hotline_sim.execution import Replication
+    from hotline_sim.execution import Numbers
     from hotline_sim.execution.tasks import Progress as Progressed
     from hotline_sim.messages import Lang
     from hotline_sim.reports import Table
 
 _PIPED_WIDTH = 120  # columns, where no terminal says how wide it is
-BAD_USAGE, RUN_FAILED = 2, 1
+BAD_USAGE, RUN_FAILED, INTERRUPTED = 2, 1, 130
+STOPS = (KeyboardInterrupt, stopping.Stopped)
+KEPT = "hotline_sim.kept"  # in click's notes: what has ended is kept, and will be gone on from
 DEBUG = "HOTLINE_SIM_DEBUG"
 
 
@@ -57,6 +60,18 @@ class RunFailure(Failure):
     exit_code = RUN_FAILED
 
 
+class Interruption(Failure):
+    """The user, or whoever waits for the command, has ended it."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code  # type: ignore[misc]  # click reads it of the object
+
+
+class UnprintableError(Exception):
+    """Standard output takes no more."""
+
+
 @contextlib.contextmanager
 def faults_shown(lang: Lang) -> Iterator[None]:
     """Turn what went wrong into lines for the user and an exit code; never a traceback."""
@@ -66,7 +81,7 @@ def faults_shown(lang: Lang) -> Iterator[None]:
             yield
     except (click.ClickException, click.Abort, Exit):
         raise
-    except (Exception, KeyboardInterrupt) as error:
+    except (Exception, *STOPS) as error:
         raise failure_of(error, lang) from error
 
 
@@ -76,12 +91,18 @@ def failure_of(error: BaseException, lang: Lang) -> Failure:
     Only what the package raises on purpose is the user's to mend. With ``HOTLINE_SIM_DEBUG=1``
     in the environment the traceback is printed first.
     """
-    if isinstance(error, ScenarioError):
+    if isinstance(error, (ScenarioError, RefusalError)):
         return Failure(error.text(lang))
     if isinstance(error, (ArgumentError, NotInstalledError)):
         return Failure(str(error))
-    if isinstance(error, KeyboardInterrupt):
-        return RunFailure(text("say.interrupted", lang))
+    if isinstance(error, STOPS):
+        stopping.hold()
+        ctx = click.get_current_context(silent=True)
+        kept = ctx is not None and ctx.meta.get(KEPT)
+        told = text("say.interrupted_kept" if kept else "say.interrupted", lang)
+        return Interruption(told, getattr(error, "exit_code", INTERRUPTED))
+    if isinstance(error, UnprintableError):
+        return RunFailure(text("say.unprintable", lang, reason=error))
     if os.environ.get(DEBUG, "0") not in ("", "0"):
         traceback.print_exception(error)
     name, told = type(error).__name__, " ".join(str(error).split())
@@ -102,6 +123,11 @@ class Points:
 def show(*blocks: Table | Points | str) -> None:
     """Print tables, points and sentences, an empty line between them."""
     page = _page()
+    with printing():
+        _print(page, blocks)
+
+
+def _print(page: Console, blocks: Sequence[Table | Points | str]) -> None:
     for i, block in enumerate(blocks):
         if i > 0:
             page.print()
@@ -133,7 +159,20 @@ def _lines(block: Table | Points | str, width: int, rule: str) -> Iterator[tuple
 def show_json(tree: str) -> None:
     """Print JSON, escaped where the output is not UTF-8, so that any reader takes it."""
     utf8 = (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf8")
-    click.echo(tree if utf8 else json.dumps(json.loads(tree), indent=1))
+    with printing():
+        click.echo(tree if utf8 else json.dumps(json.loads(tree), indent=1))
+
+
+@contextlib.contextmanager
+def printing() -> Iterator[None]:
+    """Tell an output that takes no more; a reader who has seen enough ends the command quietly."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise Exit(RUN_FAILED) from None
+    except OSError as error:
+        raise UnprintableError(error.strerror or str(error)) from None
 
 
 def _can_print(letters: str) -> bool:
@@ -152,7 +191,7 @@ def never_fail_to_print() -> None:
 
 def _show_notice(lang: Lang, message: Warning | str, *_where: object) -> None:
     """Print a warning as one line on standard error."""
-    line = message.text(lang) if isinstance(message, UncheckedNotice) else str(message)
+    line = message.text(lang) if isinstance(message, (Notice, UncheckedNotice)) else str(message)
     click.echo(line, err=True)
 
 
@@ -176,7 +215,7 @@ def progress_bar(lang: Lang) -> Iterator[Progressed | None]:
     ) as bar:
         task = bar.add_task(text("say.progress", lang), total=None)
 
-        def move(done: int, of: int, replication: Replication) -> None:
+        def move(done: int, of: int, replication: Numbers) -> None:
             if done == 1 < of:
                 names = ("answered", "connect_rate")
                 found = {name: shown(name, replication.measures[name]) for name in names}

@@ -8,24 +8,29 @@ from hotline_sim.execution.engines import (
     engine_of,
     must_compile,
 )
-from hotline_sim.execution.replication import Replication, Task, play, replicate
-from hotline_sim.execution.store import OtherRunError, Store
-from hotline_sim.execution.tasks import Execution, WorkersDiedError, play_all
+from hotline_sim.execution.points import MeasureTable, play
+from hotline_sim.execution.replication import Numbers, Replication, Task, play_days, replicate
+from hotline_sim.execution.store import Store, shared_store
+from hotline_sim.execution.tasks import Execution, WorkersDiedError, as_ended, play_all
 
 __all__ = [
     "ENGINES",
     "Engine",
     "EngineName",
     "Execution",
+    "MeasureTable",
     "NotInstalledError",
-    "OtherRunError",
+    "Numbers",
     "Replication",
     "Store",
     "Task",
     "WorkersDiedError",
+    "as_ended",
     "engine_of",
     "must_compile",
     "play",
     "play_all",
+    "play_days",
     "replicate",
+    "shared_store",
 ]

@@ -3,60 +3,113 @@
 With pyarrow a replication is one Parquet file with a row group per day and page checksums
 (a flipped byte is otherwise read in silence); without it, a folder of ``.npz`` files, one per
 day. Columns are those of :class:`hotline_sim.domain.ContactLog`, with channel, team and
-outcome by name in Parquet.
+outcome by name in Parquet. Beside each stands a ``.sha256``, which ``sha256sum --check`` reads.
 """
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
+import json
 import os
 import shutil
-import tempfile
 from abc import abstractmethod
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import fields
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from hotline_sim import RESULTS_VERSION
+from hotline_sim.atomic import beside, write_atomically
 from hotline_sim.domain import NOBODY, ContactLog, Outcome
+from hotline_sim.execution.keys import key_of
+from hotline_sim.messages import RefusalError
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import TracebackType
 
-    from hotline_sim.scenario import Scenario
+    from hotline_sim.execution.replication import Task
 
 FOLDER = "contacts"
+_KEY_LETTERS = 12  # of 64: enough to tell the files of one folder apart
 _NAMED = ("channel", "team", "outcome", "next", "after", "department")
 
 
-def contact_writer(folder: Path, scenario: Scenario, replication: int) -> ContactWriter:
-    """Return the writer of one replication's contacts."""
-    path = contact_path(folder, scenario, replication)
-    return ParquetWriter(path, scenario) if path.suffix else NpzWriter(path)
+def contact_writer(task: Task) -> ContactWriter:
+    """Return the writer of a task's contacts; it has a folder for them."""
+    path = contact_path(task)
+    return ParquetWriter(path, task) if path.suffix else NpzWriter(path)
 
 
-def contact_path(folder: Path, scenario: Scenario, replication: int) -> Path:
-    """Return where one replication's contacts are written: a file, or without pyarrow a folder."""
-    name = f"{scenario.name}-{replication:05d}"
+def contact_path(task: Task) -> Path:
+    """Return where a task's contacts are written: a file, or without pyarrow a folder.
+
+    The name tells apart what differs in any number of the scenario, seed or results version.
+    """
+    assert task.contacts is not None, "it has a folder for them"
+    scenario = task.scenario
+    key = key_of(scenario.simulated_digest(), task.seed, task.replication, kept="contacts")
+    name = f"{scenario.name}-{key[:_KEY_LETTERS]}-{task.replication:05d}"
     has_parquet = importlib.util.find_spec("pyarrow") is not None
-    return folder / FOLDER / (f"{name}.parquet" if has_parquet else name)
+    return task.contacts / FOLDER / (f"{name}.parquet" if has_parquet else name)
+
+
+def has_contacts(task: Task) -> bool:
+    """Tell whether what a task is to write is there, every byte of it as it was written.
+
+    Raises
+    ------
+    RefusalError
+        If something else is in its place.
+    """
+    if task.contacts is None:
+        return True
+    path = contact_path(task.settled())
+    sums = _sums_path(path)
+    if not sums.exists():
+        if path.exists():
+            raise RefusalError("say.not_ours", path=path)
+        return False
+    try:
+        return sums.read_text(encoding="utf-8") == _sums_of(path, path)
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def _sums_path(path: Path) -> Path:
+    return path.with_name(f"{path.name}.sha256")
+
+
+def _sums_of(found: Path, path: Path) -> str:
+    """Return the checksums of what was found, as ``sha256sum --check`` reads them at *path*."""
+    files = sorted(found.iterdir()) if found.is_dir() else [found]
+    lines = []
+    for file in files:
+        with file.open("rb") as content:
+            digest = hashlib.file_digest(content, "sha256").hexdigest()
+        name = f"{path.name}/{file.name}" if found.is_dir() else path.name
+        lines.append(f"{digest}  {name}\n")
+    return "".join(lines)
 
 
 class ContactWriter(AbstractContextManager["ContactWriter"]):
     """Takes a replication's days in order; what it wrote appears when all of it is there.
 
-    Until then it writes in a folder beside the place.
+    Until then it writes in a folder beside the place. Its checksums appear before it: of a
+    file that has some, whether it is whole or not, we know that it is ours.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._files = ExitStack()
         self._beside = path
 
     def __enter__(self) -> Self:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._beside = Path(tempfile.mkdtemp(prefix=".", suffix=".part", dir=self._path.parent))
+        self._beside = self._files.enter_context(beside(self._path))
+        self._beside.mkdir()
         return self
 
     @abstractmethod
@@ -70,21 +123,29 @@ class ContactWriter(AbstractContextManager["ContactWriter"]):
     def __exit__(
         self, kind: type[BaseException] | None, error: object, trace: TracebackType | None
     ) -> None:
-        try:
+        with self._files:
             whole = self._close()
             if kind is None:
+                sums = _sums_of(whole, self._path)
+                write_atomically(_sums_path(self._path), sums.encode())
                 if self._path.is_dir():
                     shutil.rmtree(self._path)
                 os.replace(whole, self._path)
-        finally:
-            shutil.rmtree(self._beside, ignore_errors=True)
 
 
 class ParquetWriter(ContactWriter):
-    """Writes a Parquet file, a row group per day."""
+    """Writes a Parquet file, a row group per day; its metadata say of what it is the log."""
 
-    def __init__(self, path: Path, scenario: Scenario) -> None:
+    def __init__(self, path: Path, task: Task) -> None:
         super().__init__(path)
+        scenario = task.scenario
+        told = {
+            "scenario": scenario.to_dict(),
+            "seed": task.seed,
+            "replication": task.replication,
+            "results_version": RESULTS_VERSION,
+        }
+        self._metadata = {"hotline_sim": json.dumps(told, ensure_ascii=False)}
         channels, teams = list(scenario.channels), list(scenario.teams)
         outcomes = [outcome.name.lower() for outcome in Outcome]
         self._words = {
@@ -105,7 +166,7 @@ class ParquetWriter(ContactWriter):
         columns: dict[str, Any] = {"day": pa.array(np.full(len(log), day, np.int32))}
         for field in fields(log):
             columns[field.name] = self._column(field.name, getattr(log, field.name))
-        table = pa.table(columns)
+        table = pa.table(columns, metadata=self._metadata)
         if self._writer is None:
             self._writer = parquet.ParquetWriter(
                 self._beside / "log.parquet", table.schema, write_page_checksum=True

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from hotline_sim.staffing import Staffing
 from hotline_sim.streams import Streams
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from hotline_sim.measures import Tally
@@ -36,39 +36,62 @@ _KEPT_BY_DAY = ("offered", "answered", "abandoned", "blocked", "wait_s", "within
 
 @dataclass(frozen=True)
 class Task:
-    """What to play; equal tasks give equal replications."""
+    """What to play; equal tasks give equal replications.
+
+    ``values`` are set where it is played, as by :meth:`Scenario.with_values`: a scenario that
+    thousands of tasks change travels once.
+    """
 
     scenario: Scenario
     seed: int
     replication: int
     engine: EngineName
     contacts: Path | None = None  # folder for the contact log; None: contacts are let go
+    values: Mapping[str, Any] | None = None
+
+    def settled(self) -> Task:
+        """Return the task with its values set in its scenario."""
+        if not self.values:
+            return self
+        return replace(self, scenario=self.scenario.with_values(self.values), values=None)
 
 
 @dataclass(frozen=True, eq=False)
-class Replication:
+class Numbers:
+    """The measures of one replication: of all, and by channel, team and department."""
+
+    measures: dict[str, float]
+    by_channel: dict[str, dict[str, float]]
+    by_team: dict[str, dict[str, float]]
+    by_department: dict[str, dict[str, float]]
+
+    @property
+    def numbers(self) -> Numbers:
+        """Return the measures alone."""
+        return Numbers(self.measures, self.by_channel, self.by_team, self.by_department)
+
+
+@dataclass(frozen=True, eq=False)
+class Replication(Numbers):
     """The measures of one replication, and the sums that figures and tables are made of.
 
     ``by_day[f]`` is ``(days, channels)``, ``by_half_hour[f]`` is ``(48, channels)``, both sums
     by arrival; ``waits`` is ``(channels, bins)``.
     """
 
-    measures: dict[str, float]
-    by_channel: dict[str, dict[str, float]]
-    by_team: dict[str, dict[str, float]]
-    by_department: dict[str, dict[str, float]]
     by_day: dict[str, Floats]
     by_half_hour: dict[str, Floats]
     waits: Ints
 
 
-def play(task: Task) -> Iterator[tuple[range, ContactLog, Duty]]:
+def play_days(task: Task) -> Iterator[tuple[range, ContactLog, Duty]]:
     """Play a task's days in order, a span of days at a time: its days, contacts settled, duty.
 
     Days are taken together for speed alone; where contacts are written out they go one by
     one. After the last day comes one more item, its duty empty, with the contacts still waiting.
     """
     keep_freed_memory()
+    task = task.settled()
     scenario = task.scenario
     _, engine = engine_of(task.engine)
     streams = Streams(task.seed, task.replication)
@@ -115,15 +138,15 @@ def replicate(task: Task) -> Replication:
     OSError
         If contacts cannot be written to the task's folder.
     """
+    task = task.settled()
     engine, _ = engine_of(task.engine)
     counter = measures.Counter(task.scenario, compiled=engine == "compiled")
     batch: list[ContactLog] = []
     with contextlib.ExitStack() as files:
         writer = None
         if task.contacts is not None:
-            made = contact_writer(task.contacts, task.scenario, task.replication)
-            writer = files.enter_context(made)
-        for days, log, duty in play(task):
+            writer = files.enter_context(contact_writer(task))
+        for days, log, duty in play_days(task):
             counter.add_duty(days, duty)
             batch.append(log)
             if writer is not None:

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
-import pickle
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hotline_sim.demand import cases_per_day
-from hotline_sim.execution.contacts import contact_path
-from hotline_sim.execution.engines import NotInstalledError, engine_of, must_compile
-from hotline_sim.execution.replication import Replication, Task, replicate
+from hotline_sim.execution.contacts import has_contacts
+from hotline_sim.execution.engines import engine_of, must_compile
+from hotline_sim.execution.keys import Kept, key_of
+from hotline_sim.execution.replication import Numbers, Replication, Task, replicate
+from hotline_sim.execution.store import Store, load_kept
+from hotline_sim.execution.workers import deaths, played_by_workers
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hotline_sim.execution.store import Store
-
-Progress = Callable[[int, int, Replication], Any]  # (done, of, the one that has just ended)
+Progress = Callable[[int, int, Numbers], Any]  # (done, of, the one that has just ended)
 
 # A pool of workers costs half a second to start and an import in each: below this much work
 # it is quicker to stay here. What a contact takes is a rough figure, for this choice alone.
@@ -40,11 +38,12 @@ class Execution:
     cluster
         Address of a Dask scheduler (``"tcp://host:8786"``) to play on instead.
     store
-        Where each replication is kept as it ends.
-    resume
-        Take what the store already holds.
+        Where each replication is kept as it ends, and looked for before it is played.
+    fresh
+        Play everything, whatever the store holds. A task that names its engine is played
+        anyway: who asks for an engine wants to see that one at work.
     progress
-        Called with (done, of, replication) as each ends, in any order.
+        Called with (done, of, measures) as each ends, in any order.
     compiling
         Called before the first task if its engine has yet to be compiled.
     contacts
@@ -55,7 +54,7 @@ class Execution:
     jobs: int = -1
     cluster: str | None = None
     store: Store | None = None
-    resume: bool = False
+    fresh: bool = False
     progress: Progress | None = None
     compiling: Callable[[], Any] | None = None
     contacts: Path | None = None
@@ -74,101 +73,112 @@ def play_all(tasks: Sequence[Task], execution: Execution) -> list[Replication]:
     ------
     WorkersDiedError
         If workers die however often they are replaced.
+    RefusalError
+        If contacts would be written over a file that is not of this package.
     """
     ended: dict[int, Replication] = {}
-    if execution.store is not None and execution.resume:
-        for i, task in enumerate(tasks):
-            kept = execution.store.load(task)
-            if kept is not None and _has_contacts(task):
-                ended[i] = kept
-    if (
-        execution.compiling is not None
-        and len(ended) < len(tasks)
-        and must_compile(tasks[0].engine)
-    ):
+    for number, found in as_ended(tasks, execution, whole=True):
+        assert isinstance(found, Replication), "whole ones were asked for"
+        ended[number] = found
+    return [ended[number] for number in range(len(tasks))]
+
+
+def as_ended(
+    tasks: Sequence[Task], execution: Execution, *, whole: bool
+) -> Iterator[tuple[int, Numbers]]:
+    """Yield the tasks' replications as they end, or their measures alone, each with its number.
+
+    What the store holds comes first. Errors are those of :func:`play_all`.
+    """
+    keeper = _Keeper(tasks, execution.store, whole)
+    left: dict[int, Task] = {}
+    for number, task in enumerate(tasks):
+        kept = _kept(keeper, number, execution) if has_contacts(task) else None
+        if kept is None:
+            left[number] = task
+            continue
+        _tell(execution, number + 1 - len(left), len(tasks), kept)
+        yield number, kept
+    if execution.compiling is not None and left and must_compile(tasks[0].engine):
         execution.compiling()
     for _ in range(_TRIES):
-        left = [(i, task) for i, task in enumerate(tasks) if i not in ended]
+        if not left:
+            return
         try:
-            for i, replication in _played(left, execution):
-                ended[i] = replication
-                if execution.store is not None:
-                    execution.store.save(tasks[i], replication)
-                if execution.progress is not None:
-                    execution.progress(len(ended), len(tasks), replication)
-        except _deaths():
+            for number, found in _played(list(left.items()), execution, whole=whole):
+                del left[number]
+                keeper.save(number, found)
+                _tell(execution, len(tasks) - len(left), len(tasks), found)
+                yield number, found
+        except deaths():
             continue
-        return [ended[i] for i in range(len(tasks))]
-    raise WorkersDiedError(f"worker processes died {_TRIES} times; {len(ended)} replications ended")
+    if left:
+        ended = len(tasks) - len(left)
+        raise WorkersDiedError(f"worker processes died {_TRIES} times; {ended} replications ended")
+
+
+def _kept(keeper: _Keeper, number: int, execution: Execution) -> Numbers | None:
+    """Return what the store holds of a task that need not be played."""
+    if execution.fresh or keeper.tasks[number].engine != "auto":
+        return None
+    return keeper.load(number)
+
+
+def _tell(execution: Execution, done: int, of: int, found: Numbers) -> None:
+    if execution.progress is not None:
+        execution.progress(done, of, found)
+
+
+@dataclass
+class _Keeper:
+    """Looks tasks up in a store, and keeps them there, by their numbers."""
+
+    tasks: Sequence[Task]
+    store: Store | None
+    whole: bool
+    _last: Task | None = None
+    _digest: str = ""
+
+    def load(self, number: int) -> Numbers | None:
+        if self.store is None:
+            return None
+        task, digest = self.tasks[number], self._digest_of(number)
+        return load_kept(self.store, digest, task.seed, task.replication, whole=self.whole)
+
+    def save(self, number: int, found: Numbers) -> None:
+        if self.store is not None:
+            task, digest = self.tasks[number], self._digest_of(number)
+            kept: Kept = "whole" if self.whole else "numbers"
+            key = key_of(digest, task.seed, task.replication, kept=kept)
+            self.store.save(key, found)
+
+    def _digest_of(self, number: int) -> str:
+        """Return the digest of a task's scenario; replications of one follow each other."""
+        task, last = self.tasks[number], self._last
+        if last is None or task.scenario is not last.scenario or task.values is not last.values:
+            self._last, self._digest = task, task.settled().scenario.simulated_digest()
+        return self._digest
 
 
 def _played(
-    left: list[tuple[int, Task]], execution: Execution
-) -> Iterator[tuple[int, Replication]]:
+    left: list[tuple[int, Task]], execution: Execution, *, whole: bool
+) -> Iterator[tuple[int, Numbers]]:
     """Play tasks, each with its number; in any order where there are workers."""
     if execution.cluster is None and (execution.jobs == 1 or _seconds(left) < _POOL_FROM_S):
-        yield from map(_numbered, left)
+        for number, task in left:
+            found = replicate(task)
+            yield number, found if whole else found.numbers
         return
-    import joblib  # 0.1 s, and no use to whoever plays a day
-
-    with _backend(execution):
-        parallel = joblib.Parallel(n_jobs=execution.jobs, return_as="generator_unordered")
-        for number, packed in parallel(joblib.delayed(_packed)(one) for one in left):
-            yield number, pickle.loads(zlib.decompress(packed))
-
-
-def _has_contacts(task: Task) -> bool:
-    """Tell whether the contacts a task is to write are there."""
-    if task.contacts is None:
-        return True
-    return contact_path(task.contacts, task.scenario, task.replication).exists()
-
-
-def _numbered(one: tuple[int, Task]) -> tuple[int, Replication]:
-    return one[0], replicate(one[1])
-
-
-def _packed(one: tuple[int, Task]) -> tuple[int, bytes]:
-    """Play a task, and pack what comes out so that it goes home in one piece.
-
-    A worker killed while it writes leaves the pool waiting for ever for the rest, because the
-    others hold the pipe open; what fits into a pipe is written at once.
-    """
-    return one[0], zlib.compress(pickle.dumps(_numbered(one)[1]), level=1)
+    yield from played_by_workers(left, jobs=execution.jobs, cluster=execution.cluster, whole=whole)
 
 
 def _seconds(left: list[tuple[int, Task]]) -> float:
     """Return roughly how long tasks take on one core."""
+    cases: dict[int, float] = {}
     total = 0.0
     for _, task in left:
-        cases = cases_per_day(task.scenario) * task.scenario.total_days
-        total += cases * _CONTACTS_PER_CASE * _CONTACT_S[engine_of(task.engine)[0]]
+        scenario = task.scenario
+        if id(scenario) not in cases:
+            cases[id(scenario)] = cases_per_day(scenario) * scenario.total_days
+        total += cases[id(scenario)] * _CONTACTS_PER_CASE * _CONTACT_S[engine_of(task.engine)[0]]
     return total
-
-
-@contextlib.contextmanager
-def _backend(execution: Execution) -> Iterator[None]:
-    """Choose joblib's backend: processes here, or a Dask cluster."""
-    if execution.cluster is None:
-        yield
-        return
-    import joblib
-
-    try:
-        import distributed
-    except ModuleNotFoundError:
-        raise NotInstalledError("--cluster needs hotline-sim[cluster]") from None
-    try:
-        connect: Any = distributed.Client
-        client = connect(execution.cluster, timeout="10s")
-    except (OSError, ValueError) as error:
-        raise ConnectionError(f"{execution.cluster}: no Dask scheduler answers ({error})") from None
-    with client, joblib.parallel_config(backend="dask"):
-        yield
-
-
-def _deaths() -> tuple[type[BaseException], ...]:
-    """Return the errors by which a pool says that a worker was killed."""
-    from joblib.externals.loky.process_executor import TerminatedWorkerError
-
-    return (TerminatedWorkerError,)

@@ -19,7 +19,6 @@ from hotline_sim.experiments.running import (
     DEFAULT_REPLICATIONS,
     DEFAULT_SEED,
     check_replications,
-    open_store,
     opened,
     play_measures,
     warn_if_unchecked,
@@ -287,8 +286,7 @@ def budget(
             Task(with_budget(model, name, amount), seed, i, engine, execution.contacts)
             for i, model in enumerate(models)
         ]
-    open_store(tasks, execution)
-    played = list(play_measures(tasks, execution))
+    played = play_measures(tasks, execution)
     each = replications + len(models)
     found = {}
     for number, (name, amount) in enumerate(places):

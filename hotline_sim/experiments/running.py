@@ -10,13 +10,21 @@ from typing import TYPE_CHECKING
 import hotline_sim
 from hotline_sim import scenario as scenarios
 from hotline_sim.domain import PUBLISHABLE, ArgumentError
-from hotline_sim.execution import EngineName, Execution, Replication, Task, engine_of, play_all
+from hotline_sim.execution import (
+    EngineName,
+    Execution,
+    Replication,
+    Task,
+    as_ended,
+    engine_of,
+    play_all,
+)
 from hotline_sim.experiments.estimates import Estimate, estimate
 from hotline_sim.experiments.results import CompareResult, RunResult
 from hotline_sim.messages import text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from hotline_sim.messages import Lang
@@ -27,7 +35,6 @@ DEFAULT_SEED = 12345
 MOST_REPLICATIONS = 10_000
 _FIRST_BATCH = 5  # replications before precision is judged
 _LARGEST_STEP = 4.0  # a batch at most this many times what there is: early spreads mislead
-_TASKS_AT_ONCE = 200  # whose sums by day are in memory together
 LARGEST_SEED = 2**32 - 1  # one word of NumPy's SeedSequence
 
 
@@ -94,8 +101,6 @@ def run(
         tasks = [Task(loaded, seed, i, engine, execution.contacts) for i in numbers]
         played.extend(play_all(tasks, execution))
 
-    open_store([Task(loaded, seed, 0, engine)], execution)
-
     if precision is None:
         extend(replications)
     else:
@@ -127,7 +132,6 @@ def compare(
     execution = execution or Execution(jobs=jobs)
     pair, where = (first, second), execution.contacts
     tasks = [Task(s, seed, i, engine, where) for i in range(replications) for s in pair]
-    open_store(tasks, execution)
     played = play_all(tasks, execution)
     return CompareResult(
         _result(first, played[0::2], seed=seed, engine=engine),
@@ -162,30 +166,10 @@ def warn_if_unchecked(scenario: Scenario) -> None:
         warnings.warn(UncheckedNotice(scenario.name), stacklevel=4)
 
 
-def open_store(tasks: list[Task], execution: Execution) -> None:
-    """Make the folder ready in which replications are kept, if there is one."""
-    if execution.store is not None:
-        execution.store.open(tasks, resume=execution.resume)
-
-
-def play_measures(tasks: Sequence[Task], execution: Execution) -> Iterator[dict[str, float]]:
-    """Yield the measures of each task, in order; of what else was counted nothing is kept."""
-    for begin in range(0, len(tasks), _TASKS_AT_ONCE):
-        some = tasks[begin : begin + _TASKS_AT_ONCE]
-        for replication in play_all(some, _going_on(execution, begin, len(tasks))):
-            yield replication.measures
-
-
-def _going_on(execution: Execution, begin: int, of: int) -> Execution:
-    """Return the same execution, progress told of all tasks."""
-    if execution.progress is None:
-        return execution
-    tell = execution.progress
-
-    def progress(done: int, _of: int, replication: Replication) -> None:
-        tell(begin + done, of, replication)
-
-    return replace(execution, progress=progress)
+def play_measures(tasks: Sequence[Task], execution: Execution) -> list[dict[str, float]]:
+    """Return the measures of each task, in order; of what else was counted nothing is kept."""
+    found = {number: one.measures for number, one in as_ended(tasks, execution, whole=False)}
+    return [found[number] for number in range(len(tasks))]
 
 
 def check_replications(replications: int, seed: int) -> None:

@@ -16,7 +16,6 @@ from hotline_sim.experiments.running import (
     DEFAULT_REPLICATIONS,
     DEFAULT_SEED,
     check_replications,
-    open_store,
     opened,
     play_measures,
     warn_if_unchecked,
@@ -175,8 +174,7 @@ def sweep(
         for model in models
         for i in range(replications)
     ]
-    open_store(tasks, execution)
-    played = list(play_measures(tasks, execution))
+    played = play_measures(tasks, execution)
     return SweepResult(
         scenario=base,
         version=hotline_sim.__version__,

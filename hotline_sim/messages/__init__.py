@@ -10,7 +10,7 @@ from __future__ import annotations
 import locale
 import os
 import tomllib
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from typing import Any, Literal
 
@@ -18,7 +18,39 @@ Lang = Literal["en", "zh"]
 LANGUAGES: tuple[Lang, ...] = ("en", "zh")
 NOTHING = "–"  # in place of a number or an answer: there is nothing to measure or to compare
 
-__all__ = ["LANGUAGES", "NOTHING", "Lang", "default_language", "names", "text"]
+__all__ = [
+    "LANGUAGES",
+    "NOTHING",
+    "Lang",
+    "Notice",
+    "RefusalError",
+    "default_language",
+    "names",
+    "text",
+]
+
+
+class _ToldError(Exception):
+    """What is said in either language: a sentence of the catalogue and its values."""
+
+    def __init__(self, sentence: str, **values: Any) -> None:
+        self.sentence, self.values = sentence, values
+        super().__init__(self.text())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return partial(type(self), self.sentence, **self.values), ()
+
+    def text(self, lang: Lang = "en") -> str:
+        """Return the sentence in a language."""
+        return text(self.sentence, lang, **self.values)
+
+
+class Notice(_ToldError, UserWarning):  # noqa: N818  # a warning, not an error
+    """A warning in either language."""
+
+
+class RefusalError(_ToldError, ValueError):
+    """An argument that is refused, in either language."""
 
 
 @cache

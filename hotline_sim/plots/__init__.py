@@ -2,7 +2,7 @@
 
 from hotline_sim.plots.budgets import frontier
 from hotline_sim.plots.comparisons import against_published, before_and_after
-from hotline_sim.plots.look import figure, footer, save, style
+from hotline_sim.plots.look import drawn, figure, footer, save, style
 from hotline_sim.plots.runs import days, demand_and_connect_rate, offered_and_answered, waits
 from hotline_sim.plots.sets import (
     budget_figures,
@@ -20,6 +20,7 @@ __all__ = [
     "compare_figures",
     "days",
     "demand_and_connect_rate",
+    "drawn",
     "figure",
     "footer",
     "frontier",

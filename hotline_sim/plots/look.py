@@ -98,21 +98,27 @@ def save(figure: Figure, path: Path | str) -> tuple[Path, Path]:
         If the folder cannot be written to.
     """
     base = Path(path)
+    files = {base.with_name(name): page for name, page in drawn(figure, base.name).items()}
+    for target, page in files.items():
+        write_atomically(target, page)
+    png, svg = files
+    return png, svg
+
+
+def drawn(figure: Figure, name: str) -> dict[str, bytes]:
+    """Return a figure's PNG and SVG, by the names of their files."""
     label = str(figure.get_label())
     told: dict[str, dict[str, Any]] = {
         "png": {"Software": "hotline-sim", "Title": label},
         "svg": {"Creator": "hotline-sim", "Title": label, "Date": None},
     }
-    drawn = {}
+    files = {}
     with _settings(None):
         for suffix, metadata in told.items():
             content = io.BytesIO()
             figure.savefig(content, format=suffix, dpi=DOTS_PER_IN, metadata=metadata)
-            drawn[base.with_name(f"{base.name}.{suffix}")] = content.getvalue()
-    for target, content_bytes in drawn.items():
-        write_atomically(target, content_bytes)
-    png, svg = drawn
-    return png, svg
+            files[f"{name}.{suffix}"] = content.getvalue()
+    return files
 
 
 def prepare(ax: Axes, *, grid: str) -> None:

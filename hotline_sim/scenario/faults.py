@@ -65,6 +65,10 @@ class ScenarioError(ValueError):
         self.faults = tuple(faults)
         super().__init__(self.text())
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let it travel home from a worker process."""
+        return type(self), (self.faults,)
+
     def text(self, lang: Lang = "en") -> str:
         """Return the faults in a language, one a line."""
         return "\n".join(dict.fromkeys(fault.text(lang) for fault in self.faults))

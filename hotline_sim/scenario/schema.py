@@ -483,3 +483,13 @@ class Scenario(Contents):
         """
         plain = self.model_dump(mode="json", by_alias=True, exclude=_WORDS)
         return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
+
+    def simulated_digest(self) -> str:
+        """Return a fingerprint of what a replication depends on (hexadecimal).
+
+        As :meth:`digest`, and without the printed figures that a run is held against. Channels
+        and teams count in their order, for it says who is served first.
+        """
+        left_out = {**_WORDS, "published": True, "printed": True}
+        plain = self.model_dump(mode="json", by_alias=True, exclude=left_out)
+        return hashlib.sha256(json.dumps(plain).encode()).hexdigest()

@@ -1,0 +1,176 @@
+"""The folder of ``--out``: what is in it that we wrote, and nothing else, may be replaced.
+
+Its manifest lists the files that were written, with the SHA-256 of each, and the question they
+answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shlex
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.core import ParameterSource
+
+import hotline_sim
+from hotline_sim.atomic import write_atomically
+from hotline_sim.messages import RefusalError, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from hotline_sim.messages import Lang
+
+MANIFEST = "hotline-sim-manifest.json"
+# Options that change no number: how it is played, and where the result goes.
+_WITHOUT_EFFECT = frozenset({"lang", "as_json", "out", "jobs", "cluster", "resume", "contacts"})
+_RUN = ("result.json", "measures.csv", "intervals.csv")
+_PAIR = ("before_and_after", "day", "waits")
+# What each command may write, so that what stands in the way is told before hours of work.
+_FILES = {
+    "run": _RUN,
+    "compare": _RUN,
+    "reproduce": _RUN,
+    "sweep": ("result.json", "sweep.csv"),
+    "budget": ("result.json", "frontier.csv"),
+}
+_FIGURES = {
+    "run": ("day", "waits", "days", "published"),
+    "compare": _PAIR,
+    "reproduce": (*_PAIR, "nanning", "published_before", "published_after"),
+    "sweep": ("sweep",),
+    "budget": ("budget",),
+}
+_SUFFIXES = ("png", "svg")
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What we wrote into a folder.
+
+    ``sums`` gives each file its SHA-256: two while it is being replaced, of which either may
+    be there if that was cut short.
+    """
+
+    question: str
+    sums: dict[str, tuple[str, ...]]
+
+    def to_bytes(self) -> bytes:
+        """Return what is written down."""
+        plain = {
+            "hotline_sim": hotline_sim.__version__,
+            "question": self.question,
+            "files": {name: list(sums) for name, sums in sorted(self.sums.items())},
+        }
+        return (json.dumps(plain, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def check(folder: Path) -> None:
+    """See that nothing of somebody else's stands in the way of what is going to be written.
+
+    Raises
+    ------
+    RefusalError
+        If a file of a name we need is not ours, or was changed since we wrote it.
+    OSError
+        If a file cannot be read.
+    """
+    _refuse_others(folder, _manifest(folder), expected())
+
+
+def write(folder: Path, files: Mapping[str, bytes], lang: Lang) -> None:
+    """Write files by name; say what is replaced of another question's result, and what stays.
+
+    Raises
+    ------
+    RefusalError
+        As of :func:`check`.
+    OSError
+        If the folder cannot be written to.
+    """
+    before = _manifest(folder)
+    _refuse_others(folder, before, files)
+    ours = {name: _sum(content) for name, content in files.items()}
+    asked = question_of(click.get_current_context(silent=True))
+    both = {name: tuple(dict.fromkeys((*before.sums.get(name, ()), s))) for name, s in ours.items()}
+    underway = Manifest(asked, {**before.sums, **both})
+    write_atomically(folder / MANIFEST, underway.to_bytes())
+    for name, content in files.items():
+        write_atomically(folder / name, content)
+    after = replace(underway, sums={**before.sums, **{name: (s,) for name, s in ours.items()}})
+    write_atomically(folder / MANIFEST, after.to_bytes())
+    if before.sums and before.question != asked:
+        _say_replaced(folder, before, files, lang)
+
+
+def expected() -> list[str]:
+    """Return the names of all files that the command being carried out may write."""
+    ctx = click.get_current_context(silent=True)
+    name = (ctx.command.name if ctx is not None else None) or ""
+    commands = [name] if name in _FILES else list(_FILES)
+    files = [file for command in commands for file in _FILES[command]]
+    figures = [f"{stem}.{s}" for c in commands for stem in _FIGURES[c] for s in _SUFFIXES]
+    return list(dict.fromkeys([*files, *figures]))
+
+
+def question_of(ctx: click.Context | None) -> str:
+    """Return the command line that asks the same question, as a shell reads it."""
+    return "" if ctx is None else shlex.join([ctx.command.name or "", *_words(ctx)])
+
+
+def _words(ctx: click.Context) -> Iterator[str]:
+    for option in ctx.command.params:
+        name = option.name or ""
+        if ctx.get_parameter_source(name) is not ParameterSource.COMMANDLINE:
+            continue
+        value = ctx.params.get(name)
+        if name in _WITHOUT_EFFECT or value is None:
+            continue
+        if isinstance(option, click.Argument):
+            yield str(value)
+        else:
+            for one in value if isinstance(value, tuple) else (value,):
+                yield from (option.opts[0], *(() if isinstance(one, bool) else (str(one),)))
+
+
+def _manifest(folder: Path) -> Manifest:
+    """Return what a folder says of itself; a folder without a manifest holds nothing of ours."""
+    path = folder / MANIFEST
+    try:
+        plain: Any = json.loads(path.read_text(encoding="utf-8"))
+        sums = {str(name): tuple(map(str, found)) for name, found in plain["files"].items()}
+        return Manifest(str(plain["question"]), sums)
+    except FileNotFoundError:
+        return Manifest("", {})
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise RefusalError("say.not_ours", path=path) from None
+
+
+def _refuse_others(folder: Path, manifest: Manifest, names: Iterable[str]) -> None:
+    for name in names:
+        path = folder / name
+        if path.is_symlink() or (path.exists() and not _is_ours(path, manifest.sums.get(name, ()))):
+            raise RefusalError("say.not_ours", path=path)
+
+
+def _is_ours(path: Path, sums: Iterable[str]) -> bool:
+    return path.is_file() and _sum(path.read_bytes()) in sums
+
+
+def _say_replaced(folder: Path, before: Manifest, files: Mapping[str, bytes], lang: Lang) -> None:
+    replaced = [name for name in before.sums if name in files]
+    left = [name for name in before.sums if name not in files and (folder / name).exists()]
+    named = {"path": folder, "question": before.question}
+    if replaced:
+        names = ", ".join(replaced)
+        click.echo(text("say.replaced", lang, **named, files=names), err=True)
+    if left:
+        click.echo(text("say.left", lang, **named, files=", ".join(left)), err=True)
+
+
+def _sum(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

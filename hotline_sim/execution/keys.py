@@ -1,0 +1,20 @@
+"""Under which key what was played is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Literal
+
+from hotline_sim import RESULTS_VERSION
+
+Kept = Literal["whole", "numbers", "contacts"]  # a replication, its measures alone, its contacts
+
+
+def key_of(digest: str, seed: int, replication: int, *, kept: Kept) -> str:
+    """Return the key of a replication of the scenario whose simulated numbers have a digest.
+
+    What was played is the same whenever all that the key is made of is the same.
+    """
+    parts = [RESULTS_VERSION, digest, seed, replication, kept]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

@@ -1,0 +1,147 @@
+"""The folder of --out: what we wrote there may be replaced, everything else stays as it is."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from hotline_sim import experiments
+from hotline_sim.cli import folder as out
+from hotline_sim.cli import main
+
+RUN = ["run", "first-day", "--replications", "2", "--jobs", "1", "--lang", "en"]
+
+
+def hotline(*arguments, code=0):
+    result = CliRunner().invoke(main, list(map(str, arguments)))
+    assert result.exit_code == code, result.output
+    return result
+
+
+@pytest.fixture
+def there(tmp_path):
+    """Return a folder that holds the result of a run."""
+    hotline(*RUN, "--out", tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def unplayed(monkeypatch):
+    """Let nothing be simulated."""
+
+    def simulate(*_arguments, **_options):
+        raise AssertionError("simulated")
+
+    monkeypatch.setattr(experiments, "run", simulate)
+
+
+def contents(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_same_question_replaces_its_result_without_a_word(there):
+    before = contents(there)
+    told = hotline(*RUN, "--out", there, "--fresh").stderr
+    assert told.splitlines() == [f"Wrote {there}"]
+    assert contents(there) == before
+
+
+def test_a_users_own_files_and_folders_are_left_alone(tmp_path):
+    (tmp_path / "replications").mkdir()
+    (tmp_path / "contacts").mkdir()
+    mine = [tmp_path / name for name in ("run.json", "replications/1.npz", "notes.csv")]
+    for path in mine:
+        path.write_text("mine", encoding="utf-8")
+    hotline(*RUN, "--out", tmp_path)
+    hotline(*RUN, "--seed", 3, "--out", tmp_path)
+    assert {path.read_text(encoding="utf-8") for path in mine} == {"mine"}
+
+
+@pytest.mark.parametrize("name", ["result.json", "day.svg", out.MANIFEST])
+def test_a_file_that_is_not_ours_is_refused_before_anything_is_simulated(tmp_path, unplayed, name):
+    (tmp_path / name).write_text("mine", encoding="utf-8")
+    (line,) = hotline(*RUN, "--out", tmp_path, code=2).stderr.splitlines()
+    assert line.startswith(f"{tmp_path / name}: was not written by hotline-sim")
+    assert contents(tmp_path) == {tmp_path / name: b"mine"}
+
+
+def test_a_file_of_ours_that_was_changed_since_is_refused(there, unplayed):
+    with (there / "measures.csv").open("a", encoding="utf-8") as file:
+        file.write("a remark")
+    before = contents(there)
+    (line,) = hotline(*RUN, "--out", there, code=2).stderr.splitlines()
+    assert line.startswith(f"{there / 'measures.csv'}: ")
+    assert contents(there) == before
+
+
+def test_a_link_is_not_followed(there, tmp_path_factory):
+    mine = tmp_path_factory.mktemp("elsewhere") / "mine.json"
+    (there / "result.json").rename(mine)
+    (there / "result.json").symlink_to(mine)
+    hotline(*RUN, "--out", there, code=2)
+
+
+def test_another_question_says_what_it_replaces_and_what_stays(there):
+    grid = ["--over", "teams.desk.shifts.0.seats=2,3", "--replications", "2", "--jobs", "1"]
+    told = hotline("sweep", "first-day", *grid, "--out", there, "--lang", "en").stderr
+    replaced, stays, wrote = told.splitlines()
+    assert replaced == f"{there} held the result of: run first-day --replications 2. " + (
+        "Replaced: result.json."
+    )
+    assert "measures.csv" in stays
+    assert wrote == f"Wrote {there}"
+    told = hotline(*RUN, "--out", there).stderr
+    assert told.startswith(f"{there} held the result of: sweep first-day --over")
+
+
+def test_options_that_change_no_number_ask_the_same_question(there):
+    assert "held" not in hotline(*RUN, "--out", there, "--jobs", 2, "--json").stderr
+    assert "held" in hotline(*RUN, "--out", there, "--days", 1, "--seed", 4).stderr
+
+
+def test_what_was_cut_short_while_it_was_written_is_still_ours(there, monkeypatch):
+    def fail(path, content):
+        if path.name == "intervals.csv":
+            raise OSError(28, "No space left on device")
+        write(path, content)
+
+    write = out.write_atomically
+    monkeypatch.setattr(out, "write_atomically", fail)
+    hotline(*RUN, "--seed", 5, "--out", there, code=1)
+    monkeypatch.setattr(out, "write_atomically", write)
+    hotline(*RUN, "--seed", 5, "--out", there)
+    sums = json.loads((there / out.MANIFEST).read_text(encoding="utf-8"))["files"]
+    assert {len(found) for found in sums.values()} == {1}
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["run", "nanning-after"],
+        ["compare", "first-day", "nanning-after"],
+        ["reproduce", "nanning"],
+        ["sweep", "first-day", "--over", "teams.desk.shifts.0.seats=2,3"],
+        [
+            "budget",
+            "nanning-after",
+            "--from",
+            "10M",
+            "--to",
+            "12M",
+            "--points",
+            "2",
+            "--draws",
+            "2",
+        ],
+    ],
+    ids=lambda command: command[0],
+)
+def test_what_a_command_writes_is_known_before_it_runs(tmp_path, command):
+    brief = ["--days", "2", "--replications", "2", "--jobs", "1"]
+    brief += [] if command[0] in ("sweep", "compare") else ["--set", "horizon.warm_up_days=0"]
+    hotline(*command, *brief, "--out", tmp_path)
+    written = {path.name for path in tmp_path.iterdir()} - {out.MANIFEST}
+    names = {*out._FILES[command[0]]}
+    names |= {f"{stem}.{s}" for stem in out._FIGURES[command[0]] for s in out._SUFFIXES}
+    assert written <= names
+    assert len(written) >= len(out._FILES[command[0]]) + 2
