@@ -10,6 +10,7 @@ import hashlib
 import json
 import shlex
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -21,7 +22,6 @@ from hotline_sim.messages import RefusalError, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
 
     from hotline_sim.messages import Lang
 
@@ -41,7 +41,7 @@ _FILES = {
 _FIGURES = {
     "run": ("day", "waits", "days", "published"),
     "compare": _PAIR,
-    "reproduce": (*_PAIR, "nanning", "published_before", "published_after"),
+    "reproduce": (*_PAIR, "published_before", "published_after"),  # and one named after the pair
     "sweep": ("sweep",),
     "budget": ("budget",),
 }
@@ -113,8 +113,21 @@ def expected() -> list[str]:
     name = (ctx.command.name if ctx is not None else None) or ""
     commands = [name] if name in _FILES else list(_FILES)
     files = [file for command in commands for file in _FILES[command]]
-    figures = [f"{stem}.{s}" for c in commands for stem in _FIGURES[c] for s in _SUFFIXES]
+    stems = [stem for command in commands for stem in _FIGURES[command]]
+    if ctx is not None and name == "reproduce":
+        stems.append(_of_pair(ctx))
+    figures = [f"{stem}.{suffix}" for stem in stems for suffix in _SUFFIXES]
     return list(dict.fromkeys([*files, *figures]))
+
+
+def _of_pair(ctx: click.Context) -> str:
+    """Return what the figure of two scenarios, or of a pair that has a name, is called."""
+    given = [ctx.params[one.name or ""] for one in ctx.command.params if _is_argument(one)]
+    return "-to-".join(Path(str(one)).stem for one in given if one is not None)
+
+
+def _is_argument(option: click.Parameter) -> bool:
+    return isinstance(option, click.Argument)
 
 
 def question_of(ctx: click.Context | None) -> str:
@@ -130,7 +143,7 @@ def _words(ctx: click.Context) -> Iterator[str]:
         value = ctx.params.get(name)
         if name in _WITHOUT_EFFECT or value is None:
             continue
-        if isinstance(option, click.Argument):
+        if _is_argument(option):
             yield str(value)
         else:
             for one in value if isinstance(value, tuple) else (value,):
