@@ -37,7 +37,9 @@ def begun(folder, *arguments):
         yield running
     finally:
         running.kill()
-        running.communicate()
+        running.wait()
+        running.stdout.close()
+        running.stderr.close()
 
 
 def wait_for(condition, running=None, seconds=120.0):
@@ -57,7 +59,7 @@ def kept(folder):
 def workers_of(pid):
     """Return the worker processes that a process has started and that are still at work."""
     found = [entry for entry in os.listdir("/proc") if entry.isdigit()]
-    return [one for one in found if (stat_of(one) or "??")[1] == str(pid) and is_worker(one)]
+    return [one for one in found if (stat_of(one) or [0, 0])[1] == pid and is_worker(one)]
 
 
 def is_worker(pid):
@@ -77,13 +79,13 @@ def holders_of(pipe):
 
 
 def stat_of(pid):
-    """Return the state and parent of a process that is not yet over; None if it is."""
+    """Return a process's state, parent and so on to its ticks (the 12th); None if it is over."""
     try:
         with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
-            state, parent = file.read().rpartition(")")[2].split()[:2]
+            state, *more = file.read().rpartition(")")[2].split()
     except OSError:
         return None
-    return None if state in "ZX" else (state, parent)
+    return None if state in "ZX" else (state, *map(int, more))
 
 
 @pytest.mark.parametrize(
@@ -111,16 +113,22 @@ def test_a_run_that_is_told_to_end_does_so_in_one_line_and_nothing_is_half_writt
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=lambda n: n.name)
 def test_workers_end_with_their_parent_and_do_not_hold_its_output_open(tmp_path, number):
-    with begun(tmp_path, *LONG, "--jobs", "2") as running:
-        wait_for(lambda: len(kept(tmp_path)) >= 4, running)
-        workers = workers_of(running.pid)
-        assert len(workers) >= 2
+    years = ["run", "nanning-after", "--engine", "simpy", "--replications", "2", "--jobs", "2"]
+    with begun(tmp_path, *years) as running:  # which take a worker minutes
+        workers = wait_for(lambda: at_work(running.pid), running)
         assert holders_of(running.stdout) == [str(running.pid)]
         assert not set(holders_of(running.stderr)) & set(workers)
         os.kill(running.pid, number)  # it alone
         running.wait(timeout=10)
         wait_for(lambda: not any(map(stat_of, workers)), seconds=10)
         wait_for(lambda: not holders_of(running.stderr), seconds=10)
+
+
+def at_work(pid):
+    """Return the two workers of a process once both have more behind them than their start."""
+    ticks = os.sysconf("SC_CLK_TCK")
+    found = [one for one in workers_of(pid) if (stat_of(one) or [0] * 12)[11] > 4 * ticks]
+    return found if len(found) == 2 else None
 
 
 @pytest.mark.parametrize("delay_s", [0.1, 0.3, 0.6, 1.0, 1.5])
