@@ -42,6 +42,18 @@ class Origin(StrEnum):
     PUBLISHED = "published"  # printed in the cited document
     DERIVED = "derived"  # arithmetic on published numbers; the note gives the sum
     ASSUMED = "assumed"  # ours, or the user's; in the catalogue a range is required
+    FITTED = "fitted"  # chosen so that a published figure comes out; a range likewise
+
+
+KNOWN = (Origin.PUBLISHED, Origin.DERIVED)  # the others are choices, and may be made otherwise
+
+
+class Role(StrEnum):
+    """What a published figure is to the scenario that is held against it."""
+
+    FITTED = "fitted"  # a number was chosen so that the figure comes out
+    ASSUMED_FROM = "assumed_from"  # a number was worked out or assumed from it
+    PREDICTED = "predicted"  # nothing was chosen from it
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +65,13 @@ class Provenance:
     note: str = ""  # page and table, or the sum, or the reason
     range: tuple[float, float] | None = None
     set_by_user: bool = False  # in place of what the file says
+    to: tuple[str, ...] = ()  # the published figures from which it was chosen, as keys
+    formula: str = ""  # of which it is the value: "= published.answered / 0.9"
+
+    @property
+    def is_movable(self) -> bool:
+        """Whether the number may be anything in its range; one of a formula follows others."""
+        return self.kind not in KNOWN and self.range is not None and not self.formula
 
     def to_dict(self) -> dict[str, Any]:
         """Return the origin as plain values."""
@@ -63,6 +82,8 @@ class Provenance:
             "note": self.note,
             "range": span,
             "set_by_user": self.set_by_user,
+            "to": list(self.to),
+            "formula": self.formula,
         }
 
 

@@ -170,8 +170,14 @@ shifts = [
 ]
 shrinkage = 0.25
 absence_share = 0.1
-speed = { value = 1.1, kind = "assumed", source = "nanning-2026", note = "n", set_by_user = true }
 base_satisfaction = 0.9
+[teams.day.speed]
+value = 1.1
+kind = "assumed"
+to = "published.satisfaction_rate"
+source = "nanning-2026"
+note = "n"
+set_by_user = true
 
 [teams.helpers]
 employment = "in_house"
@@ -458,6 +464,8 @@ WHAT_IS_READ = [
     ("range = [900, 1100]", "range = [800, 1100]"),
     ("published_days = 4", "published_days = 5"),
     ("set_by_user = true", "set_by_user = false"),
+    ('to = "published.satisfaction_rate"', 'to = "published.participation_rate"'),
+    ("value = 1.1", 'value = "= 2.2 / 2"'),
 ]
 
 # A law's own keys, and each of them turned.

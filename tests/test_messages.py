@@ -11,7 +11,7 @@ import pytest
 
 from hotline_sim import experiments, messages
 from hotline_sim.cli import main
-from hotline_sim.domain import PUBLISHABLE, Origin
+from hotline_sim.domain import PUBLISHABLE, Origin, Role
 from hotline_sim.money import Links
 from hotline_sim.scenario import faults
 from hotline_sim.scenario.schema import Employment
@@ -121,6 +121,7 @@ def test_every_sentence_that_code_computes_the_name_of_is_in_the_catalogue():
         "employment": Employment.model_fields,
         "link": LINKS,
         "origin": Origin,
+        "role": Role,
         "finding": findings,
         "cli": main.commands,
         "plot.pair": experiments.PAIRS,

@@ -160,7 +160,7 @@ def test_all_faults_of_all_keys_are_told_at_once_by_the_rules_of_a_file(city):
         'with_values: teams.day.serves.2 = "folow_up": is not a channel of this scenario; did '
         "you mean follow_up?",
         'with_values: channels.phone.lines.kind = "asumed": must be one of published, derived, '
-        "assumed; did you mean assumed?",
+        "assumed, fitted; did you mean assumed?",
         "nanning-after: channels.app: no team serves this channel",
     }
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import hotline_sim
-from hotline_sim.domain import ADDED_UP, Origin
+from hotline_sim.domain import ADDED_UP, KNOWN, Role
 from hotline_sim.experiments.estimates import Estimate, estimate, estimate_of
 from hotline_sim.experiments.standards import AgainstStandard, held_against
 from hotline_sim.money import known_links
-from hotline_sim.scenario import values_of
+from hotline_sim.scenario import roles_of, values_of
 
 if TYPE_CHECKING:
     import pandas
@@ -30,7 +30,8 @@ class AgainstPublished:
     ``low`` to ``high`` is where 95 % of single years would fall, for a printed figure is one
     year; ``covered`` tells whether that span meets the printed value, or the range it was
     rounded from where the scenario states one. What a period adds up to is not comparable if
-    another number of days was simulated.
+    another number of days was simulated. ``role`` tells whether a number of the scenario was
+    chosen from the figure; if so, that it is met proves nothing.
     """
 
     value: float
@@ -40,6 +41,7 @@ class AgainstPublished:
     low: float
     high: float
     is_comparable: bool = True
+    role: Role = Role.PREDICTED
 
     @property
     def covered(self) -> bool | None:
@@ -60,6 +62,7 @@ class AgainstPublished:
             "low": self.low,
             "high": self.high,
             "covered": self.covered,
+            "role": self.role.value,
         }
 
 
@@ -112,14 +115,20 @@ class RunResult:
     def published(self) -> dict[str, AgainstPublished]:
         """Return the scenario's published figures beside the simulated ones."""
         found = {}
-        measures = self.measures
+        measures, roles = self.measures, roles_of(self.scenario)
         for name, value in self.scenario.published.items():
             origin = self.scenario.provenance.get(f"published.{name}")
             low, high = (origin.range if origin else None) or (value, value)
             simulated = measures.get(name, estimate_of(name, [math.nan]))
             comparable = name not in ADDED_UP or self.scenario.has_its_days
             found[name] = AgainstPublished(
-                value, low, high, simulated.mean, *simulated.prediction_interval(), comparable
+                value,
+                low,
+                high,
+                simulated.mean,
+                *simulated.prediction_interval(),
+                is_comparable=comparable,
+                role=roles[name],
             )
         return found
 
@@ -130,12 +139,12 @@ class RunResult:
 
     @property
     def assumptions(self) -> list[dict[str, Any]]:
-        """Return the assumed numbers: key, value, range, source and reason."""
+        """Return the assumed and the fitted numbers: key, value, range, source and reason."""
         values = values_of(self.scenario)
         return [
             {"key": key, "value": values[key], **origin.to_dict()}
             for key, origin in self.scenario.provenance.items()
-            if origin.kind is Origin.ASSUMED
+            if origin.kind not in KNOWN
         ]
 
     def to_frame(self) -> pandas.DataFrame:

@@ -150,8 +150,12 @@ def published_table(result: RunResult, lang: Lang) -> Table:
     """Return the published figures beside the simulated ones."""
     rows = tuple(_published_rows(result, lang))
     title = text("table.published", lang, title=title_of(result.scenario, lang))
-    heads = _head(lang, "measure", "published_head", "simulated", "one_year", "covered")
-    return Table(title, heads, rows, frozenset({1, 2, 3}))
+    note = text("table.published_note", lang)
+    return Table(title, _published_heads(lang), rows, frozenset({1, 2, 3}), note=note)
+
+
+def _published_heads(lang: Lang) -> tuple[str, ...]:
+    return _head(lang, "measure", "published_head", "simulated", "one_year", "covered", "role")
 
 
 def _published_rows(result: RunResult, lang: Lang) -> Iterable[tuple[str, ...]]:
@@ -166,6 +170,7 @@ def _published_rows(result: RunResult, lang: Lang) -> Iterable[tuple[str, ...]]:
             shown(name, one.simulated),
             shown_span(name, one.low, one.high),
             _covered(one, lang),
+            text(f"role.{one.role}", lang),
         )
 
 
@@ -200,8 +205,9 @@ def reproduced_table(result: ReproduceResult, lang: Lang) -> Table:
     rows: list[tuple[str, ...]] = []
     for year in (result.before, result.after):
         rows += [(title_of(year.scenario, lang),), *_published_rows(year, lang)]
-    heads = _head(lang, "measure", "published_head", "simulated", "one_year", "covered")
-    return Table(text("table.reproduced", lang), heads, tuple(rows), frozenset({1, 2, 3}))
+    heads, note = _published_heads(lang), text("table.published_note", lang)
+    title = text("table.reproduced", lang)
+    return Table(title, heads, tuple(rows), frozenset({1, 2, 3}), note=note)
 
 
 def difference_table(compared: CompareResult, lang: Lang) -> Table:
@@ -298,12 +304,15 @@ def _brief(value: Any, lang: Lang) -> str:
 
 
 def _origin(origin: Provenance, value: Any, lang: Lang) -> str:
-    """Return where a number comes from, and a long list's numbers."""
+    """Return where a number comes from, the formula it follows, and a long list's numbers."""
     words = text(f"origin.{'set_by_user' if origin.set_by_user else origin.kind}", lang)
+    if origin.to:
+        chosen = "chosen_to" if origin.kind is Origin.FITTED else "chosen_from"
+        words = text(f"table.{chosen}", lang, origin=words, figures=", ".join(origin.to))
     if origin.source:
         words += f" ({origin.source})"
     listed = plain(value) if isinstance(value, list) and len(value) > _LIST_SHOWN else ""
-    return ": ".join(part for part in (words, origin.note, listed) if part)
+    return ": ".join(part for part in (words, origin.formula, origin.note, listed) if part)
 
 
 def assumption_table(result: RunResult, lang: Lang, *, most: int) -> Table:
@@ -359,7 +368,7 @@ def catalogue_table(scenarios: Iterable[Scenario], lang: Lang) -> Table:
         text("table.catalogue", lang),
         heads,
         tuple(rows),
-        numeric=frozenset({2, 3, 4}),
+        numeric=frozenset(range(2, 2 + len(Origin))),
         solid=frozenset({0}),
         note=text("table.catalogue_note", lang),
     )

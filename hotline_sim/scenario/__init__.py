@@ -6,6 +6,7 @@ from hotline_sim.scenario.faults import Fault, ScenarioError
 from hotline_sim.scenario.files import cities, load, sources, standard
 from hotline_sim.scenario.json_schema import json_schema
 from hotline_sim.scenario.reading import catalogue
+from hotline_sim.scenario.roles import roles_of
 from hotline_sim.scenario.rules import rules
 from hotline_sim.scenario.schema import Scenario
 from hotline_sim.scenario.standards import Standard
@@ -24,6 +25,7 @@ __all__ = [
     "from_text",
     "json_schema",
     "load",
+    "roles_of",
     "rules",
     "sources",
     "standard",

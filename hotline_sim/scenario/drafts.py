@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from hotline_sim.scenario import checks, faults, origins, reading, rows
+from hotline_sim.scenario import checks, faults, followers, origins, reading, rows
 from hotline_sim.scenario.faults import Fault, Path, ScenarioError
 from hotline_sim.scenario.json_schema import schema_of_files
 from hotline_sim.scenario.schema import Contents, Scenario
@@ -83,12 +83,14 @@ def scenario_of(draft: Draft, *, checked: bool | None = None) -> Scenario:
     ScenarioError
         Telling all its faults at once.
     """
-    found = list(draft.found)
+    told, unread = followers.work_out(draft)
+    found = [*draft.found, *told]
     contents = None
     try:
         contents = Contents.model_validate(rows.in_order(draft.tree))
     except ValidationError as error:
-        found += faults.from_validation(error, draft.tree, schema_of_files())
+        wrong = faults.from_validation(error, draft.tree, schema_of_files())
+        found += [(path, fault) for path, fault in wrong if path not in unread]  # else: of text
     already = {(path, fault.wanted) for path, fault in found}
     between = checks.faults_between(draft.tree)
     found += [(path, fault) for path, fault in between if (path, fault.wanted) not in already]

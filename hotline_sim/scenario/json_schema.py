@@ -6,8 +6,16 @@ import copy
 from functools import cache
 from typing import Any
 
+from hotline_sim.domain import Origin
 from hotline_sim.scenario.schema import Break, Contents, Overflow, Shift, Surge
 from hotline_sim.scenario.terms import Kpi
+
+_FIGURE = {
+    "type": "string",
+    "pattern": "^published\\.",
+    "description": "a published figure from which the number was chosen",
+}
+_FORMULA = {"type": "string", "pattern": r"^\s*=", "description": "of other numbers, by key"}
 
 
 def json_schema() -> dict[str, Any]:
@@ -68,7 +76,7 @@ def _in_parts(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _with_origins(schema: Any) -> Any:
-    """Let a table with value, kind, source, note and range stand wherever a number may."""
+    """Let a formula, or a table with value, kind, source and so on, stand where a number may."""
     if isinstance(schema, list):
         return [_with_origins(entry) for entry in schema]
     if not isinstance(schema, dict):
@@ -84,11 +92,13 @@ def _with_origins(schema: Any) -> Any:
     if of_numbers:
         opened = schema | {"items": schema["items"]}
         opened = {key: value for key, value in opened.items() if key not in kept}
+    forms = [opened] if of_numbers else [opened, _FORMULA]
     table = {
         "type": "object",
         "properties": {
-            "value": opened,
-            "kind": {"enum": ["published", "derived", "assumed"]},
+            "value": {"anyOf": forms},
+            "kind": {"enum": list(Origin)},
+            "to": {"anyOf": [_FIGURE, {"type": "array", "items": _FIGURE, "minItems": 1}]},
             "source": {"type": "string"},
             "note": {"type": "string"},
             "range": {
@@ -102,4 +112,4 @@ def _with_origins(schema: Any) -> Any:
         "required": ["value"],
         "additionalProperties": False,
     }
-    return {"anyOf": [opened, table], **kept}
+    return {"anyOf": [*forms, table], **kept}

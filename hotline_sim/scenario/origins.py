@@ -6,16 +6,19 @@ import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from hotline_sim.domain import Origin, Provenance
+from hotline_sim.domain import KNOWN, Origin, Provenance
 from hotline_sim.scenario import rows
 from hotline_sim.scenario.faults import Fault, Path, dotted, nearest
+from hotline_sim.scenario.formulas import is_formula
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-KEYS = ("value", "kind", "source", "note", "range", "set_by_user")
+KEYS = ("value", "kind", "to", "source", "note", "range", "set_by_user")
 _NO_QUANTITIES = ("format", "horizon.published_days")  # they have no origin
 PAST_64_BITS = 2**63
+FIGURES = "published"  # the table whose figures a number may be chosen from
+_WORDS = ("title", "unknown")  # of which "= 3" is one, too
 
 
 @dataclass
@@ -35,7 +38,8 @@ def is_number_table(node: Any) -> bool:
 def split(tree: Mapping[str, Any], sources: Mapping[str, Any]) -> Split:
     """Return the plain tree (lists as tuples), the origins and the faults of the origins.
 
-    A bare number counts as assumed; ``format`` is no quantity and has no origin.
+    A bare number counts as assumed; ``format`` is no quantity and has no origin. A formula
+    stays in the tree as it is written, until :mod:`formulas` are worked out.
     """
     result = split_at(tree, (), sources)
     return result if isinstance(result.tree, dict) else replace(result, tree={})
@@ -53,7 +57,10 @@ def split_at(node: Any, path: Path, sources: Mapping[str, Any]) -> Split:
 def as_table(value: Any, origin: Provenance) -> dict[str, Any]:
     """Return a value and its origin as a file writes them."""
     said = {key: one for key, one in origin.to_dict().items() if one}
-    return {"value": list(value) if isinstance(value, tuple) else value, **said}
+    formula = said.pop("formula", None)
+    if len(origin.to) == 1:
+        (said["to"],) = origin.to
+    return {"value": formula or (list(value) if isinstance(value, tuple) else value), **said}
 
 
 def _tamed(node: Any) -> Any:
@@ -82,7 +89,15 @@ def _plain(node: Any, path: Path, sources: Mapping[str, Any], result: Split) -> 
         return tuple(_plain(below, (*path, i), sources, result) for i, below in enumerate(node))
     if is_number(node):
         result.provenance[dotted(path)] = Provenance(Origin.ASSUMED)
+    elif is_formula(node) and _may_be_one(path):
+        result.provenance[dotted(path)] = Provenance(Origin.ASSUMED, formula=node.strip())
     return node
+
+
+def _may_be_one(path: Path) -> bool:
+    """Tell whether a formula may stand at a path: neither in a list nor where words stand."""
+    of_words = path[0] in _WORDS or path[2:3] == ("title",)
+    return isinstance(path[-1], str) and not of_words
 
 
 def is_number(node: Any) -> bool:
@@ -121,15 +136,30 @@ def _origin(
     if not isinstance(note, str):
         fault("note", "string")
         note = ""
-    if kind != "assumed" and not source:
-        key = "kind" if "kind" in node else "value"
-        fault(key, "needs_source")
-    if kind == "derived" and not note:
+    formula = node["value"].strip() if is_formula(node["value"]) else ""
+    if kind in KNOWN and not source and not formula:
+        fault("kind", "needs_source")
+    if kind == "derived" and not note and not formula:
         fault("kind", "needs_sum")
+    to = _to(node, fault)
+    if kind == "fitted" and not to and "to" not in node:
+        fault("kind", "needs_to")
     by_user = node.get("set_by_user", False)
     if not isinstance(by_user, bool):
         fault("set_by_user", "boolean")
-    return Provenance(Origin(kind), str(source), note, _range(node, fault), by_user is True)
+    span = _range(node, fault)
+    return Provenance(Origin(kind), str(source), note, span, by_user is True, to, formula)
+
+
+def _to(node: Mapping[str, Any], fault: Any) -> tuple[str, ...]:
+    """Read the published figures from which a value was chosen."""
+    if "to" not in node:
+        return ()
+    named = node["to"] if isinstance(node["to"], list) else [node["to"]]
+    if not named or not all(isinstance(one, str) for one in named):
+        fault("to", "to")
+        return ()
+    return tuple(dict.fromkeys(named))
 
 
 def _range(node: Mapping[str, Any], fault: Any) -> tuple[float, float] | None:

@@ -15,6 +15,7 @@ from hotline_sim import experiments, messages, money, scenario
 from hotline_sim.domain import Origin
 from hotline_sim.scenario import values_of
 from hotline_sim.scenario.checked import digest_of_numbers
+from hotline_sim.scenario.formulas import is_formula
 
 NAMES = tuple(scenario.catalogue())
 loaded = cache(scenario.load)
@@ -39,7 +40,7 @@ def bare_numbers(node, path=()):
     elif isinstance(node, list):
         for i, below in enumerate(node):
             yield from bare_numbers(below, (*path, i))
-    elif isinstance(node, (int, float)) and path != ("format",):
+    elif (isinstance(node, (int, float)) and path != ("format",)) or is_formula(node):
         yield path
 
 
@@ -50,14 +51,16 @@ def test_every_number_of_a_shipped_file_says_where_it_comes_from(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_an_assumed_number_has_a_reason_and_a_range(name):
-    assumed = list(numbers(name, Origin.ASSUMED))
-    assert assumed
-    for key, _, origin in assumed:
+def test_an_assumed_or_fitted_number_has_a_reason_and_a_range_that_holds_it(name):
+    chosen = list(numbers(name, Origin.ASSUMED, Origin.FITTED))
+    assert chosen
+    for key, value, origin in chosen:
         assert origin.note, key
         assert origin.range is not None, key
         low, high = origin.range
         assert low < high, key
+        each = value if isinstance(value, list) else [value]
+        assert all(low <= one <= high for one in each), key
 
 
 @pytest.mark.parametrize("name", ON_THE_BASE)
@@ -65,6 +68,8 @@ def test_a_published_or_derived_number_cites_a_source_that_exists(name):
     known = list(numbers(name, Origin.PUBLISHED, Origin.DERIVED))
     assert known
     for key, _, origin in known:
+        if origin.formula:
+            continue  # which is the sum, and the numbers in it cite theirs
         assert origin.source in scenario.sources(), key
         assert origin.note or origin.kind is Origin.PUBLISHED, key
 

@@ -97,7 +97,10 @@ def _placed(values: Floats, low: float, high: float, least: Floats, most: Floats
 def _bounds(
     parameters: Sequence[Parameter], bases: Sequence[Scenario]
 ) -> tuple[list[_Bound], list[int]]:
-    """Return the constraints on columns of values, and the order in which columns take theirs."""
+    """Return the constraints on columns of values, and the order in which columns take theirs.
+
+    A number with a formula follows what moves, so nothing is held to the value that it has now.
+    """
     names = [base.name for base in bases]
     parts = [parts_of(one.key, names) for one in parameters]
     bounds: list[_Bound] = []
@@ -109,9 +112,11 @@ def _bounds(
             if part.base in (None, base.name) and not part.form
         }
         values = values_of(base)
+        followers = {key for key, origin in base.provenance.items() if origin.formula}
         for constraint in constraints_of(base, values):
             moved = {columns[key]: one for key, one in constraint.factors.items() if key in columns}
-            if moved:
+            at_rest = constraint.factors.keys() - columns.keys()
+            if moved and not at_rest & followers:
                 fixed = sum(
                     one * _value(values, key)
                     for key, one in constraint.factors.items()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
-from hotline_sim.domain import ArgumentError, Origin
+from hotline_sim.domain import ArgumentError
 from hotline_sim.scenario import values_of
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ LAWS: tuple[Law, ...] = ("median", "uniform")
 PEAK, MIX = "peak", "mix"
 SHAPES = ("hour_weights", "weekday_factors", "month_factors")  # lists that have a form
 HORIZON = "horizon."  # how long is simulated: no assumption about the hotline
-_KNOWN = (Origin.PUBLISHED, Origin.DERIVED)  # whose range is rounding, not what we do not know
 _APART = ":"
 
 
@@ -111,15 +110,15 @@ def parts_of(key: str, names: Collection[str]) -> Key:
 
 
 def movable(scenario: Scenario) -> dict[str, Parameter]:
-    """Return the numbers of a scenario that are assumed and have a range, by key; no lists.
+    """Return the numbers of a scenario that are assumed or fitted and have a range; no lists.
 
-    Published and derived numbers are known: they move only when they are named. A number that
+    One that is a formula of others follows those that move. Published and derived numbers are known: they move only when they are named. A number that
     the user has set has no range, unless the user gave it one.
     """
     values, found = values_of(scenario), {}
     for key, origin in scenario.provenance.items():
         value = values[key]
-        if origin.kind in _KNOWN or origin.range is None or isinstance(value, list):
+        if not origin.is_movable or origin.range is None or isinstance(value, list):
             continue
         low, high = whole_ends(*origin.range) if isinstance(value, int) else origin.range
         if low < high:

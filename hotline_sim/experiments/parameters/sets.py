@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from hotline_sim.domain import ArgumentError, Origin, Provenance
+from hotline_sim.domain import KNOWN, ArgumentError, Origin, Provenance
 from hotline_sim.experiments.parameters.numbers import (
     MIX,
     PEAK,
@@ -193,7 +193,8 @@ class ParameterSet:
             key = part.key if part.form else part.key.rpartition(".")[0]
             is_list = isinstance(values.get(key), list)
             span = base.provenance[key].range if is_list else (one.low, one.high)
-            origin = Provenance(Origin.ASSUMED, note=self.origin, range=span)
+            kind, to = _choice(base.provenance.get(key if is_list else part.key))
+            origin = Provenance(kind, note=self.origin, range=span, to=to)
             move = _Move(column, part, one, origin)
             if is_list:
                 found.lists.setdefault(key, (values[key], []))[1].append(move)
@@ -276,3 +277,10 @@ def _has(base: Scenario, values: Mapping[str, Any], part: Key, trial: float) -> 
         return number_of(base, values, part, trial=trial) is not None
     except ScenarioError:
         return False
+
+
+def _choice(was: Provenance | None) -> tuple[Origin, tuple[str, ...]]:
+    """Return what a number that moves is, given what it was, and what it was chosen from."""
+    if was is None or was.kind in KNOWN:
+        return Origin.ASSUMED, ()
+    return was.kind, was.to
