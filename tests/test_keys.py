@@ -93,6 +93,7 @@ hour_weights = [1, 1, 1, 1, 1, 1, 1, 1, 3, 4, 4, 4, 2, 2, 4, 4, 4, 4, 4, 3, 3, 2
 self_service_share = 0.13
 leaves_at_once_share = 0.14
 promote_after_s = 500
+connect_rate = 0.87
 concurrency = 3
 slowdown = 0.3
 silent_share = 0.5
@@ -260,6 +261,8 @@ answered_growth_times = 2.0
 
 # Keys that cannot be turned, and where they are tested instead.
 ELSEWHERE = {
+    "Voice.connect_rate",  # test_people: they turn the cases behind another volume
+    "Chat.connect_rate",
     "Scenario.format",  # test_there_is_one_format
     "Scenario.sources",  # test_scenario_writing
     "Scenario.extends",  # test_what_a_scenario_extends_moves_the_log
@@ -324,6 +327,12 @@ PEOPLE_OR_AGENTS = [
     ("cases_per_day = 200", "cases_per_day = 250"),
     ("cases_per_day = 200", "cases_per_hour = 11"),
     ("cases_per_day = 200", "cases_per_year = 90_000"),
+    ("cases_per_day = 200", "answered_per_day = 200"),
+    ("cases_per_day = 200", "answered_per_hour = 9"),
+    ("cases_per_day = 200", "answered_per_year = 70_000"),
+    ("cases_per_day = 200", "offered_per_day = 260"),
+    ("cases_per_day = 200", "offered_per_hour = 11"),
+    ("cases_per_day = 200", "offered_per_year = 90_000"),
     ("lines = 5", "lines = 4"),
     ("self_service_share = 0.11", "self_service_share = 0.2"),
     ("leaves_at_once_share = 0.12", "leaves_at_once_share = 0.2"),
@@ -339,6 +348,12 @@ PEOPLE_OR_AGENTS = [
     ("self_service_share = 0.13", "self_service_share = 0.2"),
     ("leaves_at_once_share = 0.14", "leaves_at_once_share = 0.3"),
     ("promote_after_s = 500", "promote_after_s = 50"),
+    ("cases_per_year = 30000", "answered_per_day = 90"),
+    ("cases_per_year = 30000", "answered_per_hour = 4"),
+    ("cases_per_year = 30000", "answered_per_year = 30_000"),
+    ("cases_per_year = 30000", "offered_per_day = 100"),
+    ("cases_per_year = 30000", "offered_per_hour = 5"),
+    ("cases_per_year = 30000", "offered_per_year = 36_000"),
     ("concurrency = 3", "concurrency = 1"),
     ("slowdown = 0.3", "slowdown = 0.6"),
     ("silent_share = 0.5", "silent_share = 0.9"),
@@ -347,6 +362,12 @@ PEOPLE_OR_AGENTS = [
     ("cases_per_hour = 3", "cases_per_hour = 3.5"),
     ("cases_per_hour = 3", "cases_per_day = 70"),
     ("cases_per_hour = 3", "cases_per_year = 26_000"),
+    ("cases_per_hour = 3", "answered_per_day = 70"),
+    ("cases_per_hour = 3", "answered_per_hour = 3"),
+    ("cases_per_hour = 3", "answered_per_year = 26_000"),
+    ("cases_per_hour = 3", "offered_per_day = 70"),
+    ("cases_per_hour = 3", "offered_per_hour = 3"),
+    ("cases_per_hour = 3", "offered_per_year = 26_000"),
     ("weights = [1, 1, 1, 1, 1, 1, 1, 1, 2, 2,", "weights = [1, 1, 1, 1, 1, 1, 1, 1, 3, 2,"),
     ("self_service_share = 0.15", "self_service_share = 0.3"),
     ("promote_after_s = 14000", "promote_after_s = 1000"),
@@ -620,6 +641,7 @@ def test_every_key_of_the_schema_is_turned(load_text):
         another = TOWN.replace(place, with_law(place, "empirical"))
         turned |= set(keys_apart(load_text(TOWN), load_text(another)))
     turned -= {"Scenario.name", "Scenario.provenance", "Scenario.own_sources"}  # by the loader
+    turned -= {f"{kind}.people_per_day" for kind in ("Voice", "Chat", "Message")}  # likewise
     assert turned == keys_of_the_schema() - ELSEWHERE
 
 

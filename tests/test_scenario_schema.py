@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from hotline_sim import messages, scenario
 from hotline_sim.domain import PUBLISHABLE
 from hotline_sim.scenario import ScenarioError
+from hotline_sim.scenario.quantities import UNITS
 
 # Every key of the format at least once, every number bare.
 EVERYTHING = """\
@@ -38,6 +39,7 @@ max_contacts = 9
 title = { en = "phone", zh = "电话" }
 kind = "voice"
 cases_per_day = 200
+connect_rate = 0.9
 lines = 30
 self_service_share = 0.1
 leaves_at_once_share = 0.1
@@ -201,6 +203,7 @@ publisher = "County"
 NAMES = ("redial", "order")  # of the rows
 
 TREE = tomllib.loads(EVERYTHING)
+OTHER_VOLUMES = {f"{what}_per_{unit}" for what in ("answered", "offered") for unit in UNITS}
 NAMED = ("channels", "departments", "teams", "published", "printed", "sources")  # free keys
 SHIPPED = scenario.catalogue()
 
@@ -325,8 +328,8 @@ def test_the_scenario_with_everything_uses_every_key_of_the_schema(loaded):
     tables = [schema, *schema["$defs"].values()]
     keys = {key for table in tables for key in table.get("properties", {})}
     laws = {text for path in ALL_PLACES if path[-1] == "law" for text in [at(TREE, path)]}
-    # award_cny goes with another price than the one that stands there
-    assert keys - {path[-1] for path in KEYS} == {"extends", "award_cny"}
+    # award_cny goes with another price than the one that stands there, a volume with no other
+    assert keys - {path[-1] for path in KEYS} == {"extends", "award_cny", *OTHER_VOLUMES}
     assert laws == {
         table["properties"]["law"]["const"] for table in tables if "law" in table["properties"]
     }

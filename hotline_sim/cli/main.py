@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from hotline_sim.cli.options import (
     said,
     set_option,
 )
-from hotline_sim.experiments.results import to_json
+from hotline_sim.experiments.results import to_json, without_nan
 from hotline_sim.messages import text
 from hotline_sim.scenario.starter import starter
 
@@ -86,8 +87,9 @@ def show(name: str, overrides: tuple[str, ...], as_json: bool, lang: Lang) -> No
             "numbers": rows,
             "staff": {name: one.to_dict() for name, one in money.staff_of(loaded).items()},
             "whole_staff": money.whole_staff_of(loaded).to_dict(),
+            "volumes": {name: asdict(v) for name, v in scenario.volumes_found(loaded).items()},
         }
-        screen.show_json(to_json(tree))
+        screen.show_json(to_json(without_nan(tree)))
     else:
         screen.show(*pages.scenario_page(loaded, lang))
 

@@ -32,11 +32,11 @@ _ASSUMPTIONS_SHOWN = 12
 
 def scenario_page(shown: Scenario, lang: Lang) -> list[Block]:
     """Return what ``show`` prints."""
-    staff = reports.staff_table(shown, lang)
+    tables = (reports.staff_table(shown, lang), reports.volume_table(shown, lang))
     return [
         *_opening(shown, lang),
         reports.number_table(shown, values_of(shown), lang),
-        *([staff] if staff.rows else []),
+        *(table for table in tables if table.rows),
     ]
 
 

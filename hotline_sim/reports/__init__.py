@@ -27,6 +27,7 @@ from hotline_sim.reports.tables import (
     standard_table,
     team_table,
 )
+from hotline_sim.reports.volumes import volume_table
 
 __all__ = [
     "Table",
@@ -55,4 +56,5 @@ __all__ = [
     "sweep_table",
     "sweep_tables",
     "team_table",
+    "volume_table",
 ]

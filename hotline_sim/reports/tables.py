@@ -15,6 +15,7 @@ from hotline_sim.reports.numbers import (
     shown_range,
     shown_span,
 )
+from hotline_sim.scenario.quantities import VOLUMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from hotline_sim.scenario import City, Scenario, Standard
 
 _SIZES = ("seats", "curve", "persons", "posts", "persons_per_post")
-_VOLUMES = ("cases_per_year", "cases_per_day", "cases_per_hour")
 _LIST_SHOWN = 3  # numbers of a list that still fit beside a key
 
 
@@ -345,7 +345,7 @@ def _sets_the_load(key: str) -> bool:
     parts = key.split(".")
     if parts[-1] in ("mean_s", "median_s"):
         return parts[-2] in ("talk", "patience")
-    return parts[-1] in (*_SIZES, "shrinkage", "probability", "by_try", *_VOLUMES)
+    return parts[-1] in (*_SIZES, "shrinkage", "probability", "by_try", *VOLUMES)
 
 
 def _weight(row: Mapping[str, Any], busy_hours: Mapping[str, float]) -> float:

@@ -5,6 +5,7 @@ from hotline_sim.scenario.cities import City
 from hotline_sim.scenario.faults import Fault, ScenarioError
 from hotline_sim.scenario.files import cities, load, sources, standard
 from hotline_sim.scenario.json_schema import json_schema
+from hotline_sim.scenario.people import Volume, volumes_found
 from hotline_sim.scenario.reading import catalogue
 from hotline_sim.scenario.roles import roles_of
 from hotline_sim.scenario.rules import rules
@@ -19,6 +20,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "Standard",
+    "Volume",
     "catalogue",
     "changed",
     "cities",
@@ -31,4 +33,5 @@ __all__ = [
     "standard",
     "value_of",
     "values_of",
+    "volumes_found",
 ]

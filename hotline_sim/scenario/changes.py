@@ -15,6 +15,7 @@ from hotline_sim.domain import Origin, Provenance
 from hotline_sim.scenario import curves, origins, rows
 from hotline_sim.scenario.drafts import draft_from, scenario_of
 from hotline_sim.scenario.faults import Fault, Path, at, dotted
+from hotline_sim.scenario.quantities import VOLUMES
 from hotline_sim.scenario.reading import DEEPEST, is_too_deep
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 SET = "--set"
 _BY_USER = Provenance(Origin.ASSUMED, set_by_user=True)
+_VOLUME_DEPTH = 3  # channels, the channel's name, the volume
 _DAYS, _PUBLISHED_DAYS = ("horizon", "days"), ("horizon", "published_days")
 
 
@@ -87,9 +89,23 @@ def make(draft: Draft, changes: Iterable[Change], *, place: str) -> None:
             _put_number(draft, change, place)
         else:
             _make(draft, change, place)
+            _leave_one_volume(draft, change)
     other_days = at(draft.tree, _DAYS) != days and isinstance(days, int)
     if other_days and at(draft.tree, _PUBLISHED_DAYS) is None:
         draft.tree = _put(draft.tree, _PUBLISHED_DAYS, days)
+
+
+def _leave_one_volume(draft: Draft, change: Change) -> None:
+    """Drop a channel's other volumes where one is set, but for those that are set as well."""
+    path = _asked(change.key)
+    if len(path) != _VOLUME_DEPTH or path[0] != "channels" or path[2] not in VOLUMES:
+        return
+    table = at(draft.tree, path[:2])
+    for key in VOLUMES:
+        other = (*path[:2], key)
+        if change.value is not None and table and key in table and not draft.is_changed(other):
+            _forget(draft, other)
+            _drop(draft.tree, other)
 
 
 def _make(draft: Draft, change: Change, place: str) -> None:

@@ -17,6 +17,7 @@ from hotline_sim.scenario.plain import Found
 from hotline_sim.scenario.plain import entries_of as _list
 from hotline_sim.scenario.plain import fault_at as _fault
 from hotline_sim.scenario.plain import tables_of as _tables
+from hotline_sim.scenario.quantities import CASES, VOLUMES
 from hotline_sim.scenario.rows import ROW_NAME
 
 if TYPE_CHECKING:
@@ -82,9 +83,12 @@ def _volumes(tree: Mapping[str, Any]) -> Found:
     for name, channel in _tables(tree, "channels").items():
         if channel.get("kind") not in _INBOUND:
             continue
-        given = [key for key in channel if str(key).startswith("cases_per_")]
+        given = [key for key in channel if key in VOLUMES]
         if len(given) > 1:
             yield _fault(("channels", name, given[1]), "one_volume", other=given[0])
+        if "people_per_day" in channel:  # which the loader finds
+            right = nearest("cases_per_day", CASES)
+            yield _fault(("channels", name, "people_per_day"), "no_such_key", nearest=right)
 
 
 def _services(tree: Mapping[str, Any]) -> Found:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from hotline_sim.scenario import checks, faults, followers, origins, reading, rows
+from hotline_sim.scenario import checks, faults, followers, origins, people, reading, rows
 from hotline_sim.scenario.faults import Fault, Path, ScenarioError
 from hotline_sim.scenario.json_schema import schema_of_files
 from hotline_sim.scenario.schema import Contents, Scenario
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from hotline_sim.scenario.trees import Tree
 
 _BESIDE = {"name", "provenance", "checked", "own_sources"}  # of a Scenario, in no file
+_IN_NO_FILE: Any = {
+    **dict.fromkeys(_BESIDE, True),
+    "channels": {"__all__": {"people_per_day": True}},
+}
 
 
 @dataclass
@@ -70,7 +74,7 @@ def draft_of(tree: Tree, name: str, sources: Mapping[str, Any]) -> Draft:
 def draft_from(scenario: Scenario) -> Draft:
     """Return the draft that a scenario was made from, or one just like it."""
     tree = scenario.model_dump(
-        by_alias=True, exclude_unset=True, exclude_none=True, exclude=_BESIDE
+        by_alias=True, exclude_unset=True, exclude_none=True, exclude=_IN_NO_FILE
     )
     return Draft(scenario.name, rows.by_name(tree), dict(scenario.provenance), scenario.own_sources)
 
@@ -94,11 +98,15 @@ def scenario_of(draft: Draft, *, checked: bool | None = None) -> Scenario:
     already = {(path, fault.wanted) for path, fault in found}
     between = checks.faults_between(draft.tree)
     found += [(path, fault) for path, fault in between if (path, fault.wanted) not in already]
-    if found or contents is None:
+    channels = None
+    if contents is not None and not found:
+        channels, found = people.with_people(contents)
+    if contents is None or channels is None:
         raise ScenarioError([_placed(path, fault, draft) for path, fault in found])
+    fields = {field: getattr(contents, field) for field in Contents.model_fields}
     return Scenario.model_construct(
         _fields_set={*contents.model_fields_set, *_BESIDE},
-        **{field: getattr(contents, field) for field in Contents.model_fields},
+        **{**fields, "channels": channels},
         name=draft.name,
         provenance=draft.provenance,
         own_sources=draft.own_sources,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from hotline_sim.domain import Origin, Role
 from hotline_sim.scenario import formulas
 from hotline_sim.scenario.origins import FIGURES
+from hotline_sim.scenario.people import published_rate_used
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +20,8 @@ def roles_of(scenario: Scenario) -> dict[str, Role]:
     """Return what each published figure is to the scenario, by name.
 
     Fitted, if some number says that it was fitted to the figure; assumed from, if some other
-    number was chosen from it or has it in its formula; predicted, if none was.
+    number was chosen from it or has it in its formula, or if cases were found by it;
+    predicted, if none was.
     """
     roles = dict.fromkeys(scenario.published, Role.PREDICTED)
     for key, origin in scenario.provenance.items():
@@ -29,6 +31,9 @@ def roles_of(scenario: Scenario) -> dict[str, Role]:
             name = figure.removeprefix(f"{FIGURES}.")
             if name in roles and roles[name] is not Role.FITTED:
                 roles[name] = role
+    used = published_rate_used(scenario)
+    if used and roles[used] is Role.PREDICTED:
+        roles[used] = Role.ASSUMED_FROM
     return roles
 
 

@@ -12,6 +12,7 @@ from hotline_sim.domain import DAY_S, HALF_HOURS
 from hotline_sim.scenario.calendar import BY_CALENDAR
 from hotline_sim.scenario.faults import nearest
 from hotline_sim.scenario.plain import Found, entries_of, fault_at, tables_of
+from hotline_sim.scenario.quantities import VOLUMES
 from hotline_sim.scenario.rosters import clock_s, in_week
 from hotline_sim.scenario.schema import CLOCK, DAYS
 
@@ -124,7 +125,7 @@ def _by_demand(tree: Mapping[str, Any], path: Path, team: Mapping[str, Any]) -> 
         channels[channel].get(key)
         for channel in served
         if isinstance(channel, str) and channel in channels
-        for key in ("cases_per_year", "cases_per_day", "cases_per_hour")
+        for key in VOLUMES
     ]
     if served and not any(volumes):
         yield fault_at((*path, "roster"), "no_demand", "demand")

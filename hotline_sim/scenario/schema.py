@@ -14,10 +14,18 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, SkipValidation, Tag
+from pydantic.json_schema import SkipJsonSchema
 
 from hotline_sim.domain import PUBLISHABLE, Provenance
 from hotline_sim.laws import Law, Patience, Table
-from hotline_sim.scenario.quantities import Coefficient, Factor, Seconds, Share, Volume
+from hotline_sim.scenario.quantities import (
+    Coefficient,
+    Factor,
+    KnownRate,
+    Seconds,
+    Share,
+    Volume,
+)
 from hotline_sim.scenario.rows import ROW_NAME
 from hotline_sim.scenario.terms import AnyTerms as AnyTerms
 from hotline_sim.scenario.terms import Employment
@@ -158,12 +166,35 @@ class Channel(Table):
     next: tuple[Next, ...] = ()
 
 
+Answered = Annotated[
+    Volume | None, Field(description="answered contacts, redials and the like among them")
+]
+Offered = Annotated[
+    Volume | None, Field(description="contacts that asked for a human, answered or not")
+]
+ConnectRate = Annotated[
+    KnownRate | None,
+    Field(description="by which cases are found from an answered or offered volume"),
+]
+
+
 class Inbound(Channel):
-    """A channel on which cases begin."""
+    """A channel on which cases begin.
+
+    How many is given by one of the volumes: the cases themselves, or the contacts that were
+    answered or asked for a human, from which the loader finds them (see ``volumes``).
+    """
 
     cases_per_year: Volume | None = None
     cases_per_day: Volume | None = None
     cases_per_hour: Volume | None = None
+    answered_per_year: Answered = None
+    answered_per_day: Answered = None
+    answered_per_hour: Answered = None
+    offered_per_year: Offered = None
+    offered_per_day: Offered = None
+    offered_per_hour: Offered = None
+    people_per_day: SkipJsonSchema[float | None] = None  # as found by the loader, in no file
     hour_weights: Annotated[Weights | None, Field(description="in place of those of [demand]")] = (
         None
     )
@@ -177,6 +208,7 @@ class Voice(Inbound):
 
     kind: Literal["voice"]
     patience: Patience
+    connect_rate: ConnectRate = None
     lines: Annotated[int | None, Field(ge=0, le=1_000_000)] = None
     leaves_at_once_share: Annotated[
         Share, Field(description="hang up when they hear of a queue")
@@ -188,6 +220,7 @@ class Chat(Inbound):
 
     kind: Literal["chat"]
     patience: Patience
+    connect_rate: ConnectRate = None
     concurrency: Annotated[int, Field(ge=1, le=20)]
     slowdown: Annotated[
         float, Field(ge=0, le=5, description="share by which each further chat prolongs one")

@@ -9,6 +9,7 @@ from typing import Any
 
 from hotline_sim.scenario import faults, origins
 from hotline_sim.scenario.faults import Fault, ScenarioError
+from hotline_sim.scenario.quantities import VOLUMES
 from hotline_sim.scenario.rows import Rows
 
 Leaf = tuple[str | int, ...]
@@ -74,7 +75,10 @@ def _size(team: Mapping[str, Any]) -> str:
 
 
 def over(child: Tree, parent: Tree) -> Tree:
-    """Lay a tree over another: tables merge, everything else replaces."""
+    """Lay a tree over another: tables merge, everything else replaces.
+
+    A channel's volume replaces that of the channel below, in whatever form it was given.
+    """
     replaced: set[Leaf] = set()
 
     def merge(above: Any, below: Any, path: Leaf) -> Any:
@@ -87,12 +91,23 @@ def over(child: Tree, parent: Tree) -> Tree:
             for key in _given_up(above, below):
                 replaced.add((*path, key))
                 del merged[key]
+        for key in _other_volumes(above, below, path):
+            replaced.add((*path, key))
+            del merged[key]
         for key, value in above.items():
             merged[key] = merge(value, below[key], (*path, key)) if key in below else value
         return merged
 
     tables = merge(child.tables, parent.tables, ())
     return Tree(tables, {**outside(replaced, parent.places), **child.places})
+
+
+def _other_volumes(above: Any, below: Any, path: Leaf) -> list[str]:
+    """Return the volumes of a channel that another, given above, replaces."""
+    of_channel = len(path) == len(("channels", "its name")) and path[0] == "channels"
+    if not of_channel or not any(key in above for key in VOLUMES):
+        return []
+    return [key for key in VOLUMES if key in below and key not in above]
 
 
 def spelled_out(tree: Tree) -> Tree:

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hotline_sim.domain import HALF_HOURS, Floats
+from hotline_sim.scenario.quantities import CASES
 from hotline_sim.scenario.schema import Inbound
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hotline_sim.scenario.schema import Scenario
 
 YEAR_DAYS = 365  # cases_per_year are spread over this many days from the start
@@ -23,11 +26,20 @@ def cases_per_day(scenario: Scenario) -> float:
 
 def mean_cases_per_day(channel: Inbound) -> float:
     """Return a channel's volume as cases per average day."""
-    if channel.cases_per_year is not None:
-        return channel.cases_per_year / YEAR_DAYS
-    if channel.cases_per_day is not None:
-        return channel.cases_per_day
-    return 24.0 * (channel.cases_per_hour or 0.0)
+    if channel.people_per_day is not None:  # found from an answered or offered volume
+        return channel.people_per_day
+    return volume_per_day(channel, CASES) or 0.0
+
+
+def volume_per_day(channel: Inbound, keys: Sequence[str]) -> float | None:
+    """Return the volume that is given under one of some keys, per day; None: under none."""
+    for key in keys:
+        value: float | None = getattr(channel, key)
+        if value is not None and key.endswith("year"):
+            return value / YEAR_DAYS
+        if value is not None:
+            return 24.0 * value if key.endswith("hour") else value
+    return None
 
 
 def day_shape(weights: tuple[float, ...] | None) -> Floats:
