@@ -78,7 +78,7 @@ def _together(scenario: Scenario, teams: Collection[Team]) -> Staff:
 def _persons_and_cost(scenario: Scenario, team: Team) -> tuple[float | None, float | None]:
     """Return the persons behind a team's roster and what they cost a year; None: not stated."""
     hours = size_of(scenario, [team]).filled_hours
-    terms: AnyTerms | None = getattr(scenario.employment, team.employment)
+    terms: AnyTerms | None = getattr(scenario.employment, str(team.employment), None)
     if not hours:
         return 0.0, 0.0
     if terms is None or terms.answering_share is None:

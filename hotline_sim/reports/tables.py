@@ -110,7 +110,7 @@ def team_table(result: RunResult, lang: Lang) -> Table:
         rows.append(
             (
                 title,
-                text(f"employment.{team.employment}", lang),
+                text(f"employment.{team.employment}", lang) if team.employment else NOTHING,
                 f"{found['duty_hours'].mean:,.0f}",
                 shown("occupancy", found["occupancy"].mean),
                 shown_span("occupancy", found["occupancy"].low, found["occupancy"].high),

@@ -19,6 +19,7 @@ from hotline_sim.scenario.plain import fault_at as _fault
 from hotline_sim.scenario.plain import tables_of as _tables
 from hotline_sim.scenario.quantities import CASES, VOLUMES
 from hotline_sim.scenario.rows import ROW_NAME
+from hotline_sim.scenario.schema import ANY_MONDAY, EVERY_DAY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,7 +47,9 @@ def _horizon(tree: Mapping[str, Any]) -> Found:
     horizon, demand = tree.get("horizon"), tree.get("demand", {})
     if not isinstance(horizon, dict) or not isinstance(demand, dict):
         return
-    start, days = horizon.get("start"), horizon.get("days")
+    if "start" not in horizon and (key := _date_matters_to(tree, demand)):
+        yield _fault(("horizon", "start"), "start_missing", of=key)
+    start, days = horizon.get("start", ANY_MONDAY), horizon.get("days")
     if not isinstance(start, dt.date) or not isinstance(days, int):
         return
     warm_up = horizon.get("warm_up_days", 0)
@@ -62,6 +65,35 @@ def _horizon(tree: Mapping[str, Any]) -> Found:
     ):
         years = {"first": calendar.FIRST_YEAR, "last": calendar.LAST_YEAR}
         yield _fault(("demand", "calendar"), "calendar_years", "china", until=last, **years)
+
+
+def _date_matters_to(tree: Mapping[str, Any], demand: Mapping[str, Any]) -> str:
+    """Return a key for which the day of the week or of the year matters; empty: there is none."""
+    for key in ("weekday_factors", "month_factors"):
+        if len(set(map(repr, _list(demand, key)))) > 1:
+            return f"demand.{key}"
+    for key in ("surges", "holidays", "make_up_workdays"):
+        if _list(demand, key):
+            return f"demand.{key}"
+    if demand.get("calendar", "none") != "none":
+        return "demand.calendar"
+    for name, team in _tables(tree, "teams").items():
+        hours = [("open", team.get("open"))]
+        hours += [(f"shifts.{i}", shift) for i, shift in enumerate(_list(team, "shifts"))]
+        for key, one in hours:
+            if isinstance(one, dict) and one.get("days", EVERY_DAY) != EVERY_DAY:
+                return f"teams.{name}.{key}.days"
+        if isinstance(team.get("curve"), dict) and set(team["curve"]) != {EVERY_DAY}:
+            return f"teams.{name}.curve"
+    for name, terms in _tables(tree, "employment").items():
+        if _list(terms, "kpi"):  # which are of months
+            return f"employment.{name}.kpi"
+    return "published.connect_rate_monthly_mean" if _has_monthly_mean(tree) else ""
+
+
+def _has_monthly_mean(tree: Mapping[str, Any]) -> bool:
+    published = tree.get("published")
+    return isinstance(published, dict) and "connect_rate_monthly_mean" in published
 
 
 def _weights(tree: Mapping[str, Any]) -> Found:
@@ -257,6 +289,10 @@ _NEEDED = {  # keys without which the cost is not known
 
 def _employment(tree: Mapping[str, Any]) -> Found:
     """Check that what terms cost can be told where a team works under them."""
+    stated = bool(_tables(tree, "employment"))
+    for name, team in _tables(tree, "teams").items():
+        if (stated or "persons" in team or "posts" in team) and "employment" not in team:
+            yield _fault(("teams", name, "employment"), "missing")
     working = {str(team.get("employment")) for team in _tables(tree, "teams").values()}
     terms = _tables(tree, "employment")
     in_house, contract = terms.get("in_house", {}), terms.get("outsourced")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 Path = tuple[str | int, ...]
 _NOTHING = object()
+_IN_A_CHANNEL = 3  # channels, the channel's name, the key
 _LONGEST_SHOWN = 60  # characters of a value found
 
 
@@ -194,6 +195,8 @@ def _wanted(
     """Return the sentence that says what was wanted, and its values."""
     kind, context = one["type"], one.get("ctx", {})
     if kind == "extra_forbidden":
+        if kinds := _kinds_with(schema, path):
+            return "of_other_kind", {"kinds": "/".join(kinds), "key": path[-1]}
         keys = keys_at(schema, tree, path[:-1])
         return "no_such_key", {"nearest": nearest(path[-1], keys)}
     if kind in _LIMITS:
@@ -211,6 +214,15 @@ def _wanted(
     if kind in _TYPES:
         return _TYPES[kind], {}
     return "rule", {"rule": one["msg"]}
+
+
+def _kinds_with(schema: Mapping[str, Any], path: Path) -> list[str]:
+    """Return the kinds of channel that have a key which stands in a channel; else none."""
+    if len(path) != _IN_A_CHANNEL or path[0] != "channels":
+        return []
+    kinds = schema["properties"]["channels"]["additionalProperties"]["discriminator"]["mapping"]
+    tables = {kind: _branch(schema, {"$ref": ref}, {}) for kind, ref in kinds.items()}
+    return [kind for kind, table in tables.items() if path[-1] in table["properties"]]
 
 
 def keys_at(schema: Mapping[str, Any], tree: Any, path: Path) -> list[str]:

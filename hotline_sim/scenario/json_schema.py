@@ -15,6 +15,8 @@ _FIGURE = {
     "pattern": "^published\\.",
     "description": "a published figure from which the number was chosen",
 }
+_LABEL = "#/$defs/Label"
+_TEXT = {"type": "string", "minLength": 1, "maxLength": 200, "description": "in both languages"}
 _FORMULA = {"type": "string", "pattern": r"^\s*=", "description": "of other numbers, by key"}
 
 
@@ -81,6 +83,8 @@ def _with_origins(schema: Any) -> Any:
         return [_with_origins(entry) for entry in schema]
     if not isinstance(schema, dict):
         return schema
+    if schema.get("$ref") == _LABEL:
+        return {"anyOf": [dict(schema), _TEXT]}
     opened = {
         key: value if key in ("discriminator", "enum", "const") else _with_origins(value)
         for key, value in schema.items()

@@ -50,6 +50,8 @@ class Turnover:
 
 def terms_of(scenario: Scenario, team: Team) -> Terms | None:
     """Return the terms under which a team works, if the scenario says any."""
+    if team.employment is None:
+        return None
     terms: Terms | None = getattr(scenario.employment, team.employment)
     return terms
 

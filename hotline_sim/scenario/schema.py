@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, SkipValidation, Tag
+from pydantic import BeforeValidator, Discriminator, Field, SkipValidation, Tag
 from pydantic.json_schema import SkipJsonSchema
 
 from hotline_sim.domain import PUBLISHABLE, Provenance
@@ -39,21 +39,32 @@ Clock = Annotated[str, Field(pattern=CLOCK.pattern)]
 DAYS = re.compile(
     r"^(workdays|restdays|(mon|tue|wed|thu|fri|sat|sun)([-,](mon|tue|wed|thu|fri|sat|sun))*)$"
 )
+EVERY_DAY = "mon-sun"
+ANY_MONDAY = dt.date(2024, 1, 1)  # where no date matters
 MOST_SEATS = 100_000  # of one shift
 Weights = Annotated[tuple[Factor, ...], Field(min_length=24, max_length=48)]
 
 
 class Label(Table):
-    """A name shown to people, in both languages."""
+    """Words shown to people, in both languages."""
 
     en: Annotated[str, Field(min_length=1, max_length=200)]
     zh: Annotated[str, Field(min_length=1, max_length=200)]
 
 
+def _in_both(words: Any) -> Any:
+    return {"en": words, "zh": words} if isinstance(words, str) else words
+
+
+Words = Annotated[Label, BeforeValidator(_in_both)]  # text alone is the same in both languages
+
+
 class Horizon(Table):
     """The days that are simulated and counted."""
 
-    start: Annotated[dt.date, Field(description="first counted day")]
+    start: Annotated[
+        dt.date, Field(description="first counted day; to be given where a date matters")
+    ] = ANY_MONDAY
     days: Annotated[int, Field(ge=1, le=36_600, description="counted days")]
     warm_up_days: Annotated[
         int, Field(ge=0, le=3660, description="days before `start`: simulated, not counted")
@@ -146,7 +157,7 @@ class Next(Table):
 class Department(Table):
     """Who settles work orders, and how fast."""
 
-    title: Label | None = None
+    title: Words | None = None
     delay: Annotated[Law, Field(description="from the order to its closing")]
     deadline_s: Annotated[float, Field(gt=0, le=1e9)]
     urging: Annotated[
@@ -157,7 +168,7 @@ class Department(Table):
 class Channel(Table):
     """What every channel (渠道) may say."""
 
-    title: Label | None = None
+    title: Words | None = None
     talk: Law
     wrap_up: Law | None = None
     promote_after_s: Annotated[
@@ -268,7 +279,7 @@ class Hours(Table):
             pattern=DAYS.pattern,
             description='"mon-fri", "sat,sun", "workdays" or "restdays" (by the calendar)',
         ),
-    ] = "mon-sun"
+    ] = EVERY_DAY
 
 
 class Break(Table):
@@ -321,8 +332,11 @@ class Team(Table):
     How many there are is said in seats, in persons or in posts.
     """
 
-    title: Label | None = None
-    employment: Literal["in_house", "outsourced"]
+    title: Words | None = None
+    employment: Annotated[
+        Literal["in_house", "outsourced"] | None,
+        Field(description="to be given where [employment] states terms"),
+    ] = None
     serves: Annotated[tuple[str | Overflow, ...], Field(description="first choice first")]
     seats: Annotated[
         float | None,
@@ -389,9 +403,9 @@ class Contents(Table):
     """A scenario: one city (or one classroom) in one period."""
 
     format: Annotated[int, Field(ge=1, le=1, description="of the file: so far there is one")]
-    title: Label
+    title: Words
     unknown: Annotated[
-        Label | None, Field(description="what nobody knows of this city; opens its summary")
+        Words | None, Field(description="what nobody knows of this city; opens its summary")
     ] = None
     horizon: Horizon
     demand: Demand = Demand()
