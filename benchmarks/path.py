@@ -15,6 +15,8 @@ from hotline_sim.demand import Demand, cases_per_day, tables_of
 from hotline_sim.domain import joined
 from hotline_sim.execution import Task, engine_of
 from hotline_sim.execution.replication import _BATCH_CONTACTS, _spans, keep_freed_memory
+from hotline_sim.scenario.schema import Inbound
+from hotline_sim.scenario.volumes import mean_cases_per_day
 from hotline_sim.staffing import Staffing
 from hotline_sim.streams import Streams
 
@@ -79,8 +81,8 @@ def print_parts(title: str, scenario: Scenario, rounds: int) -> None:
 def grown(scenario: Scenario, factor: float, days: int) -> Scenario:
     """Return a scenario with so many times the cases and the seats."""
     channels = {
-        name: table.model_copy(update={"cases_per_year": table.cases_per_year * factor})
-        if getattr(table, "cases_per_year", None)
+        name: table.model_copy(update={"people_per_day": mean_cases_per_day(table) * factor})
+        if isinstance(table, Inbound)
         else table
         for name, table in scenario.channels.items()
     }

@@ -83,6 +83,8 @@ def test_each_try_has_its_own_probability(load_text, smallest):
 def test_who_is_served_by_the_menu_did_not_ask(load_text, smallest):
     one = load_text(answered(smallest) + RATE, f"{PHONE}.self_service_share=0.5")
     assert people(one) == pytest.approx(500)
+    found = volumes_found(one)["phone"]
+    assert (found.offered, found.contacts) == pytest.approx((250 * 365, 500 * 365))
 
 
 def test_what_other_channels_lead_here_is_taken_off(load_text, smallest):
