@@ -8,12 +8,13 @@ from click.testing import CliRunner
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from mistakes import brief, error_of
+from strategies import scenarios
 
 from hotline_sim import experiments, load, reports
 from hotline_sim.cli import main
 from hotline_sim.domain import Origin, Role
 from hotline_sim.experiments import drawn_set, parameters_of
-from hotline_sim.scenario import Scenario, ScenarioError, formulas, roles_of
+from hotline_sim.scenario import Scenario, ScenarioError, formulas, roles_of, values_of
 from hotline_sim.scenario.formulas import FormulaError
 
 VOLUME = "channels.phone.cases_per_day"
@@ -145,6 +146,20 @@ def test_a_whole_key_takes_a_formula_with_a_whole_value_only(load_text, smallest
     assert load_text(smallest, 'horizon.days="= 6 / 2"').horizon.days == 3
     told = error_of(write_scenario(), 'horizon.days="= 5 / 2"')
     assert [one.wanted for one in told.faults] == ["whole"]
+
+
+@given(scenarios())
+def test_a_number_in_a_formula_of_itself_changes_nothing_but_its_origin(one):
+    values = {
+        key: f"= {value!r}"
+        for key, value in values_of(one).items()
+        if not isinstance(value, list) and not key.rpartition(".")[2].isdecimal()
+    }
+    again = one.with_values(values)
+    assert again.digest() == one.digest()
+    assert values_of(again) == values_of(one)
+    assert {key for key, origin in again.provenance.items() if origin.formula} == set(values)
+    assert Scenario.from_dict(again.to_dict()) == again
 
 
 def test_words_that_begin_like_a_formula_stay_words(load_text, smallest):

@@ -352,6 +352,33 @@ def test_a_table_with_an_origin_may_stand_wherever_a_number_does(loaded):
     assert all(origin.note == "n" for origin in scenario_of_tables.provenance.values())
 
 
+def with_formulas(node, path=()):
+    """Return a tree with a formula in place of every number that is a quantity, none in lists."""
+    if isinstance(node, dict):
+        return {key: with_formulas(below, (*path, key)) for key, below in node.items()}
+    if isinstance(node, list) and node and isinstance(node[0], dict):
+        return [with_formulas(below, (*path, i)) for i, below in enumerate(node)]
+    return f"= {node!r}" if is_number(node) and path not in NO_QUANTITIES else node
+
+
+NO_QUANTITIES = (("format",), ("horizon", "published_days"))
+
+
+def test_a_formula_may_stand_wherever_a_number_does(loaded):
+    tree = with_formulas(TREE)
+    scenario_of_formulas, scenario_of_numbers = loaded(tree), loaded(TREE)
+    assert schema_accepts(tree)
+    assert scenario_of_formulas.digest() == scenario_of_numbers.digest()
+    assert set(scenario_of_formulas.provenance) == set(scenario_of_numbers.provenance)
+    formulas = [origin.formula for origin in scenario_of_formulas.provenance.values()]
+    assert sum(map(bool, formulas)) > 60
+
+
+@pytest.mark.parametrize("path", [*NO_QUANTITIES, ("demand", "weekday_factors", 0)])
+def test_a_formula_stands_for_no_form_of_file_and_in_no_list(loaded, path):
+    assert isinstance(loaded(changed(TREE, path, "= 1")), ScenarioError)
+
+
 def test_a_table_with_an_origin_is_held_to_the_number_it_stands_for(loaded):
     for value in ("few", True, -5, [1], {}):
         tree = changed(TREE, ("channels", "phone", "lines"), {"value": value})

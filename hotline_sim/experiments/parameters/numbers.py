@@ -112,8 +112,9 @@ def parts_of(key: str, names: Collection[str]) -> Key:
 def movable(scenario: Scenario) -> dict[str, Parameter]:
     """Return the numbers of a scenario that are assumed or fitted and have a range; no lists.
 
-    One that is a formula of others follows those that move. Published and derived numbers are known: they move only when they are named. A number that
-    the user has set has no range, unless the user gave it one.
+    One that is a formula of others follows those that move. Published and derived numbers are
+    known: they move only when they are named. A number that the user has set has no range,
+    unless the user gave it one.
     """
     values, found = values_of(scenario), {}
     for key, origin in scenario.provenance.items():
