@@ -329,7 +329,7 @@ def _window(scenario: Scenario) -> tuple[dt.date, dt.date]:
     return start, start + dt.timedelta(days=_days(scenario))
 
 
-def _employments(scenario: Scenario) -> set[str]:
+def _employments(scenario: Scenario) -> set[str | None]:
     return {team.employment for team in scenario.teams.values()}
 
 
