@@ -102,6 +102,10 @@ def test_without_a_start_the_horizon_begins_on_a_stated_monday_and_nothing_moves
             'open = { from = "08:00", to = "09:00", days = "workdays" }',
             "teams.late.open.days",
         ),
+        (
+            f'[teams.late]\nserves = ["phone"]\nseats = {{ workdays = {[1] * 24} }}',
+            "teams.late.curve",
+        ),
         ('employment = "outsourced"' + KPI, "employment.outsourced.kpi"),
         (
             "[published]\nconnect_rate_monthly_mean = 0.9",
@@ -141,6 +145,11 @@ def test_employment_is_asked_for_where_terms_are_stated(write_scenario, load_tex
     for lang in messages.LANGUAGES:
         assert reports.team_table(plain, lang).rows[0][1] == messages.NOTHING
     assert json.loads(plain.to_json())["by_team"]["desk"]["employment"] is None
+
+
+def test_a_team_in_persons_says_under_which_terms_they_work(write_scenario):
+    told = {brief(fault) for fault in error_of(write_scenario(SMALL + "persons = 9")).faults}
+    assert "teams.desk.employment missing" in told
 
 
 def test_a_budget_without_terms_is_told_in_one_line(write_scenario):
