@@ -16,16 +16,26 @@ if TYPE_CHECKING:
         BudgetResult,
         CompareResult,
         Estimate,
+        Header,
         ReproduceResult,
+        Rerun,
+        Result,
+        ResultError,
         RunResult,
         SweepResult,
         budget,
         compare,
+        open_result,
         reproduce,
+        rerun,
         run,
         sweep,
     )
-    from hotline_sim.scenario import Scenario, ScenarioError, load
+    from hotline_sim.scenario import (
+        Scenario,
+        ScenarioError,
+        load,
+    )
 
 __version__ = "0.1.0"
 
@@ -38,7 +48,11 @@ _HOMES = {
     "BudgetResult": "experiments",
     "CompareResult": "experiments",
     "Estimate": "experiments",
+    "Header": "experiments",
     "ReproduceResult": "experiments",
+    "Rerun": "experiments",
+    "Result": "experiments",
+    "ResultError": "experiments",
     "RunResult": "experiments",
     "Scenario": "scenario",
     "ScenarioError": "scenario",
@@ -46,7 +60,9 @@ _HOMES = {
     "budget": "experiments",
     "compare": "experiments",
     "load": "scenario",
+    "open_result": "experiments",
     "reproduce": "experiments",
+    "rerun": "experiments",
     "run": "experiments",
     "sweep": "experiments",
 }
@@ -56,7 +72,11 @@ __all__ = [
     "BudgetResult",
     "CompareResult",
     "Estimate",
+    "Header",
     "ReproduceResult",
+    "Rerun",
+    "Result",
+    "ResultError",
     "RunResult",
     "Scenario",
     "ScenarioError",
@@ -65,7 +85,9 @@ __all__ = [
     "budget",
     "compare",
     "load",
+    "open_result",
     "reproduce",
+    "rerun",
     "run",
     "sweep",
 ]

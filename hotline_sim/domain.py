@@ -13,10 +13,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, fields
 from enum import IntEnum, StrEnum
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -85,6 +88,13 @@ class Provenance:
             "to": list(self.to),
             "formula": self.formula,
         }
+
+    @classmethod
+    def from_dict(cls, tree: Mapping[str, Any]) -> Provenance:
+        """Return the origin of a dict such as :meth:`to_dict` returns."""
+        span = None if tree["range"] is None else (tree["range"][0], tree["range"][1])
+        to = tuple(tree["to"])
+        return cls(**{**tree, "kind": Origin(tree["kind"]), "range": span, "to": to})
 
 
 class ChannelKind(StrEnum):

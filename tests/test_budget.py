@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from hotline_sim import load, plots, reports, run
+from hotline_sim import load, reports, run
 from hotline_sim.cli import main
 from hotline_sim.cli.options import amount_cny
 from hotline_sim.cli.screen import Failure
 from hotline_sim.experiments import (
     BudgetPoint,
     BudgetResult,
+    Header,
     budget,
     drawn_set,
     parameters_of,
@@ -134,10 +135,7 @@ def result_of(differences):
         "outsourced": [{"connect_rate": value} for value in differences],
     }
     return BudgetResult(
-        scenario=scenario,
-        version="0",
-        engine="simpy",
-        seed=1,
+        Header.of([scenario], engine="simpy", seed=1, replications=2, arguments={}),
         budgets_cny=(1e6,),
         frontier={
             name: (BudgetPoint(1e6, links, tuple(some[:2]), tuple(some)),)
@@ -221,7 +219,7 @@ def test_the_table_the_csv_and_the_json_hold_every_point(frontier):
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_figure_draws_both_employments_and_both_bands(frontier, lang):
-    figure = plots.budget_figures(frontier, measure="connect_rate", lang=lang)["budget"]
+    figure = reports.figures(frontier, lang)["budget"]
     upper, _lower = figure.axes
     unit = {"en": 1e6, "zh": 1e4}[lang]
     for name, points in frontier.frontier.items():

@@ -297,6 +297,7 @@ def test_both_engines_give_the_same_result(mine):
         for engine in ("simpy", "compiled")
     ]
     assert [run.pop("engine") for run in runs] == ["simpy", "compiled"]
+    assert [run.pop("header")["engine"] for run in runs] == ["simpy", "compiled"]
     assert runs[0] == runs[1]
 
 
@@ -592,7 +593,7 @@ def test_a_run_out_of_memory_says_so_in_one_line(monkeypatch):
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("name", ["experiments.run", "cli.pages.run_page"])
+@pytest.mark.parametrize("name", ["experiments.run", "reports.pages._how"])
 @pytest.mark.parametrize("error", [ValueError, KeyError, ModuleNotFoundError, RecursionError])
 def test_a_mistake_of_the_package_is_not_told_as_the_users(monkeypatch, lang, name, error):
     def fail(*_arguments, **_options):

@@ -350,8 +350,8 @@ def test_a_run_s_json_has_the_promised_keys_and_no_nan(ran):
 def test_a_comparison_s_json_has_both_runs_and_the_difference(engine):
     result = compared(FIRST_DAY, FOUR_SEATS, engine, replications=2)
     plain = strict(result.to_json())
-    assert plain.keys() == {"a", "b", "difference"}
-    assert plain["a"] == strict(result.a.to_json())
+    assert plain.keys() == {"kind", "a", "b", "difference", "header"}
+    assert plain["a"] == strict(json.dumps(result.a.found()))
     assert plain["difference"]["connect_rate"].keys() == {"mean", "low", "high", "replications"}
     assert plain["difference"]["within_deadline_rate"]["low"] is None
 
@@ -468,7 +468,7 @@ def test_findings_follow_from_the_comparison_alone(nanning):
 def test_a_reproduction_s_json_is_strict(nanning):
     plain = strict(nanning.to_json())
     parts = {"pair", "before", "after", "difference", "findings", "people"}
-    assert plain.keys() == {*parts, "results_version"}
+    assert plain.keys() == {*parts, "results_version", "kind", "header"}
     assert [row["redial_probability"] for row in plain["people"]] == [0.0, 0.3, 0.5, 0.7, 0.9]
 
 
@@ -485,8 +485,12 @@ def test_public_names_are_exactly_those_listed():
         "BudgetResult",
         "CompareResult",
         "Estimate",
+        "Header",
         "RESULTS_VERSION",
         "ReproduceResult",
+        "Rerun",
+        "Result",
+        "ResultError",
         "RunResult",
         "Scenario",
         "ScenarioError",
@@ -495,7 +499,9 @@ def test_public_names_are_exactly_those_listed():
         "budget",
         "compare",
         "load",
+        "open_result",
         "reproduce",
+        "rerun",
         "run",
         "sweep",
     ]

@@ -549,10 +549,8 @@ class Run:
         compared = experiments.compare(
             self.scenario, self.scenario, replications=2, seed=7, engine="simpy", jobs=1
         )
-        people = experiments.people.people_of(self.scenario, self.scenario, 0.5)
-        findings = experiments.findings.findings_of(compared)
-        reproduced = experiments.ReproduceResult("town", compared, findings, (people,))
-        plain = compared.b.to_dict() | {"digest": None}
+        reproduced = experiments.ReproduceResult(compared.header, "town", compared.played)
+        plain = compared.b.found() | {"digest": None}
         rows = [row for row in plain["assumptions"] if row["key"] == "teams.day.speed"]
         found = [{**plain, "assumptions": rows}]
         for lang in LANGUAGES:

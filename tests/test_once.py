@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from matplotlib.figure import Figure
 
 import hotline_sim
-from hotline_sim import messages, plots
+from hotline_sim import messages, plots, reports
 from hotline_sim.cli import main
 from hotline_sim.experiments import Verdict, estimate, target_of
 from hotline_sim.plots import look
@@ -114,5 +114,5 @@ def test_a_figure_of_published_values_shows_one_replication_beside_them():
 
 @pytest.mark.parametrize("lang", messages.LANGUAGES)
 def test_a_figure_of_one_replication_promises_no_interval(lang):
-    for figure in plots.run_figures(played(), lang=lang).values():
+    for figure in reports.figures(played(), lang).values():
         assert messages.text("plot.bars.none", lang) in figure.get_supxlabel()

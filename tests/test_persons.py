@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from mistakes import brief, error_of
 
 from hotline_sim import budget, load, messages, money, reports, run
-from hotline_sim.cli import pages
 from hotline_sim.domain import HALF_HOURS
 from hotline_sim.experiments import drawn_set
+from hotline_sim.reports import pages
 from hotline_sim.scenario import rules
 
 TERMS = """
@@ -345,8 +345,8 @@ def test_show_prints_the_staff_and_so_does_run_of_a_team_in_persons(staff, lang,
         return [block.title for block in page if isinstance(block, reports.Table)]
 
     for one, has in ((in_persons, True), (in_seats, False)):
-        assert any(head.startswith(title) for head in titles(pages.scenario_page(one, lang)))
+        assert any(head.startswith(title) for head in titles(pages.scenario_blocks(one, lang)))
         result = run(one.with_values({"horizon.days": 1}), replications=2, jobs=1)
-        assert any(head.startswith(title) for head in titles(pages.run_page(result, lang))) == has
+        assert any(head.startswith(title) for head in titles(pages.run_blocks(result, lang))) == has
     bare = staff("shifts = []")
-    assert not any(head.startswith(title) for head in titles(pages.scenario_page(bare, lang)))
+    assert not any(head.startswith(title) for head in titles(pages.scenario_blocks(bare, lang)))

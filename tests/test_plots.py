@@ -18,7 +18,7 @@ from matplotlib.patches import StepPatch
 from matplotlib.text import Text
 
 import hotline_sim
-from hotline_sim import atomic, plots
+from hotline_sim import atomic, plots, reports
 from hotline_sim.experiments import CompareResult, estimate
 from hotline_sim.messages import LANGUAGES, names, text
 from hotline_sim.plots import words
@@ -57,7 +57,7 @@ def week():
 
 @pytest.fixture(scope="module")
 def pair(day):
-    return CompareResult(day, ran(first_day("teams.desk.shifts.0.seats=1"), replications=4))
+    return CompareResult.of(day, ran(first_day("teams.desk.shifts.0.seats=1"), replications=4))
 
 
 @pytest.fixture(scope="module")
@@ -90,12 +90,12 @@ def all_figures(day, week, pair, years, printed, silent, weird):
 
     def draw(lang):
         return {
-            **{f"week {n}": f for n, f in plots.run_figures(week, lang=lang).items()},
-            **{f"years {n}": f for n, f in plots.reproduce_figures(years, lang=lang).items()},
-            **{f"pair {n}": f for n, f in plots.compare_figures(pair, lang=lang).items()},
-            **{f"printed {n}": f for n, f in plots.run_figures(printed, lang=lang).items()},
-            **{f"silent {n}": f for n, f in plots.run_figures(silent, lang=lang).items()},
-            **{f"weird {n}": f for n, f in plots.run_figures(weird, lang=lang).items()},
+            **{f"week {n}": f for n, f in reports.figures(week, lang).items()},
+            **{f"years {n}": f for n, f in reports.figures(years, lang).items()},
+            **{f"pair {n}": f for n, f in reports.figures(pair, lang).items()},
+            **{f"printed {n}": f for n, f in reports.figures(printed, lang).items()},
+            **{f"silent {n}": f for n, f in reports.figures(silent, lang).items()},
+            **{f"weird {n}": f for n, f in reports.figures(weird, lang).items()},
         }
 
     return {lang: draw(lang) for lang in LANGUAGES}
@@ -230,17 +230,17 @@ def test_dumbbells_stand_at_the_measures_and_rings_at_the_published_values(years
 
 
 def test_the_first_figure_of_a_reproduction_bears_the_name_of_the_case(years):
-    assert next(iter(plots.reproduce_figures(years, lang="en"))) == "nanning"
+    assert next(iter(reports.figures(years, "en"))) == "nanning"
 
 
 def test_run_figures_leave_out_what_has_nothing_to_say(day, week, printed):
-    assert set(plots.run_figures(day, lang="en")) == {"day", "waits"}
-    assert set(plots.run_figures(week, lang="en")) == {"day", "waits", "days"}
-    assert set(plots.run_figures(printed, lang="en")) == {"day", "waits", "published"}
+    assert set(reports.figures(day, "en")) == {"day", "waits"}
+    assert set(reports.figures(week, "en")) == {"day", "waits", "days"}
+    assert set(reports.figures(printed, "en")) == {"day", "waits", "published"}
 
 
 def test_two_days_over_one_another_have_one_scale(pair):
-    figure = plots.compare_figures(pair, lang="en")["day"]
+    figure = reports.figures(pair, "en")["day"]
     upper, lower = (ax for ax in figure.axes if ax.findobj(StepPatch) and ax.get_ylabel())
     assert upper.get_ylim() == lower.get_ylim()
 
@@ -250,7 +250,7 @@ def test_two_days_over_one_another_have_one_scale(pair):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_where_nobody_calls_a_sentence_says_so(silent, lang):
-    figures = plots.run_figures(silent, lang=lang)
+    figures = reports.figures(silent, lang)
     sentences = {names(lang)[f"plot.{key}"] for key in ("no_calls", "no_answered")}
     begins = {sentence.split("{")[0] for sentence in sentences}
     for figure in figures.values():
@@ -264,14 +264,14 @@ def test_where_nobody_calls_a_sentence_says_so(silent, lang):
 
 
 def test_scenarios_without_rates_and_without_published_figures_say_so(silent, axes):
-    plots.before_and_after(CompareResult(silent, silent), axes, lang="en")
+    plots.before_and_after(CompareResult.of(silent, silent), axes, lang="en")
     assert names("en")["plot.no_rates"] in [each.get_text() for each in axes.texts]
     other = plots.against_published(silent, Figure().add_subplot(), lang="en")
     assert names("en")["plot.nothing_published"] in [each.get_text() for each in other.texts]
 
 
 def test_one_scenario_without_rates_leaves_the_dots_of_the_other(silent, day, axes):
-    plots.before_and_after(CompareResult(silent, day), axes, lang="en")
+    plots.before_and_after(CompareResult.of(silent, day), axes, lang="en")
     assert labelled(axes, "connect_rate 1").get_xdata() == [day.measures["connect_rate"].mean]
     assert not [line for line in axes.lines if line.get_label() == "_connect_rate 0"]
 
@@ -393,7 +393,7 @@ def test_names_are_not_broken_within_a_number():
 def test_markup_in_names_is_drawn_as_it_is(weird, tmp_path):
     for lang in LANGUAGES:
         shown = " ".join(words.drawable(WEIRD[lang]).split())
-        for name, figure in plots.run_figures(weird, lang=lang).items():
+        for name, figure in reports.figures(weird, lang).items():
             said = {" ".join(each.get_text().split()) for each in words_of(figure)}
             assert shown in said
             assert not [t for t in words_of(figure) if "$" in t.get_text() and t.get_parse_math()]
@@ -431,7 +431,7 @@ def test_chinese_is_drawn_on_an_axes_of_the_users_own(pair, tmp_path):
 
 def test_the_same_figure_gives_the_same_bytes_whatever_the_users_settings(pair, tmp_path):
     def saved(name):
-        figure = plots.compare_figures(pair, lang="zh")["before_and_after"]
+        figure = reports.figures(pair, "zh")["before_and_after"]
         return [path.read_bytes() for path in plots.save(figure, tmp_path / name)]
 
     once = saved("once")
@@ -444,7 +444,7 @@ def test_the_same_figure_gives_the_same_bytes_whatever_the_users_settings(pair, 
 
 
 def test_a_figure_that_cannot_be_drawn_leaves_no_file(day, tmp_path, monkeypatch):
-    figure = plots.run_figures(day, lang="en")["day"]
+    figure = reports.figures(day, "en")["day"]
     drawn = Figure.savefig
 
     def breaks(self, *args, **kwargs):
@@ -459,7 +459,7 @@ def test_a_figure_that_cannot_be_drawn_leaves_no_file(day, tmp_path, monkeypatch
 
 
 def test_a_figure_that_cannot_be_written_leaves_the_old_file_as_it_was(day, tmp_path, monkeypatch):
-    figure = plots.run_figures(day, lang="en")["day"]
+    figure = reports.figures(day, "en")["day"]
     (tmp_path / "day.png").write_bytes(b"old")
 
     def breaks(*_):
@@ -473,12 +473,12 @@ def test_a_figure_that_cannot_be_written_leaves_the_old_file_as_it_was(day, tmp_
 
 
 def test_a_name_with_dots_keeps_them(day, tmp_path):
-    png, svg = plots.save(plots.run_figures(day, lang="en")["day"], tmp_path / "v1.2")
+    png, svg = plots.save(reports.figures(day, "en")["day"], tmp_path / "v1.2")
     assert (png.name, svg.name) == ("v1.2.png", "v1.2.svg")
 
 
 def test_the_footer_says_what_the_figure_was_made_from(day):
-    figure = plots.run_figures(day, lang="en")["day"]
+    figure = reports.figures(day, "en")["day"]
     line = figure.get_supxlabel()
     for part in ("first-day", "replications: 4", "seed: 12345", hotline_sim.__version__, "95 %"):
         assert part in line

@@ -330,7 +330,7 @@ def test_spreadsheets_and_pandas_read_the_files(year):
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1+2", "-a", "@sum", "\tx", "=cmd|' /C calc'!A0"])
 def test_a_name_that_looks_like_a_formula_is_text(year, name):
     named = year.scenario.model_copy(update={"name": name})
-    run = experiments.RunResult(named, "0", "simpy", 3, year.replications)
+    run = replace(year, header=replace(year.header, scenarios=(named,)))
     for content in (reports.measures_csv([run]), reports.intervals_csv([run])):
         assert {row["scenario"] for row in rows_of(content)} == {f"'{name}"}
 

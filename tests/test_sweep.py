@@ -5,12 +5,13 @@ import io
 import itertools
 import json
 import math
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
 
 import hotline_sim
-from hotline_sim import plots, reports
+from hotline_sim import reports
 from hotline_sim.cli import main
 from hotline_sim.execution import replicate, tasks
 from hotline_sim.experiments import Estimate, Target, Verdict, running, sweep, target_of
@@ -209,7 +210,7 @@ def test_the_csv_and_the_json_hold_every_point(grid):
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_curve_shows_each_value_its_band_and_the_target(curve, lang):
     aim = Target("connect_rate", True, 0.9)
-    figure = plots.sweep_figures(curve, measure="connect_rate", target=aim, lang=lang)["sweep"]
+    figure = reports.figures(replace(curve, target=aim), lang)["sweep"]
     (ax,) = figure.axes
     (line,) = [one for one in ax.lines if one.get_label() == "_sweep"]
     means = [point.measures["connect_rate"].mean for point in curve.points]
@@ -231,12 +232,12 @@ def test_the_published_figure_is_a_line():
     )
     assert found.published("connect_rate") == 0.9007
     assert found.published("asa_s") is None
-    figure = plots.sweep_figures(found, measure="connect_rate", target=None, lang="en")["sweep"]
+    figure = reports.figures(found, "en")["sweep"]
     assert any(set(one.get_ydata()) == {0.9007} for one in figure.axes[0].lines)
 
 
 def test_the_heat_map_has_a_cell_a_pair(grid):
-    figure = plots.sweep_figures(grid, measure="connect_rate", target=None, lang="en")["sweep"]
+    figure = reports.figures(grid, "en")["sweep"]
     (ax,) = figure.axes
     (image,) = ax.images
     means = [point.measures["connect_rate"].mean for point in grid.points]

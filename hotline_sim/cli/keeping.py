@@ -9,7 +9,7 @@ import click
 from hotline_sim.cli import screen
 from hotline_sim.cli.options import json_option, lang_option, said
 from hotline_sim.execution import shared_store
-from hotline_sim.experiments.results import to_json
+from hotline_sim.experiments.plain import to_json
 from hotline_sim.messages import text
 
 if TYPE_CHECKING:

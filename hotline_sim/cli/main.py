@@ -3,34 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 import hotline_sim
 from hotline_sim import experiments, money, reports, scenario
 from hotline_sim.atomic import write_atomically
-from hotline_sim.cli import keeping, output, pages, screen
+from hotline_sim.cli import keeping, output, screen
+from hotline_sim.cli.asking import Question, asking
 from hotline_sim.cli.endings import CommandLine
 from hotline_sim.cli.options import (
     Options,
     amount_cny,
+    engine_option,
     grid_of,
+    jobs_option,
     json_option,
     lang_option,
-    running_options,
+    out_option,
     said,
     set_option,
 )
-from hotline_sim.experiments.results import to_json, without_nan
+from hotline_sim.execution import Execution
+from hotline_sim.experiments.plain import to_json, without_nan
 from hotline_sim.messages import text
 from hotline_sim.scenario.starter import starter
 
 if TYPE_CHECKING:
-    from hotline_sim.cli.pages import Block
+    from hotline_sim.execution import EngineName
     from hotline_sim.messages import Lang
     from hotline_sim.money import EmploymentName
+
+NOT_SAME = 1  # exit code of a rerun whose numbers are others
 
 
 @click.group(
@@ -91,7 +98,7 @@ def show(name: str, overrides: tuple[str, ...], as_json: bool, lang: Lang) -> No
         }
         screen.show_json(to_json(without_nan(tree)))
     else:
-        screen.show(*pages.scenario_page(loaded, lang))
+        screen.show(*reports.scenario_blocks(loaded, lang))
 
 
 @main.command(help=said("new"))
@@ -124,63 +131,35 @@ def schema() -> None:
 @click.argument("name", metavar="SCENARIO")
 @click.option("--precision", metavar="MEASURE=WIDTH", help=said("precision"))
 @click.option("--standard", metavar="STANDARD", help=said("standard"))
-@running_options
-def run(name: str, precision: str | None, standard: str | None, options: Options) -> None:
+@asking
+def run(name: str, precision: str | None, standard: str | None, options: Options) -> Question:
     """Simulate a scenario."""
-    with screen.faults_shown(options.lang):
-        wanted = _precision(precision, options.lang)
-        loaded = scenario.load(name, overrides=options.changes)
-        with options.playing() as how:
-            result = experiments.run(loaded, precision=wanted, standard=standard, **how)
-        if options.out is not None:
-            from hotline_sim import plots  # loads matplotlib
-
-            figures = plots.run_figures(result, lang=options.lang)
-            output.write(
-                options.out, result.to_json(), reports.run_tables([result]), figures, options.lang
-            )
-    _show(result, pages.run_page(result, options.lang), options)
+    wanted = _precision(precision, options.lang)
+    loaded = scenario.load(name, overrides=options.changes)
+    return partial(experiments.run, loaded, precision=wanted, standard=standard)
 
 
 @main.command(help=said("compare"))
 @click.argument("a", metavar="A")
 @click.argument("b", metavar="B")
-@running_options
-def compare(a: str, b: str, options: Options) -> None:
+@asking
+def compare(a: str, b: str, options: Options) -> Question:
     """Simulate two scenarios on the same people."""
-    with screen.faults_shown(options.lang):
-        pair = [scenario.load(name, overrides=options.changes) for name in (a, b)]
-        with options.playing() as how:
-            result = experiments.compare(*pair, **how)
-        if options.out is not None:
-            from hotline_sim import plots  # loads matplotlib
-
-            figures = plots.compare_figures(result, lang=options.lang)
-            tables = reports.run_tables([result.a, result.b])
-            output.write(options.out, result.to_json(), tables, figures, options.lang)
-    _show(result, pages.comparison_page(result, options.lang), options)
+    pair = [scenario.load(name, overrides=options.changes) for name in (a, b)]
+    return partial(experiments.compare, *pair)
 
 
 @main.command(help=said("reproduce"))
 @click.argument("before", metavar="PAIR|BEFORE")
 @click.argument("after", metavar="[AFTER]", required=False)
-@running_options
-def reproduce(before: str, after: str | None, options: Options) -> None:
+@asking
+def reproduce(before: str, after: str | None, options: Options) -> Question:
     """Hold a published before and after against the simulation."""
-    with screen.faults_shown(options.lang):
-        if after is None and before not in experiments.PAIRS:
-            pairs = ", ".join(experiments.PAIRS)
-            form = text("say.pair_form", options.lang, found=before, pairs=pairs)
-            raise screen.Failure(form)
-        with options.playing() as how:
-            result = experiments.reproduce(before, after, overrides=options.changes, **how)
-        if options.out is not None:
-            from hotline_sim import plots  # loads matplotlib
-
-            figures = plots.reproduce_figures(result, lang=options.lang)
-            tables = reports.run_tables([result.before, result.after])
-            output.write(options.out, result.to_json(), tables, figures, options.lang)
-    _show(result, pages.reproduction_page(result, options.lang), options)
+    if after is None and before not in experiments.PAIRS:
+        pairs = ", ".join(experiments.PAIRS)
+        form = text("say.pair_form", options.lang, found=before, pairs=pairs)
+        raise screen.Failure(form)
+    return partial(experiments.reproduce, before, after, overrides=options.changes)
 
 
 @main.command(help=said("sweep"))
@@ -190,32 +169,18 @@ def reproduce(before: str, after: str | None, options: Options) -> None:
 )
 @click.option("--measure", metavar="NAME", help=said("measure"))
 @click.option("--target", metavar="MEASURE>=VALUE", help=said("target"))
-@running_options
+@asking
 def sweep(
     name: str,
     over: tuple[str, ...],
     measure: str | None,
     target: str | None,
     options: Options,
-) -> None:
+) -> Question:
     """Simulate a scenario over a grid of values."""
-    with screen.faults_shown(options.lang):
-        grid = grid_of(over, options.lang)
-        aim = None if target is None else experiments.target_of(target)
-        drawn = measure or (aim.measure if aim else "connect_rate")
-        experiments.check_measure(drawn)
-        with options.playing() as how:
-            result = experiments.sweep(name, grid, overrides=options.changes, **how)
-        for each in (drawn, aim.measure if aim else drawn):
-            experiments.check_measure(each, result)
-        if options.out is not None:
-            from hotline_sim import plots  # loads matplotlib
-
-            figures = plots.sweep_figures(result, measure=drawn, target=aim, lang=options.lang)
-            output.write(
-                options.out, result.to_json(), reports.sweep_tables(result), figures, options.lang
-            )
-    _show(result, pages.sweep_page(result, options.lang, measure=drawn, target=aim), options)
+    grid = grid_of(over, options.lang)
+    loaded = scenario.load(name, overrides=options.changes)
+    return partial(experiments.sweep, loaded, grid, measure=measure, target=target)
 
 
 @main.command(help=said("budget"))
@@ -235,7 +200,7 @@ def sweep(
     help=said("employment"),
 )
 @click.option("--measure", default="connect_rate", show_default=True, help=said("measure"))
-@running_options
+@asking
 def budget(
     name: str,
     from_: str,
@@ -245,31 +210,45 @@ def budget(
     employments: tuple[EmploymentName, ...],
     measure: str,
     options: Options,
-) -> None:
+) -> Question:
     """Simulate what budgets buy under both employments."""
-    with screen.faults_shown(options.lang):
-        ends_cny = amount_cny("--from", from_, options.lang), amount_cny("--to", to, options.lang)
-        experiments.check_measure(measure)
-        with options.playing() as how:
-            result = experiments.budget(
-                name,
-                from_cny=ends_cny[0],
-                to_cny=ends_cny[1],
-                points=points,
-                draws=draws,
-                employments=employments,
-                overrides=options.changes,
-                **how,
-            )
-        experiments.check_measure(measure, result)
-        if options.out is not None:
-            from hotline_sim import plots  # loads matplotlib
+    return partial(
+        experiments.budget,
+        scenario.load(name, overrides=options.changes),
+        from_cny=amount_cny("--from", from_, options.lang),
+        to_cny=amount_cny("--to", to, options.lang),
+        points=points,
+        draws=draws,
+        employments=employments,
+        measure=measure,
+    )
 
-            figures = plots.budget_figures(result, measure=measure, lang=options.lang)
-            output.write(
-                options.out, result.to_json(), reports.budget_tables(result), figures, options.lang
-            )
-    _show(result, pages.budget_page(result, options.lang, measure=measure), options)
+
+@main.command(help=said("rerun"))
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@engine_option(None, "engine_again")
+@jobs_option
+@out_option
+@json_option
+@lang_option
+def rerun(
+    file: Path, engine: EngineName | None, jobs: int, out: Path | None, as_json: bool, lang: Lang
+) -> None:
+    """Play a result again, and say whether its numbers are the same."""
+    with screen.faults_shown(lang):
+        output.prepare(out, lang)
+        with screen.progress_bar(lang) as progress:
+            compiling = screen.compiling_notice(lang)
+            how = Execution(jobs=jobs or -1, progress=progress, compiling=compiling)
+            again = experiments.rerun(file, engine=engine, execution=how)
+        if out is not None:
+            output.write(out, again.result, lang)
+    if as_json:
+        screen.show_json(again.to_json())
+    else:
+        screen.show(*reports.rerun_blocks(again, lang))
+    if not again.is_same:
+        raise click.exceptions.Exit(NOT_SAME)
 
 
 def _precision(written: str | None, lang: Lang) -> tuple[str, float] | None:
@@ -280,10 +259,3 @@ def _precision(written: str | None, lang: Lang) -> tuple[str, float] | None:
         return name.strip(), float(width)
     except ValueError:
         raise screen.Failure(text("say.precision_form", lang, found=written)) from None
-
-
-def _show(result: Any, page: list[Block], options: Options) -> None:
-    if options.as_json:
-        screen.show_json(result.to_json())
-    else:
-        screen.show(*page)

@@ -51,6 +51,25 @@ def json_option(command: Command) -> Command:
     return click.option("--json", "as_json", is_flag=True, help=said("json"))(command)
 
 
+def out_option(command: Command) -> Command:
+    """Add ``--out``."""
+    return click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help=said("out"))(
+        command
+    )
+
+
+def jobs_option(command: Command) -> Command:
+    """Add ``--jobs``."""
+    return click.option("--jobs", type=click.IntRange(min=-1), default=-1, help=said("jobs"))(
+        command
+    )
+
+
+def engine_option(default: EngineName | None, said_by: str) -> Callable[[Command], Command]:
+    """Return what adds ``--engine``, with the sentence that explains it."""
+    return click.option("--engine", type=click.Choice(ENGINES), default=default, help=said(said_by))
+
+
 def set_option(command: Command) -> Command:
     """Add ``--set``."""
     return click.option("--set", "overrides", metavar="KEY=VALUE", multiple=True, help=said("set"))(
@@ -126,13 +145,13 @@ def running_options(command: Callable[..., None]) -> Callable[..., None]:
 
 def _with_running_options(command: Command) -> Command:
     for option in (
-        click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help=said("out")),
+        out_option,
         click.option("--resume/--fresh", default=True, help=said("resume")),
         click.option("--contacts", is_flag=True, help=said("contacts")),
         click.option("--cluster", metavar="ADDRESS", help=said("cluster")),
         click.option("--days", type=click.IntRange(min=1), help=said("days")),
-        click.option("--jobs", type=click.IntRange(min=-1), default=-1, help=said("jobs")),
-        click.option("--engine", type=click.Choice(ENGINES), default="auto", help=said("engine")),
+        jobs_option,
+        engine_option("auto", "engine"),
         click.option(
             "--seed",
             type=click.IntRange(0, LARGEST_SEED),

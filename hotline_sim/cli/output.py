@@ -5,19 +5,19 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from hotline_sim import reports
 from hotline_sim.cli import folder as out
 from hotline_sim.cli.screen import KEPT, Failure, compiling_notice
 from hotline_sim.execution import Execution, shared_store
 from hotline_sim.messages import text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from hotline_sim.execution.tasks import Progress
+    from hotline_sim.experiments import Result
     from hotline_sim.messages import Lang
 
 
@@ -65,18 +65,12 @@ def execution(
     )
 
 
-def write(
-    folder: Path,
-    json_text: str,
-    tables: Mapping[str, bytes],
-    figures: Mapping[str, Any],
-    lang: Lang,
-) -> None:
+def write(folder: Path, result: Result, lang: Lang) -> None:
     """Write a result's files and name them on standard error."""
     from hotline_sim import plots  # loads matplotlib
 
-    files = {"result.json": json_text.encode(), **tables}
-    for name, figure in figures.items():
+    files = {"result.json": result.to_json().encode(), **reports.csv_files(result)}
+    for name, figure in reports.figures(result, lang).items():
         files |= plots.drawn(figure, name)
     out.write(folder, files, lang)
     click.echo(text("say.written", lang, path=folder), err=True)

@@ -10,7 +10,6 @@ import os
 import sys
 import traceback
 import warnings
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -24,8 +23,9 @@ from hotline_sim import stopping
 from hotline_sim.cli import layout
 from hotline_sim.domain import ArgumentError
 from hotline_sim.execution import NotInstalledError, WorkersDiedError
-from hotline_sim.experiments import UncheckedNotice
+from hotline_sim.experiments import OtherVersionNotice, ResultError, UncheckedNotice
 from hotline_sim.messages import Notice, RefusalError, text
+from hotline_sim.reports import Picture, Points
 from hotline_sim.reports.numbers import shown
 from hotline_sim.scenario import ScenarioError
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from hotline_sim.execution import Numbers
     from hotline_sim.execution.tasks import Progress as Progressed
     from hotline_sim.messages import Lang
-    from hotline_sim.reports import Table
+    from hotline_sim.reports import Block, Table
 
 _PIPED_WIDTH = 120  # columns, where no terminal says how wide it is
 BAD_USAGE, RUN_FAILED, INTERRUPTED = 2, 1, 130
@@ -91,7 +91,7 @@ def failure_of(error: BaseException, lang: Lang) -> Failure:
     Only what the package raises on purpose is the user's to mend. With ``HOTLINE_SIM_DEBUG=1``
     in the environment the traceback is printed first.
     """
-    if isinstance(error, (ScenarioError, RefusalError)):
+    if isinstance(error, (ScenarioError, ResultError, RefusalError)):
         return Failure(error.text(lang))
     if isinstance(error, (ArgumentError, NotInstalledError)):
         return Failure(str(error))
@@ -112,19 +112,11 @@ def failure_of(error: BaseException, lang: Lang) -> Failure:
     return RunFailure(text("say.fault", lang, reason=reason))
 
 
-@dataclass(frozen=True)
-class Points:
-    """Numbered sentences under a heading."""
-
-    heading: str
-    sentences: Sequence[str]
-
-
-def show(*blocks: Table | Points | str) -> None:
-    """Print tables, points and sentences, an empty line between them."""
+def show(*blocks: Block) -> None:
+    """Print tables, points and sentences, an empty line between them; pictures are left out."""
     page = _page()
     with printing():
-        _print(page, blocks)
+        _print(page, [block for block in blocks if not isinstance(block, Picture)])
 
 
 def _print(page: Console, blocks: Sequence[Table | Points | str]) -> None:
@@ -191,7 +183,8 @@ def never_fail_to_print() -> None:
 
 def _show_notice(lang: Lang, message: Warning | str, *_where: object) -> None:
     """Print a warning as one line on standard error."""
-    line = message.text(lang) if isinstance(message, (Notice, UncheckedNotice)) else str(message)
+    ours = (Notice, OtherVersionNotice, UncheckedNotice)
+    line = message.text(lang) if isinstance(message, ours) else str(message)
     click.echo(line, err=True)
 
 

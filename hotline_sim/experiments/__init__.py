@@ -1,4 +1,4 @@
-"""Questions asked of the model: run, compare, reproduce, sweep, budget."""
+"""Questions asked of the model: run, compare, reproduce, sweep, budget; results opened again."""
 
 from hotline_sim.experiments.budgeting import (
     DEFAULT_DRAWS,
@@ -9,6 +9,16 @@ from hotline_sim.experiments.budgeting import (
 )
 from hotline_sim.experiments.estimates import Estimate, estimate, estimate_of
 from hotline_sim.experiments.findings import Finding
+from hotline_sim.experiments.header import Header, Result
+from hotline_sim.experiments.opening import (
+    Differing,
+    OtherVersionNotice,
+    Rerun,
+    ResultError,
+    open_result,
+    rerun,
+    versions,
+)
 from hotline_sim.experiments.parameters import (
     OtherBaseNotice,
     Parameter,
@@ -43,12 +53,18 @@ __all__ = [
     "BudgetPoint",
     "BudgetResult",
     "CompareResult",
+    "Differing",
     "Estimate",
     "Finding",
+    "Header",
     "OtherBaseNotice",
+    "OtherVersionNotice",
     "Parameter",
     "ParameterSet",
     "ReproduceResult",
+    "Rerun",
+    "Result",
+    "ResultError",
     "RunResult",
     "SweepResult",
     "Target",
@@ -60,9 +76,12 @@ __all__ = [
     "drawn_set",
     "estimate",
     "estimate_of",
+    "open_result",
     "parameters_of",
     "reproduce",
+    "rerun",
     "run",
     "sweep",
     "target_of",
+    "versions",
 ]

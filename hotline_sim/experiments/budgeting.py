@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-import hotline_sim
 from hotline_sim.domain import ArgumentError
-from hotline_sim.execution import EngineName, Execution, Task, engine_of
+from hotline_sim.execution import EngineName, Execution, Task
 from hotline_sim.experiments.estimates import Estimate, estimate, estimate_of
+from hotline_sim.experiments.header import Header, Result
 from hotline_sim.experiments.parameters import drawn_set, parameters_of
-from hotline_sim.experiments.results import to_json, without_nan
+from hotline_sim.experiments.plain import number_of, without_nan
 from hotline_sim.experiments.running import (
     DEFAULT_REPLICATIONS,
     DEFAULT_SEED,
@@ -23,11 +23,15 @@ from hotline_sim.experiments.running import (
     play_measures,
     warn_if_unchecked,
 )
+from hotline_sim.experiments.sums import values_at
+from hotline_sim.experiments.sweeping import DEFAULT_MEASURE, check_measure
 from hotline_sim.money import EMPLOYMENTS, EmploymentName, Links, budget_links, with_budget
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
+
+    import pandas
 
     from hotline_sim.domain import Floats
     from hotline_sim.scenario import Scenario
@@ -37,6 +41,7 @@ FEWEST_POINTS, MOST_POINTS = 2, 100
 FEWEST_DRAWS, MOST_DRAWS = 2, 1000
 SHARE_OF_DRAWS = 0.9  # that lies in the band of the assumed numbers' ranges
 _MONTHS = 12
+_PARITY = ("hours_ratio", "person_month_cny")
 _ERROR = 0.05
 _FEWEST_TO_NAME = 30  # draws: with fewer, chance names one number too often
 _SIZE = re.compile(r"teams\.\w+\.((shifts\.\d+\.)?seats|persons|posts|persons_per_post)")
@@ -99,23 +104,22 @@ class Parity:
 
 
 @dataclass(frozen=True, eq=False)
-class BudgetResult:
+class BudgetResult(Result):
     """The frontier of each employment: what every budget buys, with two bands.
 
     One band is chance: the interval over replications. The other is ignorance: the draws of
     the assumed numbers from their ranges, ``drawn`` (each a dict of key to value). What
-    compares the employments needs both of them.
+    compares the employments needs both of them. ``measure`` is what was looked at.
     """
 
-    scenario: Scenario
-    version: str
-    engine: str
-    seed: int
+    kind = "budget"
+
     budgets_cny: tuple[float, ...]
     frontier: dict[EmploymentName, tuple[BudgetPoint, ...]]
     drawn: tuple[dict[str, float], ...]
     parity: Parity | None  # None: one employment alone was asked for
     parities: tuple[Parity, ...]  # of the draws
+    measure: str = DEFAULT_MEASURE
 
     @property
     def replications(self) -> tuple[Mapping[str, float], ...]:
@@ -163,21 +167,64 @@ class BudgetResult:
         """Return between which values the middle 90 % of the draws have a number of Parity."""
         return _middle([getattr(one, name) for one in self.parities])
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the frontier as plain values; nan (nothing to measure) as None."""
+    def to_frame(self) -> pandas.DataFrame:
+        """Return one row an employment, budget and measure, with both bands (needs pandas)."""
+        import pandas as pd  # an extra: hotline-sim[frames]
+
+        heads = ("employment", "budget_cny", "measure", "mean", "low", "high")
+        rows = [
+            (name, point.budget_cny, measure, one.mean, one.low, one.high, *point.span(measure))
+            for name, points in self.frontier.items()
+            for point in points
+            for measure, one in point.measures.items()
+        ]
+        return pd.DataFrame(rows, columns=[*heads, "range_low", "range_high"])
+
+    @classmethod
+    def of_found(cls, tree: Mapping[str, Any], header: Header) -> Self:
+        """Return the frontier of its header and what :meth:`found` returns."""
+        drawn = tuple(dict(one) for one in tree["drawn"])
+        parity, parities = _parities_from(tree.get("parity"))
+        return cls(
+            header,
+            budgets_cny=tuple(tree["budgets_cny"]),
+            frontier={
+                name: tuple(_point_from(one, header.replications, len(drawn)) for one in points)
+                for name, points in tree["frontier"].items()
+            },
+            drawn=drawn,
+            parity=parity,
+            parities=parities,
+            measure=tree["measure"],
+        )
+
+    def again(self, *, engine: EngineName, execution: Execution) -> BudgetResult:
+        """Return the result of the same question, every replication of it played again."""
+        asked = self.header.arguments
+        return budget(
+            self.scenario,
+            from_cny=asked["from_cny"],
+            to_cny=asked["to_cny"],
+            points=asked["points"],
+            draws=asked["draws"],
+            employments=asked["employments"],
+            measure=self.measure,
+            replications=self.header.replications,
+            seed=self.seed,
+            engine=engine,
+            execution=execution,
+        )
+
+    def found(self) -> dict[str, Any]:
+        """Return all but the header as plain values."""
+        about = self.about()
+        del about["checked"]
         plain: dict[str, Any] = without_nan(
             {
-                "scenario": self.scenario.name,
-                "title": self.scenario.title.model_dump(),
-                "unknown": self.scenario.unknown and self.scenario.unknown.model_dump(),
-                "digest": self.scenario.digest(),
-                "version": self.version,
-                "results_version": hotline_sim.RESULTS_VERSION,
-                "engine": self.engine,
-                "seed": self.seed,
-                "replications": len(self.replications),
+                **about,
                 "draws": len(self.drawn),
                 "share_of_draws": SHARE_OF_DRAWS,
+                "measure": self.measure,
                 "budgets_cny": list(self.budgets_cny),
                 "frontier": {
                     name: [_point(point) for point in points]
@@ -201,8 +248,12 @@ class BudgetResult:
                 for i in numbers
             ],
             "parity": {
-                name: {"value": getattr(self.parity, name), "range": self.parity_span(name)}
-                for name in ("hours_ratio", "person_month_cny")
+                name: {
+                    "value": getattr(self.parity, name),
+                    "range": self.parity_span(name),
+                    "draws": [getattr(one, name) for one in self.parities],
+                }
+                for name in _PARITY
             },
         }
 
@@ -213,10 +264,6 @@ class BudgetResult:
             "decided": self.decided(measure, number),
         }
 
-    def to_json(self) -> str:
-        """Return the frontier as JSON."""
-        return to_json(self.to_dict())
-
 
 def budget(
     scenario: Scenario | str | Path,
@@ -226,6 +273,7 @@ def budget(
     points: int = DEFAULT_POINTS,
     draws: int = DEFAULT_DRAWS,
     employments: Sequence[EmploymentName] = EMPLOYMENTS,
+    measure: str = DEFAULT_MEASURE,
     overrides: Iterable[str] = (),
     replications: int = DEFAULT_REPLICATIONS,
     seed: int = DEFAULT_SEED,
@@ -252,6 +300,8 @@ def budget(
         How many draws of the assumed numbers from their ranges, one replication each.
     employments
         Under which employments.
+    measure
+        What to look at.
     overrides
         Further keys to set, as in :func:`hotline_sim.load`.
     replications, seed, engine, jobs, execution
@@ -265,6 +315,7 @@ def budget(
         If an argument is out of its range.
     """
     check_replications(replications, seed)
+    check_measure(measure)
     budgets_cny = _budgets(from_cny, to_cny, points)
     if not FEWEST_DRAWS <= draws <= MOST_DRAWS:
         raise ArgumentError(f"draws = {draws}: {FEWEST_DRAWS} to {MOST_DRAWS}")
@@ -295,16 +346,28 @@ def budget(
         found[name, amount] = BudgetPoint(
             amount, links, tuple(here[:replications]), tuple(here[replications:])
         )
-    return BudgetResult(
-        scenario=base,
-        version=hotline_sim.__version__,
-        engine=engine_of(engine)[0],
+    check_measure(measure, played[0])
+    header = Header.of(
+        [base],
+        engine=engine,
         seed=seed,
+        replications=replications,
+        arguments={
+            "from_cny": from_cny,
+            "to_cny": to_cny,
+            "points": points,
+            "draws": draws,
+            "employments": chosen,
+        },
+    )
+    return BudgetResult(
+        header,
         budgets_cny=budgets_cny,
         frontier={name: tuple(found[name, amount] for amount in budgets_cny) for name in chosen},
         drawn=tuple(drawn.row(i) for i in rows),
         parity=parity,
         parities=tuple(_parity(model, budgets_cny[0]) for model in models) if parity else (),
+        measure=measure,
     )
 
 
@@ -334,10 +397,36 @@ def _point(point: BudgetPoint) -> dict[str, Any]:
         "budget_cny": point.budget_cny,
         "links": point.links.to_dict(),
         "measures": {
-            name: {**one.to_dict(), "range": point.span(name)}
+            name: {
+                **one.to_dict(),
+                "range": point.span(name),
+                "draws": [draw[name] for draw in point.draws],
+            }
             for name, one in point.measures.items()
         },
     }
+
+
+def _point_from(tree: Mapping[str, Any], replications: int, draws: int) -> BudgetPoint:
+    """Return a point that was written as plain values."""
+    measures = tree["measures"]
+    return BudgetPoint(
+        tree["budget_cny"],
+        Links(**tree["links"]),
+        tuple(values_at(measures, i) for i in range(replications)),
+        tuple(
+            {name: number_of(one["draws"][i]) for name, one in measures.items()}
+            for i in range(draws)
+        ),
+    )
+
+
+def _parities_from(tree: Mapping[str, Any] | None) -> tuple[Parity | None, tuple[Parity, ...]]:
+    """Return what was written of the parity and its draws; None where it was not asked for."""
+    if tree is None:
+        return None, ()
+    draws = zip(*(tree[name]["draws"] for name in _PARITY), strict=True)
+    return Parity(*(tree[name]["value"] for name in _PARITY)), tuple(Parity(*one) for one in draws)
 
 
 def _middle(values: Iterable[float]) -> tuple[float, float]:

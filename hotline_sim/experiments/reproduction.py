@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Self
 
-import hotline_sim
 from hotline_sim.domain import ArgumentError
 from hotline_sim.experiments.findings import findings_of
+from hotline_sim.experiments.header import Header, Result
 from hotline_sim.experiments.people import people_rows
-from hotline_sim.experiments.results import CompareResult, RunResult, to_json, without_nan
+from hotline_sim.experiments.plain import without_nan
+from hotline_sim.experiments.results import CompareResult, RunResult, frame_of, played_from
 from hotline_sim.experiments.running import DEFAULT_REPLICATIONS, DEFAULT_SEED, compare, opened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from hotline_sim.execution import EngineName, Execution
+    import pandas
+
+    from hotline_sim.execution import EngineName, Execution, Replication
     from hotline_sim.experiments.findings import Finding
     from hotline_sim.experiments.people import PeopleRow
     from hotline_sim.scenario import Scenario
@@ -25,13 +28,31 @@ PAIRS = {"nanning": ("nanning-before", "nanning-after")}
 
 
 @dataclass(frozen=True, eq=False)
-class ReproduceResult:
-    """Both years, their paired difference, and the findings."""
+class ReproduceResult(Result):
+    """Both years, their paired difference, and the findings.
+
+    ``name`` is that of the pair; ``played`` holds the replications of each year.
+    """
+
+    kind = "reproduce"
 
     name: str
-    comparison: CompareResult
-    findings: tuple[Finding, ...]
-    people: tuple[PeopleRow, ...]
+    played: tuple[tuple[Replication, ...], tuple[Replication, ...]]
+
+    @property
+    def comparison(self) -> CompareResult:
+        """Return the comparison of the two years."""
+        return CompareResult(self.header, self.played)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Return what the figures say, and do not say."""
+        return findings_of(self.comparison)
+
+    @property
+    def people(self) -> tuple[PeopleRow, ...]:
+        """Return how many people stand behind the published calls, by redial probability."""
+        return people_rows(*self.header.scenarios)
 
     @property
     def before(self) -> RunResult:
@@ -43,26 +64,41 @@ class ReproduceResult:
         """Return the year after."""
         return self.comparison.b
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the result as plain values."""
+    def to_frame(self) -> pandas.DataFrame:
+        """Return before, after and difference of each measure, one below the other (needs pandas).
+
+        Columns: year, measure, mean, low, high.
+        """
+        compared = self.comparison
+        parts = {"before": compared.a.measures, "after": compared.b.measures}
+        return frame_of({**parts, "difference": compared.difference}, "year")
+
+    @classmethod
+    def of_found(cls, tree: Mapping[str, Any], header: Header) -> Self:
+        """Return the reproduction of its header and what :meth:`found` returns."""
+        return cls(header, tree["pair"], played_from(tree["before"], tree["after"], header))
+
+    def again(self, *, engine: EngineName, execution: Execution) -> ReproduceResult:
+        """Return the result of the same question, every replication of it played again."""
+        compared = self.comparison.again(engine=engine, execution=execution)
+        header = replace(compared.header, arguments=self.header.arguments)
+        return ReproduceResult(header, self.name, compared.played)
+
+    def found(self) -> dict[str, Any]:
+        """Return all but the header as plain values."""
+        difference = self.comparison.difference
         plain: dict[str, Any] = without_nan(
             {
                 "pair": self.name,
-                "results_version": hotline_sim.RESULTS_VERSION,
-                "before": self.before.to_dict(),
-                "after": self.after.to_dict(),
-                "difference": {
-                    name: one.to_dict() for name, one in self.comparison.difference.items()
-                },
+                "results_version": self.header.results_version,
+                "before": self.before.found(),
+                "after": self.after.found(),
+                "difference": {name: one.to_dict() for name, one in difference.items()},
                 "findings": [finding.to_dict() for finding in self.findings],
                 "people": [row.to_dict() for row in self.people],
             }
         )
         return plain
-
-    def to_json(self) -> str:
-        """Return the result as JSON."""
-        return to_json(self.to_dict())
 
 
 def reproduce(
@@ -106,12 +142,9 @@ def reproduce(
         jobs=jobs,
         execution=execution,
     )
-    return ReproduceResult(
-        name=name or f"{first.name}-to-{second.name}",
-        comparison=compared,
-        findings=findings_of(compared),
-        people=people_rows(first, second),
-    )
+    name = name or f"{first.name}-to-{second.name}"
+    header = replace(compared.header, arguments={"pair": name})
+    return ReproduceResult(header, name, compared.played)
 
 
 def pair_of(

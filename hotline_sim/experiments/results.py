@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Self
 
-import numpy as np
-
-import hotline_sim
 from hotline_sim.domain import ADDED_UP, KNOWN, Role
 from hotline_sim.experiments.estimates import Estimate, estimate, estimate_of
-from hotline_sim.experiments.standards import AgainstStandard, held_against
+from hotline_sim.experiments.header import Header, Result
+from hotline_sim.experiments.plain import without_nan
+from hotline_sim.experiments.standards import AgainstStandard, held_against, standard_from
+from hotline_sim.experiments.sums import replications_of, sums_text
 from hotline_sim.money import known_links
 from hotline_sim.scenario import roles_of, values_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas
 
-    from hotline_sim.execution import Replication
-    from hotline_sim.scenario import Scenario, Standard
+    from hotline_sim.execution import EngineName, Execution, Replication
+    from hotline_sim.scenario import Standard
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class AgainstPublished:
 
 
 @dataclass(frozen=True, eq=False)
-class RunResult:
+class RunResult(Result):
     """A scenario's measures over its replications.
 
     ``measures``, ``by_channel`` and ``by_team`` hold an :class:`Estimate` per name;
@@ -75,10 +76,8 @@ class RunResult:
     a standard demands, if the run is held against one.
     """
 
-    scenario: Scenario
-    version: str
-    engine: str
-    seed: int
+    kind = "run"
+
     replications: tuple[Replication, ...]
     standard: Standard | None = None
 
@@ -151,36 +150,46 @@ class RunResult:
         """Return the headline measures as a table: measure, mean, low, high (needs pandas)."""
         return _frame(self.measures)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the result as plain values; nan (nothing to measure) as None."""
-        title, unknown = self.scenario.title, self.scenario.unknown
+    @classmethod
+    def of_found(cls, tree: Mapping[str, Any], header: Header) -> Self:
+        """Return the result of its header and what :meth:`found` returns."""
+        replications = replications_of(tree, header.replications)
+        return cls(header, replications, standard_from(tree["standard"]))
+
+    def again(self, *, engine: EngineName, execution: Execution) -> RunResult:
+        """Return the result of the same question, every replication of it played again."""
+        from hotline_sim.experiments.running import run  # which makes such results
+
+        return run(
+            self.scenario,
+            replications=self.header.replications,
+            seed=self.seed,
+            engine=engine,
+            execution=execution,
+            standard=self.standard,
+        )
+
+    def found(self) -> dict[str, Any]:
+        """Return all but the header as plain values."""
+        links = known_links(self.scenario).items()
+        teams = self.scenario.teams
         plain: dict[str, Any] = without_nan(
             {
-                "scenario": self.scenario.name,
-                "title": title.model_dump(),
-                "unknown": unknown.model_dump() if unknown else None,
-                "digest": self.scenario.digest(),
-                "checked": self.scenario.checked,
-                "version": self.version,
-                "results_version": hotline_sim.RESULTS_VERSION,
-                "engine": self.engine,
-                "seed": self.seed,
-                "replications": len(self.replications),
+                **self.about(),
                 "measures": _dicts(self.measures),
                 "by_channel": {name: _dicts(found) for name, found in self.by_channel.items()},
                 "by_team": {
-                    name: {"employment": self.scenario.teams[name].employment, **_dicts(found)}
+                    name: {"employment": teams[name].employment, **_dicts(found)}
                     for name, found in self.by_team.items()
                 },
-                "links": {
-                    name: links.to_dict() for name, links in known_links(self.scenario).items()
-                },
+                "links": {name: one.to_dict() for name, one in links},
                 "by_department": {
                     name: _dicts(found) for name, found in self.by_department.items()
                 },
                 "published": {name: row.to_dict() for name, row in self.published.items()},
                 "standard": self._standard(),
                 "assumptions": self.assumptions,
+                "sums": sums_text(self.replications),
             }
         )
         return plain
@@ -192,22 +201,38 @@ class RunResult:
         title = self.standard.title.model_dump()
         return {"name": self.standard.name, "title": title, "measures": held}
 
-    def to_json(self) -> str:
-        """Return the result as JSON."""
-        return to_json(self.to_dict())
-
 
 @dataclass(frozen=True, eq=False)
-class CompareResult:
-    """Two scenarios played with the same seeds, and the paired difference b − a."""
+class CompareResult(Result):
+    """Two scenarios played with the same seeds, and the paired difference b − a.
 
-    a: RunResult
-    b: RunResult
+    ``played`` holds the replications of each.
+    """
+
+    kind = "compare"
+
+    played: tuple[tuple[Replication, ...], tuple[Replication, ...]]
+
+    @classmethod
+    def of(cls, a: RunResult, b: RunResult) -> Self:
+        """Return the comparison of two runs with the same seed."""
+        header = replace(a.header, scenarios=(a.scenario, b.scenario), arguments={})
+        return cls(header, (a.replications, b.replications))
+
+    @property
+    def a(self) -> RunResult:
+        """Return the run of the first scenario."""
+        return _side(self.header, self.played, 0)
+
+    @property
+    def b(self) -> RunResult:
+        """Return the run of the second scenario."""
+        return _side(self.header, self.played, 1)
 
     @property
     def difference(self) -> dict[str, Estimate]:
         """Return the differences of the measures both scenarios have, by name."""
-        pairs = list(zip(self.a.replications, self.b.replications, strict=True))
+        pairs = list(zip(*self.played, strict=True))
         names = [n for n in pairs[0][0].measures if n in pairs[0][1].measures]
         return {
             name: estimate([b.measures[name] - a.measures[name] for a, b in pairs])
@@ -218,17 +243,43 @@ class CompareResult:
         """Return the differences as a table: measure, mean, low, high (needs pandas)."""
         return _frame(self.difference)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the comparison as plain values."""
+    @classmethod
+    def of_found(cls, tree: Mapping[str, Any], header: Header) -> Self:
+        """Return the comparison of its header and what :meth:`found` returns."""
+        return cls(header, played_from(tree["a"], tree["b"], header))
+
+    def again(self, *, engine: EngineName, execution: Execution) -> CompareResult:
+        """Return the result of the same question, every replication of it played again."""
+        from hotline_sim.experiments.running import compare  # which makes such results
+
+        return compare(
+            *self.header.scenarios,
+            replications=self.header.replications,
+            seed=self.seed,
+            engine=engine,
+            execution=execution,
+        )
+
+    def found(self) -> dict[str, Any]:
+        """Return all but the header as plain values."""
         return {
-            "a": self.a.to_dict(),
-            "b": self.b.to_dict(),
+            "a": self.a.found(),
+            "b": self.b.found(),
             "difference": without_nan(_dicts(self.difference)),
         }
 
-    def to_json(self) -> str:
-        """Return the comparison as JSON."""
-        return to_json(self.to_dict())
+
+def played_from(
+    a: Mapping[str, Any], b: Mapping[str, Any], header: Header
+) -> tuple[tuple[Replication, ...], tuple[Replication, ...]]:
+    """Return the replications of two runs that were written as plain values."""
+    _first, _second = header.scenarios  # no more, no fewer
+    return replications_of(a, header.replications), replications_of(b, header.replications)
+
+
+def _side(header: Header, played: tuple[tuple[Replication, ...], ...], number: int) -> RunResult:
+    own = replace(header, scenarios=(header.scenarios[number],))
+    return RunResult(own, played[number])
 
 
 def _estimates(rows: list[dict[str, float]]) -> dict[str, Estimate]:
@@ -236,27 +287,20 @@ def _estimates(rows: list[dict[str, float]]) -> dict[str, Estimate]:
 
 
 def _frame(estimates: dict[str, Estimate]) -> pandas.DataFrame:
+    return frame_of({"": estimates}, "part").drop(columns="part").set_index("measure")
+
+
+def frame_of(parts: Mapping[str, Mapping[str, Estimate]], head: str) -> pandas.DataFrame:
+    """Return estimates as a table: the part, under *head*, measure, mean, low, high."""
     import pandas as pd  # an extra: hotline-sim[frames]
 
-    rows = [(name, one.mean, one.low, one.high) for name, one in estimates.items()]
-    return pd.DataFrame(rows, columns=["measure", "mean", "low", "high"]).set_index("measure")
+    rows = [
+        (part, name, one.mean, one.low, one.high)
+        for part, estimates in parts.items()
+        for name, one in estimates.items()
+    ]
+    return pd.DataFrame(rows, columns=[head, "measure", "mean", "low", "high"])
 
 
 def _dicts(estimates: dict[str, Estimate]) -> dict[str, Any]:
     return {name: one.to_dict() for name, one in estimates.items()}
-
-
-def without_nan(node: Any) -> Any:
-    """Return a tree with None for nan and plain numbers for NumPy's."""
-    if isinstance(node, dict):
-        return {key: without_nan(below) for key, below in node.items()}
-    if isinstance(node, (list, tuple)):
-        return [without_nan(below) for below in node]
-    if isinstance(node, (np.floating, float)):
-        return None if math.isnan(node) else float(node)
-    return int(node) if isinstance(node, np.integer) else node
-
-
-def to_json(tree: Any) -> str:
-    """Return a tree as JSON that every reader takes: no NaN, Chinese as it is."""
-    return json.dumps(tree, ensure_ascii=False, indent=1, allow_nan=False)

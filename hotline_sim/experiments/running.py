@@ -7,19 +7,11 @@ import warnings
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import hotline_sim
 from hotline_sim import scenario as scenarios
 from hotline_sim.domain import PUBLISHABLE, ArgumentError
-from hotline_sim.execution import (
-    EngineName,
-    Execution,
-    Replication,
-    Task,
-    as_ended,
-    engine_of,
-    play_all,
-)
+from hotline_sim.execution import EngineName, Execution, Replication, Task, as_ended, play_all
 from hotline_sim.experiments.estimates import Estimate, estimate
+from hotline_sim.experiments.header import Header
 from hotline_sim.experiments.results import CompareResult, RunResult
 from hotline_sim.messages import text
 
@@ -28,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hotline_sim.messages import Lang
-    from hotline_sim.scenario import Scenario
+    from hotline_sim.scenario import Scenario, Standard
 
 DEFAULT_REPLICATIONS = 10
 DEFAULT_SEED = 12345
@@ -59,7 +51,7 @@ def run(
     engine: EngineName = "auto",
     jobs: int = -1,
     execution: Execution | None = None,
-    standard: str | None = None,
+    standard: str | Standard | None = None,
 ) -> RunResult:
     """Simulate a scenario.
 
@@ -81,7 +73,8 @@ def run(
     execution
         In place of *jobs*: a cluster, a store that keeps replications, a progress callback.
     standard
-        The name of a standard whose demands the run is held against: ``"gbt-33358"``.
+        The name of a standard whose demands the run is held against: ``"gbt-33358"``; or
+        the standard.
 
     Raises
     ------
@@ -91,7 +84,7 @@ def run(
         If an argument is out of its range, or the precision cannot be reached.
     """
     loaded = _loaded(scenario)
-    demands = None if standard is None else scenarios.standard(standard)
+    demands = scenarios.standard(standard) if isinstance(standard, str) else standard
     check_replications(replications, seed)
     execution = execution or Execution(jobs=jobs)
     played: list[Replication] = []
@@ -110,7 +103,8 @@ def run(
         extend(_FIRST_BATCH)
         while needed := _needed([p.measures.get(name, math.nan) for p in played], precision):
             extend(needed)
-    return replace(_result(loaded, played, seed=seed, engine=engine), standard=demands)
+    found = _result(loaded, played, seed=seed, engine=engine, precision=precision)
+    return replace(found, standard=demands)
 
 
 def compare(
@@ -133,7 +127,7 @@ def compare(
     pair, where = (first, second), execution.contacts
     tasks = [Task(s, seed, i, engine, where) for i in range(replications) for s in pair]
     played = play_all(tasks, execution)
-    return CompareResult(
+    return CompareResult.of(
         _result(first, played[0::2], seed=seed, engine=engine),
         _result(second, played[1::2], seed=seed, engine=engine),
     )
@@ -212,12 +206,18 @@ def _needed(values: list[float], precision: tuple[str, float]) -> int:
 
 
 def _result(
-    scenario: Scenario, played: list[Replication], *, seed: int, engine: EngineName
+    scenario: Scenario,
+    played: list[Replication],
+    *,
+    seed: int,
+    engine: EngineName,
+    precision: tuple[str, float] | None = None,
 ) -> RunResult:
-    return RunResult(
-        scenario=scenario,
-        version=hotline_sim.__version__,
-        engine=engine_of(engine)[0],
+    header = Header.of(
+        [scenario],
+        engine=engine,
         seed=seed,
-        replications=tuple(played),
+        replications=len(played),
+        arguments={} if precision is None else {"precision": precision},
     )
+    return RunResult(header, tuple(played))

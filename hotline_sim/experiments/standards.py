@@ -6,14 +6,16 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from hotline_sim.domain import Provenance
 from hotline_sim.experiments.estimates import Estimate, estimate
 from hotline_sim.experiments.targets import Verdict
 from hotline_sim.measures import HeadlineChannels, standard_measures
+from hotline_sim.scenario import Standard
 
 if TYPE_CHECKING:
-    from hotline_sim.domain import Provenance
+    from collections.abc import Mapping
+
     from hotline_sim.experiments.results import RunResult
-    from hotline_sim.scenario import Standard
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,19 @@ def held_against(result: RunResult, standard: Standard) -> dict[str, AgainstStan
         origin = standard.provenance[name]
         found[name] = AgainstStandard(at_least, origin, one.mean, low, high)
     return found
+
+
+def standard_from(tree: Mapping[str, Any] | None) -> Standard | None:
+    """Return the standard that a written run was held against; None: none."""
+    if tree is None:
+        return None
+    demands = tree["measures"]
+    return Standard(
+        name=tree["name"],
+        title=tree["title"],
+        at_least={name: demand["at_least"] for name, demand in demands.items()},
+        provenance={name: Provenance.from_dict(one["origin"]) for name, one in demands.items()},
+    )
 
 
 def _simulated(result: RunResult, name: str) -> Estimate:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
-import hotline_sim
 from hotline_sim.domain import PUBLISHABLE, ArgumentError
-from hotline_sim.execution import EngineName, Execution, Task, engine_of
+from hotline_sim.execution import EngineName, Execution, Task
 from hotline_sim.experiments.estimates import Estimate, estimate, estimate_of
-from hotline_sim.experiments.results import to_json, without_nan
+from hotline_sim.experiments.header import Header, Result
+from hotline_sim.experiments.plain import without_nan
 from hotline_sim.experiments.running import (
     DEFAULT_REPLICATIONS,
     DEFAULT_SEED,
@@ -20,7 +20,10 @@ from hotline_sim.experiments.running import (
     play_measures,
     warn_if_unchecked,
 )
+from hotline_sim.experiments.sums import values_at
+from hotline_sim.experiments.targets import Target, target_of
 from hotline_sim.scenario import Change, changed, value_of
+from hotline_sim.scenario.changes import as_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -28,10 +31,10 @@ if TYPE_CHECKING:
 
     import pandas
 
-    from hotline_sim.experiments.budgeting import BudgetResult
     from hotline_sim.scenario import Scenario
 
 MOST_POINTS = 1000
+DEFAULT_MEASURE = "connect_rate"
 _OF_MONTHS = ("connect_rate", "connect_rate_monthly_mean")  # nearly the same thing
 
 
@@ -50,18 +53,19 @@ class Point:
 
 
 @dataclass(frozen=True, eq=False)
-class SweepResult:
+class SweepResult(Result):
     """A scenario's measures over a grid, every point played with the same seeds.
 
     ``over`` gives each key its values; ``points`` run through them, the last key fastest.
+    ``measure`` is what was looked at, ``target`` what it was held against, if it was.
     """
 
-    scenario: Scenario
-    version: str
-    engine: str
-    seed: int
+    kind = "sweep"
+
     over: dict[str, tuple[str, ...]]
     points: tuple[Point, ...]
+    measure: str = DEFAULT_MEASURE
+    target: Target | None = None
 
     @property
     def replications(self) -> tuple[Mapping[str, float], ...]:
@@ -96,19 +100,16 @@ class SweepResult:
         ]
         return pd.DataFrame(rows)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the sweep as plain values; nan (nothing to measure) as None."""
+    def found(self) -> dict[str, Any]:
+        """Return all but the header as plain values."""
+        about = self.about()
+        del about["unknown"], about["checked"]
         plain: dict[str, Any] = without_nan(
             {
-                "scenario": self.scenario.name,
-                "title": self.scenario.title.model_dump(),
-                "digest": self.scenario.digest(),
-                "version": self.version,
-                "results_version": hotline_sim.RESULTS_VERSION,
-                "engine": self.engine,
-                "seed": self.seed,
-                "replications": len(self.replications),
+                **about,
                 "over": self.over,
+                "measure": self.measure,
+                "target": None if self.target is None else str(self.target),
                 "published": dict(self.scenario.published),
                 "points": [
                     {
@@ -121,15 +122,41 @@ class SweepResult:
         )
         return plain
 
-    def to_json(self) -> str:
-        """Return the sweep as JSON."""
-        return to_json(self.to_dict())
+    @classmethod
+    def of_found(cls, tree: Mapping[str, Any], header: Header) -> Self:
+        """Return the sweep of its header and what :meth:`found` returns."""
+        numbers = range(header.replications)
+        return cls(
+            header,
+            over={key: tuple(values) for key, values in tree["over"].items()},
+            points=tuple(
+                Point(dict(one["at"]), tuple(values_at(one["measures"], i) for i in numbers))
+                for one in tree["points"]
+            ),
+            measure=tree["measure"],
+            target=None if tree["target"] is None else target_of(tree["target"]),
+        )
+
+    def again(self, *, engine: EngineName, execution: Execution) -> SweepResult:
+        """Return the result of the same question, every replication of it played again."""
+        return sweep(
+            self.scenario,
+            self.header.arguments["over"],
+            measure=self.measure,
+            target=self.target,
+            replications=self.header.replications,
+            seed=self.seed,
+            engine=engine,
+            execution=execution,
+        )
 
 
 def sweep(
     scenario: Scenario | str | Path,
     over: Mapping[str, Sequence[object]],
     *,
+    measure: str | None = None,
+    target: Target | str | None = None,
     overrides: Iterable[str] = (),
     replications: int = DEFAULT_REPLICATIONS,
     seed: int = DEFAULT_SEED,
@@ -147,6 +174,10 @@ def sweep(
         Keys of the scenario, each with the values it shall take:
         ``{"teams.day.seats": [12, 14, 16]}``, as :meth:`Scenario.with_values` takes them;
         text is read as ``--set`` reads it. Several keys give every combination.
+    measure
+        What to look at: by default what the target is of, else the connect rate.
+    target
+        What it shall be: ``"connect_rate>=0.95"``.
     overrides
         Further keys to set at every point, as in :func:`hotline_sim.load`.
     replications, seed, engine, jobs, execution
@@ -160,6 +191,9 @@ def sweep(
         If an argument is out of its range, or the grid is empty or too large.
     """
     check_replications(replications, seed)
+    aim = target_of(target) if isinstance(target, str) else target
+    measure = measure or (aim.measure if aim else DEFAULT_MEASURE)
+    check_measure(measure)
     grid = {key: tuple(values) for key, values in over.items()}
     count = math.prod(map(len, grid.values()))
     if not grid or not 1 <= count <= MOST_POINTS:
@@ -175,31 +209,34 @@ def sweep(
         for i in range(replications)
     ]
     played = play_measures(tasks, execution)
-    return SweepResult(
-        scenario=base,
-        version=hotline_sim.__version__,
-        engine=engine_of(engine)[0],
-        seed=seed,
-        over={key: tuple(map(_written, values)) for key, values in grid.items()},
-        points=tuple(
-            Point(
-                {key: _written(value) for key, value in place.items()},
-                tuple(played[i * replications : (i + 1) * replications]),
-            )
-            for i, place in enumerate(places)
-        ),
+    points = tuple(
+        Point(
+            {key: _written(value) for key, value in place.items()},
+            tuple(played[i * replications : (i + 1) * replications]),
+        )
+        for i, place in enumerate(places)
     )
+    for asked in (measure, aim.measure if aim else measure):
+        check_measure(asked, points[0].replications[0])
+    header = Header.of(
+        [base],
+        engine=engine,
+        seed=seed,
+        replications=replications,
+        arguments={"over": {key: as_read(values) for key, values in grid.items()}},
+    )
+    written = {key: tuple(map(_written, values)) for key, values in grid.items()}
+    return SweepResult(header, written, points, measure, aim)
 
 
-def check_measure(measure: str, result: SweepResult | BudgetResult | None = None) -> None:
-    """See that there is such a measure, and that a result has it.
+def check_measure(measure: str, known: Iterable[str] = PUBLISHABLE) -> None:
+    """See that there is such a measure, and that it is known of what was played.
 
     Raises
     ------
     ValueError
         If there is none, or the scenario does not say what it needs.
     """
-    known = PUBLISHABLE if result is None else result.replications[0]
     if measure not in known:
         names = ", ".join(name for name in PUBLISHABLE if name in known)
         raise ArgumentError(f"measure = {measure}: one of {names}")

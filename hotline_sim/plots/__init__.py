@@ -4,33 +4,24 @@ from hotline_sim.plots.budgets import frontier
 from hotline_sim.plots.comparisons import against_published, before_and_after
 from hotline_sim.plots.look import drawn, figure, footer, save, style
 from hotline_sim.plots.runs import days, demand_and_connect_rate, offered_and_answered, waits
-from hotline_sim.plots.sets import (
-    budget_figures,
-    compare_figures,
-    reproduce_figures,
-    run_figures,
-    sweep_figures,
-)
+from hotline_sim.plots.sets import FIGURES, figure_of
 from hotline_sim.plots.sweeps import heat_map, sweep_curve
 
 __all__ = [
+    "FIGURES",
     "against_published",
     "before_and_after",
-    "budget_figures",
-    "compare_figures",
     "days",
     "demand_and_connect_rate",
     "drawn",
     "figure",
+    "figure_of",
     "footer",
     "frontier",
     "heat_map",
     "offered_and_answered",
-    "reproduce_figures",
-    "run_figures",
     "save",
     "style",
     "sweep_curve",
-    "sweep_figures",
     "waits",
 ]

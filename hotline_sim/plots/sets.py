@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hotline_sim.experiments import PAIRS
 from hotline_sim.messages import text
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
         BudgetResult,
         CompareResult,
         ReproduceResult,
+        Result,
         RunResult,
         SweepResult,
-        Target,
     )
     from hotline_sim.messages import Lang
 
@@ -36,97 +36,94 @@ _ROW_IN, _LABELLED_ROW_IN = 0.62, 0.74  # of a figure in rows
 _HEAD_IN = 1.7  # its title, legend and footer
 
 
-def run_figures(result: RunResult, *, lang: Lang) -> dict[str, Figure]:
-    """Return the figures of a run: ``day``, ``waits``; ``days`` and ``published`` if it has any.
+def figure_of(result: Result, name: str, *, lang: Lang) -> Figure:
+    """Return a figure of a result by its name in ``FIGURES``.
 
-    ``days`` needs two days, ``published`` a scenario with published figures.
+    Raises
+    ------
+    KeyError
+        If results of that kind have no such figure.
     """
+    draw = FIGURES[result.kind][name]
     with look.style(lang):
-        return _run_figures(result, lang)
+        return draw(result, lang)
 
 
-def _run_figures(result: RunResult, lang: Lang) -> dict[str, Figure]:
-    found = {
-        "day": _one(demand_and_connect_rate, result, "plot.day", lang),
-        "waits": _one(waits, result, "plot.waits", lang),
-    }
-    if result.scenario.horizon.days > 1:
-        found["days"] = _one(days, result, "plot.days", lang)
-    if result.scenario.published:
-        found["published"] = _published(result, lang)
-    return found
+def _day(result: RunResult, lang: Lang) -> Figure:
+    return _one(demand_and_connect_rate, result, "plot.day", lang)
 
 
-def compare_figures(result: CompareResult, *, lang: Lang) -> dict[str, Figure]:
-    """Return the figures of a comparison: ``before_and_after``, ``day`` and ``waits``."""
-    names = (text("plot.first", lang), text("plot.second", lang))
-    with look.style(lang):
-        return _compare_figures(result, lang, names)
+def _waits(result: RunResult, lang: Lang) -> Figure:
+    return _one(waits, result, "plot.waits", lang)
 
 
-def _compare_figures(
-    result: CompareResult, lang: Lang, names: tuple[str, str]
-) -> dict[str, Figure]:
-    pair = [result.a, result.b]
-    below = [
-        text("plot.named", lang, what=name, title=title_of(one.scenario, lang))
-        for name, one in zip(names, pair, strict=True)
-    ]
-    return {
-        "before_and_after": _rates(result, lang, names),
-        "day": _two(demand_and_connect_rate, pair, below, lang),
-        "waits": _two(waits, pair, below, lang),
-    }
+def _days(result: RunResult, lang: Lang) -> Figure:
+    return _one(days, result, "plot.days", lang)
 
 
-def reproduce_figures(result: ReproduceResult, *, lang: Lang) -> dict[str, Figure]:
-    """Return the figures of a reproduction.
+def _two_rates(result: CompareResult, lang: Lang) -> Figure:
+    return _rates(result, lang, (text("plot.first", lang), text("plot.second", lang)))
 
-    The first is named like the pair (``nanning``) and tells the whole; then come those of
-    the comparison, and ``published_before`` and ``published_after``.
-    """
+
+def _two_days(result: CompareResult, lang: Lang) -> Figure:
+    return _pair(demand_and_connect_rate, result, lang, ("plot.first", "plot.second"))
+
+
+def _two_waits(result: CompareResult, lang: Lang) -> Figure:
+    return _pair(waits, result, lang, ("plot.first", "plot.second"))
+
+
+def _years_rates(result: ReproduceResult, lang: Lang) -> Figure:
     names = (text("table.before", lang), text("table.after", lang))
-    with look.style(lang):
-        return {
-            result.name: _whole(result, lang),
-            **_compare_figures(result.comparison, lang, names),
-            "published_before": _published(result.before, lang),
-            "published_after": _published(result.after, lang),
-        }
+    return _rates(result.comparison, lang, names)
 
 
-def sweep_figures(
-    result: SweepResult, *, measure: str, target: Target | None, lang: Lang
-) -> dict[str, Figure]:
-    """Return the figure of a sweep: ``sweep``, a curve over one key or a heat map over two.
-
-    Over more keys there is none.
-    """
-    if len(result.over) > len(("down", "across")):
-        return {}
-    with look.style(lang):
-        figure = look.figure(_HEIGHT_IN, label=sweep_title(result, measure, lang))
-        if len(result.over) == 1:
-            sweep_curve(result, figure.add_subplot(), measure=measure, target=target, lang=lang)
-        else:
-            heat_map(result, figure.add_subplot(), measure=measure, lang=lang)
-        bars = "mean" if len(result.over) == 1 else "cells"
-        look.footer(figure, [result], lang=lang, bars=bars)
-        return {"sweep": figure}
+def _years_days(result: ReproduceResult, lang: Lang) -> Figure:
+    both = ("table.before", "table.after")
+    return _pair(demand_and_connect_rate, result.comparison, lang, both)
 
 
-def budget_figures(result: BudgetResult, *, measure: str, lang: Lang) -> dict[str, Figure]:
-    """Return the figure of a frontier: ``budget``, two measures over money, one over the other."""
-    with look.style(lang):
-        label = text("plot.frontier", lang, measure=measure_name(measure, lang))
-        figure = look.figure(1.75 * _HEIGHT_IN, label=label)
-        upper, lower = figure.subplots(2, 1)
-        frontier(result, upper, measure=measure, lang=lang)
-        second = _SATISFACTION if measure != _SATISFACTION else "case_connect_rate"
-        known = result.replications[0]
-        frontier(result, lower, measure=second if second in known else "asa_s", lang=lang)
-        look.footer(figure, [result], lang=lang, bars="both")
-        return {"budget": figure}
+def _years_waits(result: ReproduceResult, lang: Lang) -> Figure:
+    return _pair(waits, result.comparison, lang, ("table.before", "table.after"))
+
+
+def _sweep(result: SweepResult, lang: Lang) -> Figure:
+    """Draw a curve over one key, or a heat map over two."""
+    measure = result.measure
+    figure = look.figure(_HEIGHT_IN, label=sweep_title(result, measure, lang))
+    if len(result.over) == 1:
+        ax = figure.add_subplot()
+        sweep_curve(result, ax, measure=measure, target=result.target, lang=lang)
+    else:
+        heat_map(result, figure.add_subplot(), measure=measure, lang=lang)
+    bars = "mean" if len(result.over) == 1 else "cells"
+    look.footer(figure, [result], lang=lang, bars=bars)
+    return figure
+
+
+def _budget(result: BudgetResult, lang: Lang) -> Figure:
+    """Draw two measures over money, one over the other."""
+    measure = result.measure
+    label = text("plot.frontier", lang, measure=measure_name(measure, lang))
+    figure = look.figure(1.75 * _HEIGHT_IN, label=label)
+    upper, lower = figure.subplots(2, 1)
+    frontier(result, upper, measure=measure, lang=lang)
+    second = _SATISFACTION if measure != _SATISFACTION else "case_connect_rate"
+    known = result.replications[0]
+    frontier(result, lower, measure=second if second in known else "asa_s", lang=lang)
+    look.footer(figure, [result], lang=lang, bars="both")
+    return figure
+
+
+def _pair(
+    draw: Callable[..., Axes], result: CompareResult, lang: Lang, names: tuple[str, str]
+) -> Figure:
+    both = [result.a, result.b]
+    below = [
+        text("plot.named", lang, what=text(name, lang), title=title_of(one.scenario, lang))
+        for name, one in zip(names, both, strict=True)
+    ]
+    return _two(draw, both, below, lang)
 
 
 def _one(draw: Callable[..., Axes], result: RunResult, title: str, lang: Lang) -> Figure:
@@ -216,3 +213,21 @@ def _same_scale(upper: Axes, lower: Axes) -> None:
 def _label(title: str, result: RunResult, lang: Lang) -> str:
     about = title_of(result.scenario, lang)
     return text("plot.named", lang, what=text(title, lang), title=about)
+
+
+# The figures of each kind of result, by name: ``days`` needs two days, ``published`` published
+# figures, ``sweep`` at most two keys. What a result shows of them is said in reports.
+FIGURES: dict[str, dict[str, Callable[[Any, Lang], Figure]]] = {
+    "run": {"day": _day, "waits": _waits, "days": _days, "published": _published},
+    "compare": {"before_and_after": _two_rates, "day": _two_days, "waits": _two_waits},
+    "reproduce": {
+        "whole": _whole,
+        "before_and_after": _years_rates,
+        "day": _years_days,
+        "waits": _years_waits,
+        "published_before": lambda result, lang: _published(result.before, lang),
+        "published_after": lambda result, lang: _published(result.after, lang),
+    },
+    "sweep": {"sweep": _sweep},
+    "budget": {"budget": _budget},
+}

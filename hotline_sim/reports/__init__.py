@@ -10,6 +10,16 @@ from hotline_sim.reports.files import (
 )
 from hotline_sim.reports.findings import finding_sentences
 from hotline_sim.reports.money import links_table, staff_table
+from hotline_sim.reports.pages import (
+    SHOWN,
+    Shown,
+    blocks,
+    csv_files,
+    figures,
+    rerun_blocks,
+    scenario_blocks,
+)
+from hotline_sim.reports.parts import Block, Picture, Points
 from hotline_sim.reports.sweeps import reached_sentence, sweep_table
 from hotline_sim.reports.tables import (
     Table,
@@ -30,16 +40,24 @@ from hotline_sim.reports.tables import (
 from hotline_sim.reports.volumes import volume_table
 
 __all__ = [
+    "SHOWN",
+    "Block",
+    "Picture",
+    "Points",
+    "Shown",
     "Table",
     "assumption_table",
+    "blocks",
     "budget_sentences",
     "budget_table",
     "budget_tables",
     "catalogue_table",
     "channel_table",
     "city_table",
+    "csv_files",
     "department_table",
     "difference_table",
+    "figures",
     "finding_sentences",
     "headline_table",
     "intervals_csv",
@@ -50,7 +68,9 @@ __all__ = [
     "published_table",
     "reached_sentence",
     "reproduced_table",
+    "rerun_blocks",
     "run_tables",
+    "scenario_blocks",
     "staff_table",
     "standard_table",
     "sweep_table",

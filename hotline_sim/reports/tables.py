@@ -18,12 +18,13 @@ from hotline_sim.reports.numbers import (
 from hotline_sim.scenario.quantities import VOLUMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from hotline_sim.domain import Provenance
     from hotline_sim.experiments import (
         AgainstPublished,
         CompareResult,
+        Differing,
         Estimate,
         ReproduceResult,
         RunResult,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from hotline_sim.scenario import City, Scenario, Standard
 
 _SIZES = ("seats", "curve", "persons", "posts", "persons_per_post")
+_DIFFERING_SHOWN = 20
 _LIST_SHOWN = 3  # numbers of a list that still fit beside a key
 
 
@@ -358,6 +360,20 @@ def _weight(row: Mapping[str, Any], busy_hours: Mapping[str, float]) -> float:
     if parts[0] != "channels" or not total > 0:
         return width
     return width * busy_hours[parts[1]] / total
+
+
+def differing_table(differing: Sequence[Differing], lang: Lang) -> Table:
+    """Return the numbers of a result that are not the same again, the first of them."""
+    shown_first = differing[:_DIFFERING_SHOWN]
+    rows = tuple((one.key, _as_found(one.was), _as_found(one.now)) for one in shown_first)
+    title = text("table.differing", lang, count=len(differing), shown=len(rows))
+    heads = _head(lang, "key", "was", "now")
+    return Table(title, heads, rows, frozenset({1, 2}), solid=frozenset({0}))
+
+
+def _as_found(value: object) -> str:
+    """Return a number of a result with all its digits."""
+    return NOTHING if value is None else str(value)
 
 
 def catalogue_table(scenarios: Iterable[Scenario], lang: Lang) -> Table:

@@ -7,7 +7,7 @@ import warnings
 import pytest
 from click.testing import CliRunner
 
-from hotline_sim import experiments, messages, scenario
+from hotline_sim import experiments, messages, reports, scenario
 from hotline_sim.cli import main
 from hotline_sim.scenario import reading
 
@@ -130,13 +130,11 @@ def test_every_file_and_json_is_stamped(unchecked, tmp_path):
 
 @pytest.mark.parametrize("lang", messages.LANGUAGES)
 def test_every_figure_is_stamped(unchecked, lang):
-    from hotline_sim import plots
-
     def footers(name):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", experiments.UncheckedNotice)
             result = experiments.run(name, replications=2, engine="simpy", jobs=1)
-        figures = plots.run_figures(result, lang=lang).values()
+        figures = reports.figures(result, lang).values()
         return [figure.get_supxlabel() for figure in figures]
 
     stamp = messages.text("plot.unchecked", lang)

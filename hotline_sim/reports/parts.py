@@ -1,0 +1,32 @@
+"""What a page is made of, whoever renders it: sentences, numbered points, tables, pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hotline_sim.reports.tables import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True)
+class Points:
+    """Numbered sentences under a heading."""
+
+    heading: str
+    sentences: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure by the name of its file; it is drawn when asked for, which loads matplotlib."""
+
+    name: str
+    draw: Callable[[], Figure]
+
+
+Block = str | Points | Table | Picture  # text is a sentence or a paragraph

@@ -1,0 +1,550 @@
+"""Results that open again: equal to what was written, whole, and the same when played again."""
+
+import io
+import json
+import math
+import warnings
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from worlds import ENGINES
+
+import hotline_sim
+from hotline_sim import experiments, messages, plots, reports
+from hotline_sim.cli import main, screen
+from hotline_sim.execution import Execution, Replication, Store
+from hotline_sim.experiments import opening
+from hotline_sim.scenario import Scenario, load
+
+SHORT = ["horizon.days=2", "horizon.warm_up_days=0"]
+ASSUMED = '{{ value = {}, kind = "assumed", note = "n", range = [{}, {}] }}'
+TERMS = (
+    "employment.in_house={ pay_cny_per_person_year = 70000, social_insurance_share = 0.3, "
+    "overhead_share = 0.1, productive_hours_per_person_year = 1400, staff_share = 0.8, "
+    f"answering_share = {ASSUMED.format(0.5, 0.1, 1.0)} }}",
+    "employment.outsourced={ award_cny = 900000, cost_per_person_month_cny = 5000, "
+    "productive_hours_per_person_year = 1400, award_over_budget = 0.99, staff_share = 0.8, "
+    f"answering_share = {ASSUMED.format(0.5, 0.1, 1.0)} }}",
+)
+SEATS = "teams.desk.shifts.0.seats"
+BRIEF = {"replications": 2, "engine": "simpy", "jobs": 1}
+TALK = {"law": "lognormal", "mean_s": 200, "sigma_log": 0.9}
+ASKED = {
+    "run": lambda: hotline_sim.run("nanning-after", standard="gbt-33358", **BRIEF),
+    "run once": lambda: hotline_sim.run("first-day", **{**BRIEF, "replications": 1}),
+    "precise": lambda: hotline_sim.run(
+        "first-day", precision=("connect_rate", 0.02), engine="simpy", jobs=1
+    ),
+    "changed": lambda: hotline_sim.run(
+        load("first-day").with_values({"channels.phone.talk": TALK, "horizon.days": 3}), **BRIEF
+    ),
+    "compare": lambda: hotline_sim.compare(
+        "first-day", load("first-day", overrides=SHORT), **BRIEF
+    ),
+    "reproduce": lambda: hotline_sim.reproduce(overrides=SHORT, **BRIEF),
+    "sweep": lambda: hotline_sim.sweep(
+        "first-day", {SEATS: [2, 3], "channels.phone.talk": [TALK]}, target="asa_s<=30", **BRIEF
+    ),
+    "budget": lambda: hotline_sim.budget(
+        "first-day",
+        from_cny=4e5,
+        to_cny=2e6,
+        points=2,
+        draws=3,
+        measure="asa_s",
+        overrides=TERMS,
+        **BRIEF,
+    ),
+    "budget of one employment": lambda: hotline_sim.budget(
+        "first-day",
+        from_cny=1e6,
+        to_cny=1e6,
+        draws=2,
+        employments=["in_house"],
+        overrides=TERMS[:1],
+        **BRIEF,
+    ),
+}
+_KEPT = {}
+
+
+@pytest.fixture(params=ASKED)
+def asked(request):
+    """Return a result of every kind; each is played once for all tests."""
+    name = request.param
+    if name not in _KEPT:
+        changes = SHORT if name == "run" else []
+        _KEPT[name] = _short_run(changes) if changes else ASKED[name]()
+    return _KEPT[name]
+
+
+def _short_run(changes):
+    scenario = load("nanning-after", overrides=changes)
+    return hotline_sim.run(scenario, standard="gbt-33358", **BRIEF)
+
+
+@pytest.fixture
+def written(asked, tmp_path):
+    path = tmp_path / "result.json"
+    path.write_text(asked.to_json(), encoding="utf-8")
+    return path
+
+
+def hotline(*arguments):
+    result = CliRunner().invoke(main, list(map(str, arguments)), env={"LANG": "en_US.UTF-8"})
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+# Opening ----------------------------------------------------------------------------------
+
+
+def parts(result):
+    """Yield every replication a result was made from, as a dict of plain or nested values."""
+    if isinstance(result, experiments.RunResult):
+        yield from result.replications
+    elif isinstance(result, (experiments.CompareResult, experiments.ReproduceResult)):
+        for played in result.played:
+            yield from played
+    elif isinstance(result, experiments.SweepResult):
+        for point in result.points:
+            yield from point.replications
+    else:
+        for points in result.frontier.values():
+            for point in points:
+                yield from (*point.replications, *point.draws)
+        yield from result.drawn
+
+
+def test_what_is_opened_was_made_from_the_same_replications(asked, written):
+    opened = hotline_sim.open_result(written)
+    assert type(opened) is type(asked)
+    some, others = list(parts(asked)), list(parts(opened))
+    assert len(some) == len(others) > 0
+    for one, other in zip(some, others, strict=True):
+        if isinstance(one, Replication):
+            for field in fields(Replication):
+                np.testing.assert_equal(getattr(other, field.name), getattr(one, field.name))
+        else:
+            np.testing.assert_equal(other, dict(one))
+
+
+def test_what_is_opened_is_equal_and_is_written_alike(asked, written):
+    opened = hotline_sim.open_result(written)
+    assert opened == asked
+    assert hash(opened) == hash(asked)
+    assert opened.to_json() == written.read_text(encoding="utf-8")
+    assert opened != replace(asked, header=replace(asked.header, seed=1))
+
+
+def test_the_header_holds_the_scenarios_with_their_numbers_and_origins(asked, written):
+    header, opened = asked.header, hotline_sim.open_result(written).header
+    for one, other in zip(header.scenarios, opened.scenarios, strict=True):
+        assert other == one
+        assert list(other.provenance.items()) == list(one.provenance.items())
+        assert other.digest() == one.digest()
+    told = json.loads(written.read_text(encoding="utf-8"))["header"]
+    assert told["version"] == hotline_sim.__version__
+    assert told["results_version"] == hotline_sim.RESULTS_VERSION
+    assert (told["engine"], told["seed"]) == ("simpy", 12345)
+    assert [Scenario.from_dict(one).name for one in told["scenarios"]] == [
+        one.name for one in header.scenarios
+    ]
+
+
+@pytest.mark.parametrize("lang", messages.LANGUAGES)
+def test_the_page_the_tables_and_the_frame_of_what_is_opened_are_the_same(asked, written, lang):
+    pytest.importorskip("pandas")
+    opened = hotline_sim.open_result(written)
+    pages = [
+        [
+            block.name if isinstance(block, reports.Picture) else block
+            for block in reports.blocks(one, lang)
+        ]
+        for one in (asked, opened)
+    ]
+    assert pages[0] == pages[1]
+    assert reports.csv_files(opened) == reports.csv_files(asked)
+    assert opened.to_frame().equals(asked.to_frame())
+    assert len(opened.to_frame()) > 5
+
+
+def test_the_figures_of_what_is_opened_are_the_same_to_the_last_byte(asked, written, tmp_path):
+    drawn = []
+    for number, result in enumerate((asked, hotline_sim.open_result(written))):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        pictures = [b for b in reports.blocks(result, "zh") if isinstance(b, reports.Picture)]
+        for picture in {pictures[0], pictures[-1]}:
+            plots.save(picture.draw(), folder / picture.name)
+        drawn.append({path.name: path.read_bytes() for path in folder.iterdir()})
+    assert drawn[0] == drawn[1]
+    assert drawn[0]
+
+
+def test_what_the_user_set_is_listed_as_changed():
+    scenario = load("first-day", overrides=[f"{SEATS}=2"]).with_values({"horizon.days": 2})
+    header = hotline_sim.run(scenario, **BRIEF).header
+    assert header.changed == [{SEATS: 2, "horizon.days": 2}]
+    assert header.to_dict()["changed"] == header.changed
+    assert hotline_sim.run("first-day", **BRIEF).header.changed == [{}]
+
+
+# The command line ---------------------------------------------------------------------------
+
+
+def test_the_command_is_kept_without_what_changes_no_number(tmp_path):
+    asked = ["run", "first-day", "--replications", "2", "--set", "horizon.days = 2", "--seed", "7"]
+    out = ["--jobs", "1", "--out", tmp_path, "--json", "--lang", "zh"]
+    hotline(*asked, *out)
+    opened = hotline_sim.open_result(tmp_path / "result.json")
+    told = "hotline-sim run first-day --replications 2 --seed 7 --set 'horizon.days = 2'"
+    assert sorted(opened.header.command.split()) == sorted(told.split())
+    assert opened.header.changed == [{"horizon.days": 2}]
+
+
+def test_what_is_printed_as_json_opens_like_what_is_written(tmp_path):
+    command = ("sweep", "first-day", "--over", f"{SEATS}=2:3:1", "--replications", "2")
+    printed = hotline(*command, "--jobs", "1", "--out", tmp_path, "--json").stdout
+    (tmp_path / "printed.json").write_text(printed, encoding="utf-8")
+    names = ("printed.json", "result.json")
+    printed, written = (hotline_sim.open_result(tmp_path / name) for name in names)
+    assert printed == written
+    assert f"--over {SEATS}=2:3:1" in printed.header.command
+
+
+# What cannot be opened ----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def tree():
+    result = hotline_sim.run("first-day", **BRIEF).asked_by("hotline-sim run first-day")
+    return json.loads(result.to_json())
+
+
+def without(tree, *path):
+    copy = json.loads(json.dumps(tree))
+    node = copy
+    for key in path[:-1]:
+        node = node[key]
+    del node[path[-1]]
+    return copy
+
+
+def put(tree, value, *path):
+    copy = json.loads(json.dumps(tree))
+    node = copy
+    for key in path[:-1]:
+        node = node[key]
+    node[path[-1]] = value
+    return copy
+
+
+BAD = {
+    "no file": (lambda _: None, "cannot be read: No such file"),
+    "empty": (lambda _: "", "is not JSON: Expecting value"),
+    "cut off": (lambda tree: json.dumps(tree)[:-9], "is not JSON"),
+    "not UTF-8": (lambda _: b"\xff\xfe\x00{", "is not JSON"),
+    "too deep": (lambda _: "[" * 100_000, "is not JSON"),
+    "a list": (lambda _: [1], "is no result that can be opened"),
+    "no header": (lambda tree: without(tree, "header"), "is no result that can be opened"),
+    "no kind": (lambda tree: without(tree, "kind"), "is no result that can be opened"),
+    "other kind": (lambda tree: put(tree, "runn", "kind"), "kind = runn: must be one of run, "),
+    "kind a list": (lambda tree: put(tree, [], "kind"), r"kind = \[\]: must be one of run, "),
+    "no seed": (lambda tree: without(tree, "header", "seed"), "seed: is missing"),
+    "no sums": (lambda tree: without(tree, "sums"), "sums: is missing"),
+    "no measures": (lambda tree: without(tree, "measures"), "measures: is missing"),
+    "a word for a seed": (lambda tree: put(tree, "7", "header", "seed"), "is damaged: seed"),
+    "true for a seed": (lambda tree: put(tree, True, "header", "seed"), "is damaged: seed"),
+    "none played": (lambda tree: put(tree, 0, "header", "replications"), "is damaged"),
+    "more than there are": (lambda tree: put(tree, 3, "header", "replications"), "is damaged"),
+    "no scenario": (lambda tree: put(tree, [], "header", "scenarios"), "is damaged"),
+    "sums cut off": (lambda tree: put(tree, tree["sums"][:400], "sums"), "is damaged"),
+    "sums a number": (lambda tree: put(tree, 7, "sums"), "is damaged"),
+    "another kind's": (lambda tree: put(tree, "sweep", "kind"), "over: is missing"),
+    "a bad scenario": (
+        lambda tree: put(tree, -1, "header", "scenarios", 0, "horizon", "days"),
+        "horizon.days = -1: must be at least 1",
+    ),
+}
+
+
+@pytest.mark.parametrize("lang", messages.LANGUAGES)
+@pytest.mark.parametrize(("make", "line"), BAD.values(), ids=BAD)
+def test_a_bad_file_gets_one_line(tree, tmp_path, make, line, lang):
+    path, content = tmp_path / "result.json", make(tree)
+    if content is not None:
+        if not isinstance(content, (bytes, str)):
+            content = json.dumps(content)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(hotline_sim.ResultError, match=line):
+        hotline_sim.open_result(path)
+    done = hotline("rerun", path, "--lang", lang)
+    assert done.exit_code == 2
+    assert done.stdout == ""
+    (told,) = done.stderr.splitlines()
+    assert told.startswith(str(path))
+    if lang == "zh":
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in told)
+
+
+def paths(node, path=()):
+    """Return the paths of everything in a tree."""
+    pairs = node.items() if isinstance(node, dict) else enumerate(node)
+    for key, below in pairs if isinstance(node, (dict, list)) else ():
+        yield (*path, key)
+        if isinstance(below, (dict, list)):
+            yield from paths(below, (*path, key))
+
+
+junk = (
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just([]) | st.just({})
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@given(data=st.data())
+def test_a_file_with_one_thing_wrong_is_opened_or_refused_in_one_line(tree, tmp_path, data):
+    path = data.draw(st.sampled_from(list(paths(tree))))
+    value = data.draw(st.just("taken out") | junk)
+    wrong = without(tree, *path) if value == "taken out" else put(tree, value, *path)
+    file = tmp_path / "result.json"
+    file.write_text(json.dumps(wrong), encoding="utf-8")
+    try:
+        opening._read(file)
+    except hotline_sim.ResultError as error:
+        for lang in messages.LANGUAGES:
+            lines = error.text(lang).splitlines()
+            assert lines
+            assert all(line.startswith(f"{file}: ") for line in lines)
+
+
+def test_a_result_of_another_results_version_is_opened_and_said(tree, tmp_path):
+    path = tmp_path / "result.json"
+    path.write_text(json.dumps(put(tree, 1, "header", "results_version")), encoding="utf-8")
+    with pytest.warns(experiments.OtherVersionNotice, match="results version 1") as told:
+        opened = hotline_sim.open_result(path)
+    assert opened.header.results_version == 1
+    assert len(told) == 1
+    line = told[0].message.text("zh")
+    assert line.startswith(str(path))
+    assert f"结果版本{hotline_sim.RESULTS_VERSION}" in line
+
+
+def test_the_command_tells_of_warnings_in_the_language_asked_for(tree, tmp_path, capsys):
+    path = tmp_path / "result.json"
+    path.write_text(json.dumps(put(tree, 1, "header", "results_version")), encoding="utf-8")
+    with screen.faults_shown("zh"):
+        warnings.simplefilter("always")
+        hotline_sim.open_result(path)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "结果版本1" in line
+
+
+# Playing again ------------------------------------------------------------------------------
+
+
+def test_played_again_the_numbers_are_the_same(asked, written):
+    again = hotline_sim.rerun(written, jobs=1)
+    assert again.differing == ()
+    assert again.is_same
+    assert again.is_same_version
+    assert again.result.found() == asked.found()
+    assert hotline_sim.rerun(asked, jobs=1).is_same
+
+
+@pytest.mark.parametrize("engine", ENGINES[1:])
+def test_played_again_by_the_other_engine_the_numbers_are_the_same(asked, engine):
+    again = hotline_sim.rerun(asked, engine=engine, jobs=1)
+    assert (again.original.engine, again.result.engine) == ("simpy", engine)
+    assert again.differing == ()
+
+
+@pytest.fixture
+def first_day(tree, tmp_path):
+    path = tmp_path / "result.json"
+    path.write_text(json.dumps(tree), encoding="utf-8")
+    return path
+
+
+def turned(path, *key, value):
+    tree = put(json.loads(path.read_text(encoding="utf-8")), value, *key)
+    path.write_text(json.dumps(tree), encoding="utf-8")
+
+
+@pytest.mark.parametrize("lang", messages.LANGUAGES)
+def test_the_command_says_that_all_is_the_same_and_ends_with_0(first_day, lang):
+    done = hotline("rerun", first_day, "--jobs", "1", "--lang", lang)
+    assert done.exit_code == 0
+    assert messages.text("say.same_again", lang) in done.stdout
+    assert messages.text("say.run", lang).split("{")[0] in done.stdout
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("lang", messages.LANGUAGES)
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [
+        (("measures", "answered", "replications", 1), "measures.answered"),
+        (("measures", "answered", "mean"), "measures.answered"),
+        (("by_channel", "phone", "connect_rate", "low"), "by_channel.phone.connect_rate"),
+    ],
+)
+def test_the_command_names_what_is_not_the_same_and_ends_with_1(first_day, lang, key, told):
+    turned(first_day, *key, value=0.123)
+    done = hotline("rerun", first_day, "--jobs", "1", "--lang", lang)
+    assert done.exit_code == 1
+    assert messages.text("table.differing", lang, count=1, shown=1) in done.stdout
+    assert told in done.stdout
+    assert messages.text("say.same_again", lang) not in done.stdout
+
+
+def test_sums_that_are_not_the_same_are_named(first_day):
+    opened = hotline_sim.open_result(first_day)
+    one, *others = opened.replications
+    offered = one.by_day["offered"].copy()
+    offered[0, 0] += 1
+    changed = replace(one, by_day={**one.by_day, "offered": offered})
+    again = hotline_sim.rerun(replace(opened, replications=(changed, *others)), jobs=1)
+    (found,) = again.differing
+    assert found.key == "sums.by_day/offered"
+    assert found.was == found.now + 1
+
+
+def test_another_scenario_in_the_header_gives_other_numbers(first_day):
+    turned(first_day, "header", "scenarios", 0, "teams", "desk", "shifts", 0, "seats", value=1)
+    again = hotline_sim.rerun(first_day, jobs=1)
+    assert not again.is_same
+    assert "measures.connect_rate" in {one.key for one in again.differing}
+    assert not any(isinstance(one.was, dict) for one in again.differing)
+
+
+def test_a_worked_out_number_may_differ_in_its_last_digits_but_no_played_one(first_day):
+    tree = json.loads(first_day.read_text(encoding="utf-8"))
+    low = tree["measures"]["answered"]["low"]
+    turned(first_day, "measures", "answered", "low", value=math.nextafter(low, 1e9))
+    assert hotline_sim.rerun(first_day, jobs=1).is_same
+    (played, _) = tree["measures"]["asa_s"]["replications"]
+    near = math.nextafter(played, 1e9)
+    turned(first_day, "measures", "asa_s", "replications", 0, value=near)
+    assert [one.key for one in hotline_sim.rerun(first_day, jobs=1).differing] == ["measures.asa_s"]
+
+
+@pytest.mark.parametrize("lang", messages.LANGUAGES)
+@pytest.mark.parametrize(("key", "value"), [("version", "0.0.9"), ("results_version", 1)])
+def test_another_version_is_said(first_day, lang, key, value):
+    assert "0.0.9" not in hotline("rerun", first_day, "--jobs", "1").stdout
+    turned(first_day, "header", key, value=value)
+    done = hotline("rerun", first_day, "--jobs", "1", "--lang", lang)
+    told = {"version": hotline_sim.__version__, "results_version": hotline_sim.RESULTS_VERSION}
+    sentence = messages.text(
+        "result.versions",
+        lang,
+        this_version=hotline_sim.__version__,
+        this_results_version=hotline_sim.RESULTS_VERSION,
+        **{**told, key: value},
+    )
+    assert sentence in done.stdout.replace("\n", " ")
+    assert done.exit_code == 0
+
+
+@pytest.mark.parametrize("engine", ENGINES[1:])
+def test_another_engine_is_said(first_day, engine):
+    done = hotline("rerun", first_day, "--jobs", "1", "--engine", engine)
+    assert messages.text("say.other_engine", "en", was="simpy", now=engine) in done.stdout
+    assert done.exit_code == 0
+
+
+def test_json_holds_what_differs_and_out_the_new_result(first_day, tmp_path):
+    same = json.loads(hotline("rerun", first_day, "--jobs", "1", "--json").stdout)
+    assert same["same"] is True
+    assert same["differing"] == []
+    assert same["command"] == "hotline-sim run first-day"
+    turned(first_day, "measures", "answered", "mean", value=7)
+    out = tmp_path / "again"
+    done = hotline("rerun", first_day, "--jobs", "1", "--json", "--out", out)
+    assert done.exit_code == 1
+    told = json.loads(done.stdout)
+    assert [one["key"] for one in told["differing"]] == ["measures.answered"]
+    assert told["differing"][0]["was"] == 7
+    assert told["was"] == told["now"]
+    again = hotline_sim.open_result(out / "result.json")
+    assert told["differing"][0]["now"] == again.measures["answered"].mean
+    assert (out / "day.png").exists()
+
+
+def test_nothing_is_read_from_a_store(first_day, tmp_path, monkeypatch):
+    def fail(*_arguments):
+        raise AssertionError("read")
+
+    monkeypatch.setattr(Store, "load", fail)
+    execution = Execution(jobs=1, store=Store(tmp_path / "store"))
+    assert hotline_sim.rerun(first_day, engine="auto", execution=execution).is_same
+    assert not list(tmp_path.glob("store/**/*.*"))
+
+
+# One description of what is shown -------------------------------------------------------------
+
+
+def test_every_kind_of_result_has_an_entry_in_each_table():
+    kinds = {
+        one.kind
+        for one in vars(experiments).values()
+        if isinstance(one, type)
+        and issubclass(one, experiments.Result)
+        and one.__abstractmethods__ == frozenset()
+    }
+    assert kinds == set(experiments.Result.kinds) == set(reports.SHOWN) == set(plots.FIGURES)
+    assert kinds <= set(main.commands)
+
+
+def test_every_figure_that_can_be_drawn_is_shown_by_some_result():
+    for name in ASKED:
+        if name not in _KEPT:
+            _KEPT[name] = _short_run(SHORT) if name == "run" else ASKED[name]()
+    shown = {}
+    for result in _KEPT.values():
+        blocks = reports.blocks(result, "en")
+        pictures = [block for block in blocks if isinstance(block, reports.Picture)]
+        names = {picture.draw.args[1] for picture in pictures}
+        shown[result.kind] = shown.get(result.kind, set()) | names
+    assert shown == {kind: set(found) for kind, found in plots.FIGURES.items()}
+
+
+def test_pages_are_described_without_loading_matplotlib():
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, hotline_sim; from hotline_sim import reports;"
+        "found = hotline_sim.run('first-day', replications=2, engine='simpy', jobs=1);"
+        "assert any(isinstance(b, reports.Picture) for b in reports.blocks(found, 'en'));"
+        "sys.exit('matplotlib' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_terminal_leaves_pictures_out_and_prints_all_else(capsys):
+    result = hotline_sim.run("first-day", **BRIEF)
+    blocks = reports.blocks(result, "en")
+    screen.show(*blocks)
+    with_pictures = capsys.readouterr().out
+    screen.show(*(block for block in blocks if not isinstance(block, reports.Picture)))
+    assert capsys.readouterr().out == with_pictures
+    assert "\n\n\n" not in with_pictures
+
+
+def test_sums_are_the_arrays_of_an_npz_file():
+    import base64
+
+    result = hotline_sim.run("first-day", **BRIEF)
+    page = base64.b64decode(result.to_dict()["sums"])
+    with np.load(io.BytesIO(page)) as kept:
+        offered = kept["by_day/offered"]
+    for number, one in enumerate(result.replications):
+        np.testing.assert_array_equal(offered[number], one.by_day["offered"])
