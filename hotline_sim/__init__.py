@@ -12,6 +12,14 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from hotline_sim.domain import (
+        ContactLog,
+    )
+    from hotline_sim.execution import (
+        Execution,
+        Store,
+        Task,
+    )
     from hotline_sim.experiments import (
         BudgetResult,
         CompareResult,
@@ -25,6 +33,8 @@ if TYPE_CHECKING:
         SweepResult,
         budget,
         compare,
+        contacts,
+        contacts_frame,
         open_result,
         reproduce,
         rerun,
@@ -47,7 +57,9 @@ RESULTS_VERSION = 3
 _HOMES = {
     "BudgetResult": "experiments",
     "CompareResult": "experiments",
+    "ContactLog": "domain",
     "Estimate": "experiments",
+    "Execution": "execution",
     "Header": "experiments",
     "ReproduceResult": "experiments",
     "Rerun": "experiments",
@@ -56,9 +68,13 @@ _HOMES = {
     "RunResult": "experiments",
     "Scenario": "scenario",
     "ScenarioError": "scenario",
+    "Store": "execution",
     "SweepResult": "experiments",
+    "Task": "execution",
     "budget": "experiments",
     "compare": "experiments",
+    "contacts": "experiments",
+    "contacts_frame": "experiments",
     "load": "scenario",
     "open_result": "experiments",
     "reproduce": "experiments",
@@ -71,7 +87,9 @@ __all__ = [
     "RESULTS_VERSION",
     "BudgetResult",
     "CompareResult",
+    "ContactLog",
     "Estimate",
+    "Execution",
     "Header",
     "ReproduceResult",
     "Rerun",
@@ -80,10 +98,14 @@ __all__ = [
     "RunResult",
     "Scenario",
     "ScenarioError",
+    "Store",
     "SweepResult",
+    "Task",
     "__version__",
     "budget",
     "compare",
+    "contacts",
+    "contacts_frame",
     "load",
     "open_result",
     "reproduce",

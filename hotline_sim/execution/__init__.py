@@ -1,5 +1,6 @@
 """Run (scenario, seed, replication) tasks here or on all cores: same results, same order."""
 
+from hotline_sim.execution.contacts import words_of
 from hotline_sim.execution.engines import (
     ENGINES,
     Engine,
@@ -33,4 +34,5 @@ __all__ = [
     "play_days",
     "replicate",
     "shared_store",
+    "words_of",
 ]

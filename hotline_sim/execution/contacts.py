@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from hotline_sim.execution.replication import Task
+    from hotline_sim.scenario import Scenario
 
 FOLDER = "contacts"
 _KEY_LETTERS = 12  # of 64: enough to tell the files of one folder apart
-_NAMED = ("channel", "team", "outcome", "next", "after", "department")
 
 
 def contact_writer(task: Task) -> ContactWriter:
@@ -94,6 +94,19 @@ def _sums_of(found: Path, path: Path) -> str:
     return "".join(lines)
 
 
+def words_of(scenario: Scenario) -> dict[str, list[str]]:
+    """Return the columns of a log that hold numbers of named things, and the names in order."""
+    channels, outcomes = list(scenario.channels), [outcome.name.lower() for outcome in Outcome]
+    return {
+        "channel": channels,
+        "next": channels,
+        "team": list(scenario.teams),
+        "outcome": outcomes,
+        "after": outcomes,
+        "department": list(scenario.departments),
+    }
+
+
 class ContactWriter(AbstractContextManager["ContactWriter"]):
     """Takes a replication's days in order; what it wrote appears when all of it is there.
 
@@ -138,24 +151,14 @@ class ParquetWriter(ContactWriter):
 
     def __init__(self, path: Path, task: Task) -> None:
         super().__init__(path)
-        scenario = task.scenario
         told = {
-            "scenario": scenario.to_dict(),
+            "scenario": task.scenario.to_dict(),
             "seed": task.seed,
             "replication": task.replication,
             "results_version": RESULTS_VERSION,
         }
         self._metadata = {"hotline_sim": json.dumps(told, ensure_ascii=False)}
-        channels, teams = list(scenario.channels), list(scenario.teams)
-        outcomes = [outcome.name.lower() for outcome in Outcome]
-        self._words = {
-            "channel": channels,
-            "next": channels,
-            "team": teams,
-            "outcome": outcomes,
-            "after": outcomes,
-            "department": list(scenario.departments),
-        }
+        self._words = words_of(task.scenario)
         self._writer: Any = None
 
     def add(self, day: int, log: ContactLog) -> None:
@@ -176,7 +179,7 @@ class ParquetWriter(ContactWriter):
     def _column(self, name: str, values: Any) -> Any:
         import pyarrow as pa
 
-        if name in _NAMED:
+        if name in self._words:
             missing = values == NOBODY
             indices = pa.array(np.where(missing, 0, values).astype(np.int32), mask=missing)
             return pa.DictionaryArray.from_arrays(indices, pa.array(self._words[name]))

@@ -10,6 +10,7 @@ from hotline_sim.experiments.budgeting import (
 from hotline_sim.experiments.estimates import Estimate, estimate, estimate_of
 from hotline_sim.experiments.findings import Finding
 from hotline_sim.experiments.header import Header, Result
+from hotline_sim.experiments.logs import contacts, contacts_frame
 from hotline_sim.experiments.opening import (
     Differing,
     OtherVersionNotice,
@@ -73,6 +74,8 @@ __all__ = [
     "budget",
     "check_measure",
     "compare",
+    "contacts",
+    "contacts_frame",
     "drawn_set",
     "estimate",
     "estimate_of",
