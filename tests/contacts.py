@@ -137,9 +137,11 @@ def tally_differs(ours, theirs):
     """Return the first sums in which two tallies differ, by name; None if none."""
     for field in fields(Tally):
         one, other = getattr(ours, field.name), getattr(theirs, field.name)
-        for name in one if isinstance(one, dict) else [()]:
+        if not isinstance(one, dict):
+            one, other = {"": one}, {"": other}
+        if one.keys() != other.keys():
+            return field.name, one.keys() ^ other.keys()
+        for name in one:
             if not np.array_equal(one[name], other[name], equal_nan=True):
                 return field.name, name
-        if isinstance(one, dict) and one.keys() != other.keys():
-            return field.name, one.keys() ^ other.keys()
     return None

@@ -351,6 +351,7 @@ def scenario_tables(draw, days=None):
         "channels": channels,
         **({"departments": departments} if departments else {}),
         "teams": teams,
+        **_some(draw, service=_service_tables()),
         **({"satisfaction": draw(_satisfaction_tables())} if opinions else {}),
         **further,
     }
@@ -608,6 +609,12 @@ def _breaks(draw, hours):
     return breaks[: draw(st.integers(1, 2))]
 
 
+def _service_tables():
+    one = st.sampled_from([0.0, 10.0, 15.0, 60.5])
+    several = st.lists(one, min_size=1, max_size=3, unique=True)
+    return st.fixed_dictionaries({"within_s": one | several})
+
+
 def _satisfaction_tables():
     keys = ("per_minute_waited", "per_failed_contact", "settled_at_once", "order_late")
     return st.builds(
@@ -678,7 +685,8 @@ def _terms(draw):
 @st.composite
 def _clauses(draw, opinions):
     """Draw a KPI clause that has something to measure; three together leave something to pay."""
-    rates = ["connect_rate", "service_level", "service_level_answered"]
+    rates = ["connect_rate", "service_level", "service_level_answered", "service_level(30)"]
+    rates += ["abandonment_rate", "waiting_share", "abandoned_within(20)"]
     rates += ["participation_rate", "satisfaction_rate"] if opinions else []
     window = draw(st.sampled_from(["day_24h", "month", "quarter"]))
     return {

@@ -17,6 +17,7 @@ from rich.cells import cell_len
 import hotline_sim
 from hotline_sim import experiments, messages, scenario
 from hotline_sim.cli import main
+from hotline_sim.definitions import MEASURES
 from hotline_sim.execution import engines, tasks
 
 BRIEF = ("--replications", "2", "--engine", "simpy", "--jobs", "1")
@@ -97,6 +98,26 @@ def test_list_of_cities_says_why_some_have_no_scenario(lang, monkeypatch):
         assert row["title"][lang] in page
         assert row["printed"][lang] in page
         assert all(name in page for name in row["scenarios"])
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_list_of_measures_says_what_each_counts_over_what(lang, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "2000")
+    listed = json.loads(hotline("list", "--measures", "--json").stdout)
+    assert list(listed) == list(MEASURES)
+    page = hotline("list", "--measures", "--lang", lang).stdout
+    for name, row in listed.items():
+        assert name in page
+        assert all(words in page for words in row[lang].values())
+
+
+def test_run_shows_waits_and_the_queue_in_a_table_of_their_own(mine):
+    usual, _, others = hotline("run", mine, *BRIEF).stdout.partition(
+        f"{messages.text('table.waits', 'en')}\n"
+    )
+    assert "mean wait of the answered" in usual
+    assert "longest queue" in others
+    assert "longest queue" not in usual
 
 
 def test_show_gives_every_number_with_its_origin():

@@ -29,7 +29,7 @@ MODULES = ("measures.counting",)
 @pytest.fixture(scope="module")
 def cities(load_text):
     """The city as it is, without opinions, and without anything due or ordered."""
-    city = load_text(CITY)
+    city = load_text(CITY, "service.within_s=[15, 3600]")
     app = city.channels["app"].model_copy(update={"deadline_s": None})
     free = {"departments": {}, "channels": city.channels | {"app": app}}
     return city, city.model_copy(update={"satisfaction": None}), city.model_copy(update=free)
@@ -57,7 +57,7 @@ def differs(scenario, days):
 # The same tally ---------------------------------------------------------------------------
 
 _INSTANTS = [0.0, 1.0, 1799.0, 1800.0, 9 * HOUR_S, 20 * HOUR_S, DAY_S - 1.0, DAY_S - 1 / 1024]
-_WAITS = [0.0, 15.0, 15.0 + 1 / 1024, 3.0, 2400.0, 3600.0, 1.5 * DAY_S]
+_WAITS = [0.0, 1.0, 15.0, 15.0 + 1 / 1024, 3.0, 2400.0, 3600.0, 1.5 * DAY_S]
 _LASTS = [0.0, 60.0, 1200.0, 1.5 * DAY_S]
 _SHIFTS = [  # in hours; those of one seat do not overlap, whichever follows which
     [],
@@ -176,7 +176,14 @@ def test_columns_of_any_form_are_counted_by_the_same_machine_code(cities):
     settled = log(contact("answered", 2 * DAY_S, wait_s=3.0), contact("blocked", 2 * DAY_S))
     for form in (settled, *in_other_forms(settled)):
         assert differs(city, [(range(LAST_DAY + 1), form, duty((0, 0.0, END)))]) is None
-    for function in (counting.weighs, counting.counts, counting.adds_busy):
+    for function in (
+        counting.weighs,
+        counting.counts,
+        counting.spreads,
+        counting.adds_queued,
+        counting.finds_peaks,
+        counting.adds_busy,
+    ):
         assert len(function.signatures) == 1
 
 
@@ -214,8 +221,52 @@ MISTAKES = {
         "after_failure = ",
     ),
     "15 seconds are too long": (
-        "arrival_s <= by.service_s",
-        "arrival_s < by.service_s",
+        "if sought_s <= by",
+        "if sought_s < by",
+    ),
+    "15 seconds since dialling are too long": (
+        "if wait_s <= by",
+        "if wait_s < by",
+    ),
+    "who is answered at once is within the first threshold alone": (
+        "range(within.shape[2])",
+        "range(1)",
+    ),
+    "who left at once is within no threshold": (
+        "// _BY_OUTCOME == ABANDONED:",
+        "// _BY_OUTCOME == BLOCKED:",
+    ),
+    "who left at once has waited": (
+        "(sought_s > 0.0)",
+        "(sought_s >= 0.0)",
+    ),
+    "who leaves is counted as answered in time": (
+        "_ABANDONED_WITHIN if abandoned else _ANSWERED_WITHIN",
+        "_ANSWERED_WITHIN",
+    ),
+    "the blocked wait until the end": (
+        "(outcome == BLOCKED) | (outcome == CONTAINED)",
+        "outcome == CONTAINED",
+    ),
+    "who still waits at the end has not waited": (
+        "until_s = by.until_s if outcome == OPEN",
+        "until_s = log.arrival_s[i] if outcome == OPEN",
+    ),
+    "a chat that left silently waits until it is found": (
+        "log.end_s[i] if outcome == ABANDONED",
+        "log.start_s[i] if outcome == ABANDONED and log.seat[i] != NOBODY",
+    ),
+    "the queue of the warm-up is counted": (
+        "from_s = max(_request_s(log, i), by.from_s)",
+        "from_s = _request_s(log, i)",
+    ),
+    "time in the queue is all of its first half-hour": (
+        "spent_s = min(edge_s, until_s) - from_s",
+        "spent_s = until_s - from_s",
+    ),
+    "the queue is that of all channels": (
+        "if by.calls[channel]:\n            notes.queued",
+        "if True:\n            notes.queued",
     ),
     "follow-ups are rated": (
         "by.are_asked & (inbound | never_answered)",

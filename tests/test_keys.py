@@ -196,6 +196,9 @@ fewest = 1.2
 open = { from = "16:10", to = "01:20", days = "mon-fri" }
 base_satisfaction = 0.8
 
+[service]
+within_s = [15, 60]
+
 [satisfaction]
 per_minute_waited = 0.1
 per_failed_contact = 0.31
@@ -432,6 +435,7 @@ share_per_point = 0.01
 cap = 0.5
 """
 MEASURES = [
+    ("within_s = [15, 60]", "within_s = [15, 90]"),
     ("deadline_s = 700", "deadline_s = 500"),
     ("base_satisfaction = 0.9", "base_satisfaction = 0.8"),
     ("per_minute_waited = 0.1", "per_minute_waited = 0.3"),

@@ -27,11 +27,11 @@ from worlds import (
     world_of,
 )
 
+from hotline_sim.definitions import measure_of
 from hotline_sim.demand.words import Word
 from hotline_sim.domain import (
     DAY_S,
     NOBODY,
-    RATES,
     ChannelKind,
     Outcome,
     joined,
@@ -556,8 +556,9 @@ def test_cases_are_counted_once_each_from_the_log(scenario):
 @given(scenario=scenarios())
 def test_rates_are_fractions(scenario):
     found = measures_of(scenario, counted(scenario)[2])
-    for name in found.keys() & set(RATES):
-        assert math.isnan(found[name]) or 0.0 <= found[name] <= 1.0, name
+    for name, value in found.items():
+        low, high = measure_of(name).bounds
+        assert math.isnan(value) or low <= value <= high, name
     assert not found["service_level"] > found["connect_rate"]
     assert not found.get("satisfaction_of_cases", 0.0) > found["case_connect_rate"]
 

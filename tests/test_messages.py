@@ -11,7 +11,8 @@ import pytest
 
 from hotline_sim import experiments, messages
 from hotline_sim.cli import main
-from hotline_sim.domain import PUBLISHABLE, Origin, Role
+from hotline_sim.definitions import MEASURES, Channels, Unit
+from hotline_sim.domain import Origin, Role
 from hotline_sim.money import Links
 from hotline_sim.scenario import faults
 from hotline_sim.scenario.schema import Employment
@@ -117,7 +118,10 @@ def test_every_sentence_that_code_computes_the_name_of_is_in_the_catalogue():
     findings = sentences_of_findings()
     assert len(findings) > 40
     computed = {
-        "measure": PUBLISHABLE,
+        "measure": MEASURES,
+        "counted": {n for m in MEASURES.values() for n in (m.numerator, m.denominator) if n},
+        "unit": Unit,
+        "speaks": {channels.value for channels in Channels},
         "employment": Employment.model_fields,
         "link": LINKS,
         "origin": Origin,

@@ -303,8 +303,8 @@ base_satisfaction = 0.9
     ("measure", "part", "whole"),
     [
         ("connect_rate", "answered", "offered"),
-        ("service_level", "within_service_s", "offered"),
-        ("service_level_answered", "within_service_s", "answered"),
+        ("service_level", "answered_within(15)", "offered"),
+        ("service_level_answered", "answered_within(15)", "answered"),
         ("within_deadline_rate", "in_time", "due"),
         ("participation_rate", "ratings", "asked"),
         ("satisfaction_rate", "satisfied_ratings", "ratings"),
@@ -674,10 +674,10 @@ def faulty(desk, more, employment="outsourced"):
         (
             AWARD + CLAUSE.format(measure="connect_rat", window="week", target=95, cap=1.5),
             [
-                "outsourced.kpi.0.measure one_of → connect_rate",
                 "outsourced.kpi.0.window one_of",
                 "outsourced.kpi.0.target at_most",
                 "outsourced.kpi.0.cap at_most",
+                "outsourced.kpi.0.measure no_such_rate → connect_rate",
                 "outsourced.kpi caps_past_1",
             ],
         ),

@@ -16,7 +16,7 @@ from rich.cells import cell_len
 from hotline_sim import experiments, reports, scenario
 from hotline_sim.atomic import write_atomically
 from hotline_sim.cli import layout
-from hotline_sim.domain import PUBLISHABLE
+from hotline_sim.definitions import PUBLISHABLE
 from hotline_sim.messages import LANGUAGES
 from hotline_sim.reports.numbers import (
     plain,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
 from hotline_sim import messages, scenario
-from hotline_sim.domain import PUBLISHABLE
+from hotline_sim.definitions import PUBLISHABLE
 from hotline_sim.scenario import ScenarioError
 from hotline_sim.scenario.quantities import UNITS
 
@@ -140,6 +140,9 @@ shifts = [{ seats = 1, from = "00:00", to = "24:00" }]
 [teams.bureau]
 like = "day"
 serves = ["bureau"]
+
+[service]
+within_s = [20, 60.5]
 
 [satisfaction]
 per_minute_waited = 0.1
@@ -419,9 +422,10 @@ def test_the_json_schema_refuses_a_typo_in_every_table():
 
 
 def test_every_measure_can_be_published_and_nothing_else(loaded):
-    tree = changed(TREE, ("published",), dict.fromkeys(PUBLISHABLE, 1))
+    names = [*PUBLISHABLE, "service_level(20)", "abandoned_within(7.5)"]
+    tree = changed(TREE, ("published",), dict.fromkeys(names, 1))
     assert schema_accepts(tree)
-    assert loaded(tree).published == dict.fromkeys(PUBLISHABLE, 1)
+    assert loaded(tree).published == dict.fromkeys(names, 1)
     tree = changed(TREE, ("published",), {"connect_rat": 1})
     assert not schema_accepts(tree)
     assert isinstance(loaded(tree), ScenarioError)

@@ -136,7 +136,7 @@ def test_the_interval_is_that_of_single_years(load_text):
     result = experiments.run(
         load_text(OFFICE), replications=4, engine="simpy", jobs=1, standard=GB, seed=3
     )
-    one = result.against_standard["service_level"]
+    one = result.against_standard["service_level(15)"]
     assert (one.low, one.high) == result.measures["service_level"].prediction_interval()
 
 

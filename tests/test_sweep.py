@@ -128,6 +128,15 @@ def test_values_are_written_as_a_span_or_a_list(over, wanted):
     assert grid_of((f"a.b={over}",), "en") == {"a.b": wanted}
 
 
+def test_a_measure_and_a_target_may_name_a_threshold():
+    over = ("--over", f"{SEATS}=4,5", "--set", "service.within_s=[15,20]")
+    aim = ("--measure", "service_level(15)", "--target", "service_level(20)>=0.5")
+    done = hotline("sweep", "first-day", *over, *aim, *BRIEF)
+    assert done.exit_code == 0
+    assert " 15 s" in done.stdout
+    assert "service_level(20)>=0.5 is met at:" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
@@ -148,6 +157,7 @@ def test_values_are_written_as_a_span_or_a_list(over, wanted):
         (["--over", f"{SEATS}=1", "--target", "connect_rat>=0.9"], "connect_rat is no measure"),
         (["--over", f"{SEATS}=1", "--measure", "conect_rate"], "measure = conect_rate: one of"),
         (["--over", f"{SEATS}=1", "--measure", "cost_cny"], "measure = cost_cny: one of"),
+        (["--over", f"{SEATS}=1", "--measure", "service_level(20)"], "service_level(20): one of"),
     ],
 )
 def test_a_mistake_gets_one_line(arguments, line):

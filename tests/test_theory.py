@@ -9,8 +9,8 @@ from scipy.sparse.linalg import spsolve
 from worlds import ENGINES
 
 from hotline_sim import erlang
+from hotline_sim.definitions import SERVICE_S
 from hotline_sim.execution import Task, replicate
-from hotline_sim.measures import SERVICE_S
 from hotline_sim.measures.tally import BINS_PER_DOUBLING
 
 # One queue around the clock, from a Monday on.
@@ -105,6 +105,41 @@ def test_abandonment_and_waits_are_erlang_a(load_text, simulated):
     )
     names = ("connect_rate", "abandonment_rate", "asa_s", "service_level", "occupancy")
     assert_agrees(found, those(exact, *names))
+
+
+def queue_of(exact):
+    """Return what formulas say of waits and of the queue, by the measures' names."""
+    return {
+        "waiting_share": exact.wait_share,
+        "wait_of_all_s": exact.wait_mean_s,
+        "wait_of_waiting_s": exact.wait_mean_s / exact.wait_share,
+        "queue_mean": exact.waiting_mean,
+    }
+
+
+def test_the_queue_and_who_waits_are_erlang_c_when_nobody_gives_up(load_text, simulated):
+    found = simulated(load_text(QUEUE))
+    assert_agrees(found, queue_of(erlang.erlang_c(**LOAD, **LIMITS)))
+
+
+def test_the_queue_and_who_waits_are_erlang_a(load_text, simulated):
+    found = simulated(load_text(QUEUE, IMPATIENT, BUSIER, "service.within_s=[15, 120, 0]"))
+    load = {"calls_per_hour": 36.0, "handle_mean_s": 600.0, "patience_mean_s": 400.0, "agents": 5}
+    exact = {within_s: erlang.erlang_a(**load, within_s=within_s) for within_s in (15, 120)}
+    later = exact[120]
+    # E[wait of all] = E[wait; answered] + E[wait; abandoned]
+    abandoned_s = later.wait_mean_s - later.asa_s * later.connect_rate
+    assert_agrees(
+        found,
+        queue_of(later)
+        | {
+            "service_level": exact[15].service_level,
+            "service_level(120)": later.service_level,
+            "service_level(0)": 1.0 - later.wait_share,
+            "abandoned_within(120)": 1.0 - later.service_level - later.wait_over_share,
+            "wait_of_abandoned_s": abandoned_s / later.abandonment_rate,
+        },
+    )
 
 
 def test_abandonment_and_blocking_are_erlang_a_with_few_lines(load_text, simulated):

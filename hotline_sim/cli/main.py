@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -27,6 +27,7 @@ from hotline_sim.cli.options import (
     said,
     set_option,
 )
+from hotline_sim.definitions import MEASURES
 from hotline_sim.execution import Execution
 from hotline_sim.experiments.plain import to_json, without_nan
 from hotline_sim.messages import text
@@ -54,12 +55,17 @@ main.add_command(keeping.store)
 
 @main.command("list", help=said("list"))
 @click.option("--cities", is_flag=True, help=said("cities"))
+@click.option("--measures", is_flag=True, help=said("measures"))
 @json_option
 @lang_option
-def list_(cities: bool, as_json: bool, lang: Lang) -> None:
-    """List the shipped scenarios, or the cities."""
+def list_(cities: bool, measures: bool, as_json: bool, lang: Lang) -> None:
+    """List the shipped scenarios, the cities, or the measures."""
+    tree: Any
     with screen.faults_shown(lang):
-        if cities:
+        if measures:
+            tree = {name: reports.definition_dict(one) for name, one in MEASURES.items()}
+            table = reports.definition_table(lang)
+        elif cities:
             every = scenario.cities()
             tree = [{"name": name, **city.model_dump()} for name, city in every.items()]
             table = reports.city_table(every.values(), lang)

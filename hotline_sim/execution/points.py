@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotline_sim.domain import PUBLISHABLE, Floats
+from hotline_sim.definitions import PUBLISHABLE, is_one_of, spelled_for
 from hotline_sim.execution.replication import Task
 from hotline_sim.execution.tasks import as_ended
 from hotline_sim.messages import RefusalError
@@ -16,6 +16,7 @@ from hotline_sim.messages import RefusalError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from hotline_sim.domain import Floats
     from hotline_sim.execution.engines import EngineName
     from hotline_sim.execution.replication import Numbers
     from hotline_sim.execution.tasks import Execution
@@ -83,7 +84,8 @@ def play(
     tasks = [_task(point, seed, number, engine) for point in points for number in numbers]
     for i, found in as_ended(tasks, execution, whole=False):
         point, row = divmod(i, len(numbers))
-        values[point, row] = [_measure(found, name) for name in names]
+        first_s = _scenario_of(points[point]).thresholds_s[0]
+        values[point, row] = [_measure(found, name, first_s) for name in names]
     values.flags.writeable = False
     return MeasureTable(names, values)
 
@@ -100,20 +102,27 @@ def _check(
     names: Sequence[str], points: Sequence[Scenario | tuple[Scenario, Mapping[str, Any]]]
 ) -> None:
     """See that every name is that of a measure, or of something in one of the scenarios."""
-    scenarios = [point[0] if isinstance(point, tuple) else point for point in points]
+    scenarios = map(_scenario_of, points)
     apart = {id(scenario): scenario for scenario in scenarios}.values()
     for name in names:
         group, _, rest = name.partition(".")
         whose = rest.rpartition(".")[0]
         known = group in _GROUPS and any(whose in getattr(one, group) for one in apart)
-        if name not in PUBLISHABLE and not known:
+        if not is_one_of(name, PUBLISHABLE) and not known:
             raise RefusalError("say.no_measure", measure=name, known=", ".join(PUBLISHABLE))
 
 
-def _measure(found: Numbers, name: str) -> float:
-    """Return a measure by its name; nan if the scenario says nothing of it."""
-    if name in found.measures:
-        return found.measures[name]
+def _scenario_of(point: Scenario | tuple[Scenario, Mapping[str, Any]]) -> Scenario:
+    return point[0] if isinstance(point, tuple) else point
+
+
+def _measure(found: Numbers, name: str, first_s: float) -> float:
+    """Return a measure by its name; nan if the scenario says nothing of it.
+
+    *first_s* is the first threshold of the point's scenario, without the values set in it.
+    """
+    if is_one_of(name, PUBLISHABLE):
+        return found.measures.get(spelled_for(name, first_s), math.nan)
     group, _, rest = name.partition(".")
     if group not in _GROUPS:
         return math.nan

@@ -31,7 +31,6 @@ _BATCH_CONTACTS = 10_000
 _SPAN_CASES = 20_000
 _LONGEST_SPAN = 84  # days
 _LARGE_BLOCK = 31 * 2**20  # bytes; glibc learns from blocks below 32 MiB
-_KEPT_BY_DAY = ("offered", "answered", "abandoned", "blocked", "wait_s", "within_service_s")
 
 
 @dataclass(frozen=True)
@@ -159,12 +158,13 @@ def replicate(task: Task) -> Replication:
 
 
 def _summary(scenario: Scenario, tally: Tally) -> Replication:
+    kept = measures.sums_of_intervals(scenario)
     return Replication(
         measures=measures.measures_of(scenario, tally) | cost_measures(scenario, tally),
         by_channel=measures.channel_measures(scenario, tally),
         by_team=measures.team_measures(scenario, tally),
         by_department=measures.department_measures(scenario, tally),
-        by_day={name: tally.by_day[name].copy() for name in _KEPT_BY_DAY},  # not of all names
-        by_half_hour={name: tally.by_half_hour[name].copy() for name in _KEPT_BY_DAY},
+        by_day={name: tally.by_day[name].copy() for name in kept},  # not of all names
+        by_half_hour={name: tally.by_half_hour[name].copy() for name in kept},
         waits=tally.waits,
     )

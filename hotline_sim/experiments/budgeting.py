@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from hotline_sim.definitions import spelled_for
 from hotline_sim.domain import ArgumentError
 from hotline_sim.execution import EngineName, Execution, Task
 from hotline_sim.experiments.estimates import Estimate, estimate, estimate_of
@@ -321,6 +322,7 @@ def budget(
         raise ArgumentError(f"draws = {draws}: {FEWEST_DRAWS} to {MOST_DRAWS}")
     base = opened(scenario, overrides)
     warn_if_unchecked(base)
+    measure = spelled_for(measure, base.thresholds_s[0])
     chosen = tuple(name for name in EMPLOYMENTS if name in employments)
     parity = _parity(base, budgets_cny[0]) if chosen == EMPLOYMENTS else None
     parameters = [one for one in parameters_of(base) if _is_moved(one.key)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from hotline_sim.domain import RATES
+from hotline_sim.definitions import measure_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,9 +55,9 @@ class Estimate:
 def estimate_of(measure: str, values: Iterable[float]) -> Estimate:
     """Return the mean of a measure's values that are not nan, with its 95 % interval.
 
-    No measure can be below 0, and no rate above 1.
+    The interval is within what the measure can be: none below 0, no share above 1.
     """
-    return estimate(values, (0.0, 1.0 if measure in RATES else math.inf))
+    return estimate(values, measure_of(measure).bounds)
 
 
 def estimate(values: Iterable[float], within: tuple[float, float] = ANYTHING) -> Estimate:

@@ -6,7 +6,8 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
-from hotline_sim.domain import ADDED_UP, KNOWN, Role
+from hotline_sim.definitions import measure_of, spelled_for
+from hotline_sim.domain import KNOWN, Role
 from hotline_sim.experiments.estimates import Estimate, estimate, estimate_of
 from hotline_sim.experiments.header import Header, Result
 from hotline_sim.experiments.plain import without_nan
@@ -118,8 +119,9 @@ class RunResult(Result):
         for name, value in self.scenario.published.items():
             origin = self.scenario.provenance.get(f"published.{name}")
             low, high = (origin.range if origin else None) or (value, value)
-            simulated = measures.get(name, estimate_of(name, [math.nan]))
-            comparable = name not in ADDED_UP or self.scenario.has_its_days
+            found_as = spelled_for(name, self.scenario.thresholds_s[0])
+            simulated = measures.get(found_as, estimate_of(name, [math.nan]))
+            comparable = not measure_of(name).adds_up or self.scenario.has_its_days
             found[name] = AgainstPublished(
                 value,
                 low,
@@ -231,9 +233,18 @@ class CompareResult(Result):
 
     @property
     def difference(self) -> dict[str, Estimate]:
-        """Return the differences of the measures both scenarios have, by name."""
+        """Return the differences of the measures both scenarios have, by name.
+
+        A measure at each scenario's own first threshold is left out if these are not the same.
+        """
         pairs = list(zip(*self.played, strict=True))
-        names = [n for n in pairs[0][0].measures if n in pairs[0][1].measures]
+        first_s, other_s = (one.scenario.thresholds_s[0] for one in (self.a, self.b))
+        names = [
+            name
+            for name in pairs[0][0].measures
+            if name in pairs[0][1].measures
+            and (first_s == other_s or not measure_of(name).is_at_the_first)
+        ]
         return {
             name: estimate([b.measures[name] - a.measures[name] for a, b in pairs])
             for name in names

@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hotline_sim import scenario as scenarios
-from hotline_sim.domain import PUBLISHABLE, ArgumentError
+from hotline_sim.definitions import PUBLISHABLE, is_one_of, spelled_for
+from hotline_sim.domain import ArgumentError
 from hotline_sim.execution import EngineName, Execution, Replication, Task, as_ended, play_all
 from hotline_sim.experiments.estimates import Estimate, estimate
 from hotline_sim.experiments.header import Header
@@ -98,8 +99,9 @@ def run(
         extend(replications)
     else:
         name, half_width = precision
-        if name not in PUBLISHABLE or not half_width > 0:
+        if not is_one_of(name, PUBLISHABLE) or not half_width > 0:
             raise ArgumentError(f"precision = {name}, {half_width}: a measure and a width above 0")
+        name = spelled_for(name, loaded.thresholds_s[0])
         extend(_FIRST_BATCH)
         while needed := _needed([p.measures.get(name, math.nan) for p in played], precision):
             extend(needed)

@@ -6,8 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from hotline_sim.definitions import spelled_for
 from hotline_sim.domain import Provenance
-from hotline_sim.experiments.estimates import Estimate, estimate
+from hotline_sim.experiments.estimates import Estimate, estimate, estimate_of
 from hotline_sim.experiments.targets import Verdict
 from hotline_sim.measures import HeadlineChannels, standard_measures
 from hotline_sim.scenario import Standard
@@ -80,12 +81,13 @@ def standard_from(tree: Mapping[str, Any] | None) -> Standard | None:
 
 def _simulated(result: RunResult, name: str) -> Estimate:
     """Return a measure; what is said of calls is nan where no channel is a telephone."""
-    if name not in result.measures:
+    spelled = spelled_for(name, result.scenario.thresholds_s[0])
+    if spelled not in result.measures:
         shares = (_of_the_standard(result, i)[name] for i in range(len(result.replications)))
-        return estimate(shares, (0.0, 1.0))
+        return estimate_of(name, shares)
     if not HeadlineChannels.of(result.scenario).voice:
         return estimate([math.nan for _ in result.replications])
-    return result.measures[name]
+    return result.measures[spelled]
 
 
 def _of_the_standard(result: RunResult, replication: int) -> dict[str, float]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
-from hotline_sim.domain import PUBLISHABLE, ArgumentError
+from hotline_sim.definitions import PUBLISHABLE, is_one_of, spelled_for
+from hotline_sim.domain import ArgumentError
 from hotline_sim.execution import EngineName, Execution, Task
 from hotline_sim.experiments.estimates import Estimate, estimate, estimate_of
 from hotline_sim.experiments.header import Header, Result
@@ -200,6 +201,8 @@ def sweep(
         raise ArgumentError(f"over: {count if grid else 0} points: 1 to {MOST_POINTS}")
     base = opened(scenario, overrides)
     warn_if_unchecked(base)
+    measure = spelled_for(measure, base.thresholds_s[0])
+    aim = aim and replace(aim, measure=spelled_for(aim.measure, base.thresholds_s[0]))
     places = [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
     models = [_at(base, place) for place in places]
     execution = execution or Execution(jobs=jobs)
@@ -216,8 +219,8 @@ def sweep(
         )
         for i, place in enumerate(places)
     )
-    for asked in (measure, aim.measure if aim else measure):
-        check_measure(asked, points[0].replications[0])
+    for asked, point in itertools.product((measure, aim.measure if aim else measure), points):
+        check_measure(asked, point.replications[0])
     header = Header.of(
         [base],
         engine=engine,
@@ -229,7 +232,7 @@ def sweep(
     return SweepResult(header, written, points, measure, aim)
 
 
-def check_measure(measure: str, known: Iterable[str] = PUBLISHABLE) -> None:
+def check_measure(measure: str, known: Iterable[str] | None = None) -> None:
     """See that there is such a measure, and that it is known of what was played.
 
     Raises
@@ -237,9 +240,10 @@ def check_measure(measure: str, known: Iterable[str] = PUBLISHABLE) -> None:
     ValueError
         If there is none, or the scenario does not say what it needs.
     """
-    if measure not in known:
-        names = ", ".join(name for name in PUBLISHABLE if name in known)
-        raise ArgumentError(f"measure = {measure}: one of {names}")
+    if known is None and not is_one_of(measure, PUBLISHABLE):
+        raise ArgumentError(f"measure = {measure}: one of {', '.join(PUBLISHABLE)}")
+    if known is not None and measure not in known:
+        raise ArgumentError(f"measure = {measure}: one of {', '.join(known)}")
 
 
 def _written(value: object) -> str:

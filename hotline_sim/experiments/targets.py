@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from hotline_sim.domain import PUBLISHABLE, ArgumentError
+from hotline_sim.definitions import PUBLISHABLE, is_one_of
+from hotline_sim.domain import ArgumentError
 
 if TYPE_CHECKING:
     from hotline_sim.experiments.estimates import Estimate
 
-_FORM = re.compile(r"\s*([a-z0-9_]+)\s*(>=|<=)\s*([0-9.eE+-]+)\s*")
+_FORM = re.compile(r"\s*([a-z0-9_]+(?:\([0-9.]+\))?)\s*(>=|<=)\s*([0-9.eE+-]+)\s*")
 
 
 class Verdict(StrEnum):
@@ -63,6 +64,6 @@ def target_of(written: str) -> Target:
         value = math.nan
     if not math.isfinite(value):
         raise ArgumentError(f"target {written}: must look like connect_rate>=0.95 or asa_s<=30")
-    if measure not in PUBLISHABLE:
+    if not is_one_of(measure, PUBLISHABLE):
         raise ArgumentError(f"target {written}: {measure} is no measure")
     return Target(measure, sense == ">=", value)

@@ -2,22 +2,27 @@
 
 from hotline_sim.measures.counter import Counter
 from hotline_sim.measures.headline import HeadlineChannels
+from hotline_sim.measures.names import measure_name
 from hotline_sim.measures.rates import (
+    PERCENTILES,
     channel_measures,
     connect_rate,
     connect_rate_24h_min,
     department_measures,
     measures_of,
     months_of,
+    named,
     ratio,
     share_of,
+    sums_of_intervals,
     team_measures,
+    value_of,
 )
 from hotline_sim.measures.standard import standard_measures
-from hotline_sim.measures.tally import SERVICE_S, Tally
+from hotline_sim.measures.tally import Tally
 
 __all__ = [
-    "SERVICE_S",
+    "PERCENTILES",
     "Counter",
     "HeadlineChannels",
     "Tally",
@@ -25,10 +30,14 @@ __all__ = [
     "connect_rate",
     "connect_rate_24h_min",
     "department_measures",
+    "measure_name",
     "measures_of",
     "months_of",
+    "named",
     "ratio",
     "share_of",
     "standard_measures",
+    "sums_of_intervals",
     "team_measures",
+    "value_of",
 ]

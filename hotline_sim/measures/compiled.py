@@ -8,16 +8,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hotline_sim.compiled import Records, record
+from hotline_sim.definitions import WITHIN
 from hotline_sim.domain import HALF_HOURS, ContactLog, Floats, Spans
 from hotline_sim.measures import counting
 from hotline_sim.measures.opinions import Opinions
-from hotline_sim.measures.tally import BINS_PER_DOUBLING, BY_ARRIVAL, BY_BIRTH, SERVICE_S, Tally
+from hotline_sim.measures.queue import Peaks, Queue
+from hotline_sim.measures.tally import (
+    BINS_PER_DOUBLING,
+    BY_ARRIVAL,
+    BY_BIRTH,
+    QUEUE,
+    Tally,
+    sums_within,
+)
 
 if TYPE_CHECKING:
     from hotline_sim.measures.counting_rules import CountingRules
     from hotline_sim.scenario import Scenario
 
-_NAMES = BY_ARRIVAL + BY_BIRTH
+_NAMES = (*BY_ARRIVAL, QUEUE, *BY_BIRTH)
 _SUMS = record(**dict.fromkeys(_NAMES, "f8"))
 
 
@@ -26,22 +35,26 @@ class Compiled:
 
     def __init__(self, scenario: Scenario, counting_rules: CountingRules) -> None:
         channels = len(scenario.channels)
-        by_day, by_half_hour = (
-            np.zeros((n, channels), _SUMS) for n in (scenario.horizon.days, HALF_HOURS)
-        )
-        self.tally = replace(
+        days = (scenario.horizon.days, HALF_HOURS)
+        by_day, by_half_hour = (np.zeros((n, channels), _SUMS) for n in days)
+        within = [np.zeros((n, channels, len(scenario.thresholds_s), len(WITHIN))) for n in days]
+        self._tally = replace(
             Tally.empty(scenario),
-            by_day={name: np.asarray(by_day[name]) for name in _NAMES},
-            by_half_hour={name: np.asarray(by_half_hour[name]) for name in BY_ARRIVAL},
+            by_day={name: np.asarray(by_day[name]) for name in _NAMES}
+            | _of_thresholds(scenario, within[0]),
+            by_half_hour={name: np.asarray(by_half_hour[name]) for name in (*BY_ARRIVAL, QUEUE)}
+            | _of_thresholds(scenario, within[1]),
         )
         self._sums = counting.Sums(
             by_day=by_day,
             by_half_hour=by_half_hour,
-            calls=self.tally.calls,
-            answered_by_team=self.tally.answered_by_team,
-            waits=self.tally.waits,
-            handled_s=self.tally.handled_s,
-            orders=self.tally.orders,
+            calls=self._tally.calls,
+            answered_by_team=self._tally.answered_by_team,
+            waits=self._tally.waits,
+            handled_s=self._tally.handled_s,
+            orders=self._tally.orders,
+            within_by_day=within[0],
+            within_by_half_hour=within[1],
             kinds_by_day=np.zeros((*by_day.shape, counting.KINDS), np.int64),
             kinds_by_half_hour=np.zeros((*by_half_hour.shape, counting.KINDS), np.int64),
             rows_by_day=_rows(by_day),
@@ -49,9 +62,16 @@ class Compiled:
         )
         self._by = _compiled_for(counting_rules, Opinions(scenario))
         self._team_of_seat = counting_rules.team_of_seat
+        self._queue = Queue(_peaks_of)
         self._notes = _notes(0)
 
-    def add_contacts(self, log: ContactLog, in_hand: Spans) -> Spans:
+    @property
+    def tally(self) -> Tally:
+        """The sums so far; what was counted by kind is added to them when they are asked for."""
+        counting.spreads(self._by, self._sums)
+        return self._tally
+
+    def add_contacts(self, log: ContactLog, in_hand: Spans, midnight_s: float) -> Spans:
         """Count contacts; return what agents had in hand, that of earlier days before the rest."""
         n, held = len(log), len(in_hand.seat)
         if len(self._notes.kind) < n + held:
@@ -67,6 +87,9 @@ class Compiled:
         for column, earlier in zip(hands, in_hand, strict=True):
             column[:held] = earlier
         held = counting.counts(columns, self._by, self._sums, notes, held)
+        queued = counting.adds_queued(columns, self._by, self._sums, notes)
+        self._queue.add(notes.queued_from_s[:queued], notes.queued_until_s[:queued], midnight_s)
+        self._tally.queue_max = self._queue.longest
         return hands.where(slice(held))
 
     def add_busy(self, hands: Spans, stints: Spans, until_s: float) -> None:
@@ -77,7 +100,7 @@ class Compiled:
             seats=np.zeros(len(self._team_of_seat), counting.SEAT),
             behind=np.empty(len(stints.seat), np.int64),
             team_of_seat=self._team_of_seat,
-            busy_s=self.tally.busy_s,
+            busy_s=self._tally.busy_s,
         )
         counting.adds_busy(hands, stints, buffers, self._by.from_s, until_s)
 
@@ -85,6 +108,20 @@ class Compiled:
 def _rows(sums: Records) -> Floats:
     """Return sums as rows of numbers: the same memory, not a copy."""
     return sums.view((np.float64, len(_NAMES)))
+
+
+def _of_thresholds(scenario: Scenario, sums: Floats) -> dict[str, Floats]:
+    """Return the sums at each threshold by name, of ``(n, channels, thresholds, kinds)``."""
+    each = sums.reshape(*sums.shape[:2], -1)
+    return {name: each[:, :, i] for i, name in enumerate(sums_within(scenario))}
+
+
+def _peaks_of(begin_s: Floats, end_s: Floats, peaks: Peaks, midnight_s: float) -> Peaks:
+    """Return what ``queue.peaks_of`` does."""
+    most = len(end_s) + len(peaks.until_s)
+    found = Peaks(np.empty(most), np.empty(most, np.int64))
+    count = counting.finds_peaks(begin_s, end_s, peaks, found, midnight_s)
+    return Peaks(found.until_s[:count], found.waiting[:count])
 
 
 def _notes(n: int) -> counting.Notes:
@@ -95,6 +132,9 @@ def _notes(n: int) -> counting.Notes:
         half_hour=np.empty(n, np.int64),
         kind=np.empty(n, np.int64),
         satisfied=np.empty(n, bool),
+        sought_s=np.empty(n),
+        queued_from_s=np.empty(n),
+        queued_until_s=np.empty(n),
         hand_seat=np.empty(n, np.int64),
         hand_from_s=np.empty(n),
         hand_until_s=np.empty(n),
@@ -108,7 +148,7 @@ def _compiled_for(counting_rules: CountingRules, opinions: Opinions) -> counting
     return counting.CountingRules(
         from_s=counting_rules.from_s,
         until_s=counting_rules.until_s,
-        service_s=SERVICE_S,
+        thresholds_s=counting_rules.thresholds_s,
         bins_per_doubling=BINS_PER_DOUBLING,
         calls=np.isin(channels, counting_rules.calls),
         inbound=counting_rules.inbound,

@@ -18,10 +18,16 @@ if TYPE_CHECKING:
 class Way(Protocol):
     """A way of counting; all give the same tally, to the last bit."""
 
-    tally: Tally
+    @property
+    def tally(self) -> Tally:
+        """The sums so far."""
+        ...
 
-    def add_contacts(self, log: ContactLog, in_hand: Spans) -> Spans:
-        """Count contacts; return what agents had in hand, that of earlier days before the rest."""
+    def add_contacts(self, log: ContactLog, in_hand: Spans, midnight_s: float) -> Spans:
+        """Count contacts settled before a midnight, the latest so far.
+
+        Return what agents had in hand, that of earlier days before the rest.
+        """
         ...
 
     def add_busy(self, hands: Spans, stints: Spans, until_s: float) -> None:
@@ -43,6 +49,7 @@ class Counter:
     def __init__(self, scenario: Scenario, *, compiled: bool = False) -> None:
         self._by = CountingRules.of(scenario)
         self._way = _way(scenario, self._by, compiled=compiled)
+        self._duty = self._way.tally  # its times of duty are counted here
         self._stints: list[Duty] = []  # those on which contacts yet to be counted may be in hand
         self._in_hand = Spans.none()  # over the last midnight, from then on
         self._today_s = 0.0
@@ -58,10 +65,10 @@ class Counter:
         on_s = np.maximum(duty.on_s, self._by.from_s)
         off_s = np.minimum(duty.off_s, self._by.until_s)
         team = self._by.team_of_seat[duty.seat]
-        teams = len(self.tally.duty_s)
-        self.tally.duty_s += np.bincount(team, np.maximum(off_s - on_s, 0.0), teams)
+        teams = len(self._duty.duty_s)
+        self._duty.duty_s += np.bincount(team, np.maximum(off_s - on_s, 0.0), teams)
         if self._by.from_s <= days.start * DAY_S < self._by.until_s:
-            self.tally.paid_s += duty.paid_s
+            self._duty.paid_s += duty.paid_s
         self._stints.append(duty)
         self._today_s = (days.stop - 1) * DAY_S
 
@@ -71,7 +78,7 @@ class Counter:
         What is in hand at midnight is kept for the next time, when the next day's duty is known.
         """
         midnight_s = self._today_s + DAY_S
-        hands = self._way.add_contacts(log, self._in_hand)
+        hands = self._way.add_contacts(log, self._in_hand, midnight_s)
         seat, _, done_s = hands.where(np.flatnonzero(hands.until_s > midnight_s))
         self._in_hand = Spans(seat, np.full(len(seat), midnight_s), done_s)
         stints = Spans.none().and_then(*(Spans(d.seat, d.on_s, d.off_s) for d in self._stints))

@@ -11,7 +11,7 @@ to; adding every contact to every sum took a third longer.
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from hotline_sim.compiled import (
     BLOCKED,
     CONTAINED,
     NOBODY,
+    OPEN,
     Record,
     Records,
     at,
@@ -31,6 +32,7 @@ from hotline_sim.compiled import (
     plain,
     record,
 )
+from hotline_sim.definitions import WITHIN
 from hotline_sim.domain import (
     DAY_S,
     HALF_HOUR_S,
@@ -44,13 +46,18 @@ from hotline_sim.domain import (
     Spans,
 )
 
+if TYPE_CHECKING:
+    from hotline_sim.measures.queue import Peaks
+
 _MINUTE_S = 60.0
 
 # Kinds of contacts: bits that all have, and then those of the answered, or the outcome.
-_FIRST_TRY, _AFTER_FAILURE = int64(1), int64(2)
-_WITHIN_SERVICE, _ASKED, _SATISFIED, _RATED = int64(4), int64(8), int64(16), int64(32)
-_UNANSWERED, _BY_OUTCOME = int64(64), int64(4)
-KINDS = 64 + 4 * len(Outcome)
+_FIRST_TRY, _AFTER_FAILURE, _WAITED = int64(1), int64(2), int64(4)
+_ASKED, _SATISFIED, _RATED = int64(8), int64(16), int64(32)
+_UNANSWERED, _BY_OUTCOME = int64(64), int64(8)
+KINDS = 64 + 8 * len(Outcome)
+
+_ANSWERED_WITHIN, _ABANDONED_WITHIN, _OF_DIALLING = range(len(WITHIN))  # columns
 
 SEAT = record(
     until_s="f8",  # when it had nothing in hand any more
@@ -84,7 +91,7 @@ class CountingRules(NamedTuple):
 
     from_s: float
     until_s: float
-    service_s: float
+    thresholds_s: Floats
     bins_per_doubling: int
     calls: Bools  # by channel
     inbound: Bools
@@ -113,6 +120,9 @@ class Sums(NamedTuple):
     waits: Ints
     handled_s: Floats
     orders: Floats
+    # those at thresholds: answered, abandoned, and answered since dialling
+    within_by_day: Floats  # (days, channels, thresholds, 3)
+    within_by_half_hour: Floats  # (48, channels, thresholds, 3)
     # what is to be added to the first two: contacts by kind, and the sums as rows of numbers
     kinds_by_day: Ints  # (days, channels, KINDS)
     kinds_by_half_hour: Ints
@@ -128,6 +138,9 @@ class Notes(NamedTuple):
     half_hour: Ints  # of its arrival, since counting began; NOBODY: not counted
     kind: Ints
     satisfied: Bools
+    sought_s: Floats  # the wait for a human
+    queued_from_s: Floats  # of those who waited, one behind the other
+    queued_until_s: Floats
     hand_seat: Ints
     hand_from_s: Floats
     hand_until_s: Floats
@@ -166,7 +179,10 @@ def adds_of_kinds(sums: np.dtype[np.void]) -> Records:
         adds[ending.name.lower()] = outcome == ending
     adds["offered"] = offered = outcome != CONTAINED
     adds["redials"] = offered & has(_AFTER_FAILURE)
-    adds["within_service_s"] = answered & has(_WITHIN_SERVICE)
+    abandoned = outcome == ABANDONED
+    adds["waited"] = waited = has(_WAITED)
+    adds["abandoned_after_waiting"] = abandoned & waited
+    adds["left_at_once"] = abandoned & ~waited
     adds["asked"] = answered & has(_ASKED)
     adds["satisfied"] = satisfied = answered & has(_SATISFIED)
     adds["ratings"] = rated = answered & has(_RATED)
@@ -219,6 +235,25 @@ def counts(log: Columns, by: CountingRules, sums: Sums, notes: Notes, held: int)
 
 
 @inlined
+def _request_s(log: Columns, i: int) -> float:
+    """Return when a contact asked for a human."""
+    asked_s: float = log.arrival_s[i]
+    return asked_s
+
+
+@inlined
+def _queued_until_s(log: Columns, by: CountingRules, i: int) -> float:
+    """Return when a contact was no longer in the queue; a silent chat is, until it is found."""
+    outcome = log.outcome[i]
+    until_s: float = log.start_s[i]
+    if (outcome == BLOCKED) | (outcome == CONTAINED):
+        until_s = _request_s(log, i)
+    elif math.isnan(until_s):
+        until_s = by.until_s if outcome == OPEN else log.end_s[i]
+    return until_s
+
+
+@inlined
 def _notes_kinds(log: Columns, by: CountingRules, notes: Notes) -> None:
     """Note of each contact when it arrived, its kind, and whether it satisfied."""
     for i in range(len(log.channel)):
@@ -234,10 +269,11 @@ def _notes_kinds(log: Columns, by: CountingRules, notes: Notes) -> None:
         is_first = inbound & never_answered & (log.failed[i] == 0) & (log.born_s[i] == arrival_s)
         after_failure = inbound & ((after == ABANDONED) | (after == BLOCKED))
         asked = by.are_asked & (inbound | never_answered)
-        both = _FIRST_TRY * is_first | _AFTER_FAILURE * after_failure
+        left_s = log.end_s[i] if outcome == ABANDONED else _queued_until_s(log, by, i)
+        notes.sought_s[i] = sought_s = left_s - _request_s(log, i)
+        both = _FIRST_TRY * is_first | _AFTER_FAILURE * after_failure | _WAITED * (sought_s > 0.0)
         if_answered = (
-            _WITHIN_SERVICE * (log.start_s[i] - arrival_s <= by.service_s)
-            | _ASKED * asked
+            _ASKED * asked
             | _SATISFIED * (asked & satisfied)
             | _RATED * (asked & (log.rating[i] < share))
         )
@@ -248,18 +284,18 @@ def _notes_kinds(log: Columns, by: CountingRules, notes: Notes) -> None:
 @inlined
 def _counts_kinds(log: Columns, by: CountingRules, sums: Sums, notes: Notes) -> None:
     """Count contacts by the day and half-hour of their arrival."""
-    first, last = len(sums.by_day), -1
     for i in range(len(log.channel)):
         half_hour = notes.half_hour[i]
         if half_hour == NOBODY:
             continue
         channel, kind = at(log.channel[i]), at(notes.kind[i])
         day = half_hour // HALF_HOURS
-        first, last = min(first, day), max(last, day)
         time = half_hour - day * HALF_HOURS
         sums.kinds_by_day[at(day), channel, kind] += 1
         sums.kinds_by_half_hour[at(time), channel, kind] += 1
         answered = log.outcome[i] == ANSWERED
+        if kind & _WAITED:
+            _counts_wait(log, by, sums, notes, i)
         if by.calls[channel]:
             sums.calls[at(half_hour), 0] += log.outcome[i] != CONTAINED
             sums.calls[at(half_hour), 1] += answered
@@ -267,15 +303,45 @@ def _counts_kinds(log: Columns, by: CountingRules, sums: Sums, notes: Notes) -> 
             wait_s = log.start_s[i] - log.arrival_s[i]
             sums.by_day[at(day), channel].wait_s += wait_s
             sums.by_half_hour[at(time), channel].wait_s += wait_s
+            for place in range(len(by.thresholds_s)):
+                if wait_s <= by.thresholds_s[place]:
+                    sums.within_by_day[at(day), channel, place, _OF_DIALLING] += 1.0
+                    sums.within_by_half_hour[at(time), channel, place, _OF_DIALLING] += 1.0
             sums.waits[channel, at(int(notes.waited[i] * by.bins_per_doubling))] += 1
             if by.inbound[channel]:
                 sums.answered_by_team[at(day), at(log.team[i])] += 1.0
-    _spreads(sums.kinds_by_day[first : last + 1], sums.rows_by_day[first : last + 1], by.adds)
-    _spreads(sums.kinds_by_half_hour, sums.rows_by_half_hour, by.adds)
+
+
+@entered
+def spreads(by: CountingRules, sums: Sums) -> None:
+    """Add what was counted by kind to the sums, once for all that was counted before."""
+    _spreads(sums.kinds_by_day, sums.rows_by_day, sums.within_by_day, by.adds)
+    _spreads(sums.kinds_by_half_hour, sums.rows_by_half_hour, sums.within_by_half_hour, by.adds)
 
 
 @inlined
-def _spreads(kinds: Ints, rows: Floats, adds: Floats) -> None:
+def _counts_wait(log: Columns, by: CountingRules, sums: Sums, notes: Notes, i: int) -> None:
+    """Count a wait for a human; those of no time are within every threshold, as their kind says."""
+    half_hour, channel, sought_s = notes.half_hour[i], at(log.channel[i]), notes.sought_s[i]
+    day = at(half_hour // HALF_HOURS)
+    time = at(half_hour - day * HALF_HOURS)
+    sums.by_day[day, channel].waited_s += sought_s
+    sums.by_half_hour[time, channel].waited_s += sought_s
+    abandoned = log.outcome[i] == ABANDONED
+    if abandoned:
+        sums.by_day[day, channel].abandoned_wait_s += sought_s
+        sums.by_half_hour[time, channel].abandoned_wait_s += sought_s
+    elif log.outcome[i] != ANSWERED:
+        return
+    column = _ABANDONED_WITHIN if abandoned else _ANSWERED_WITHIN
+    for place in range(len(by.thresholds_s)):
+        if sought_s <= by.thresholds_s[place]:
+            sums.within_by_day[day, channel, place, column] += 1.0
+            sums.within_by_half_hour[time, channel, place, column] += 1.0
+
+
+@inlined
+def _spreads(kinds: Ints, rows: Floats, within: Floats, adds: Floats) -> None:
     """Add contacts by kind to the sums they belong to, and forget them."""
     for place in range(kinds.shape[0]):
         for channel in range(kinds.shape[1]):
@@ -285,6 +351,13 @@ def _spreads(kinds: Ints, rows: Floats, adds: Floats) -> None:
                     kinds[place, channel, kind] = 0
                     for name in range(adds.shape[1]):
                         rows[place, channel, name] += count * adds[kind, name]
+                    if kind & _WAITED:
+                        continue
+                    answered = kind < _UNANSWERED
+                    if answered or (kind - _UNANSWERED) // _BY_OUTCOME == ABANDONED:
+                        column = _ANSWERED_WITHIN if answered else _ABANDONED_WITHIN
+                        for threshold in range(within.shape[2]):
+                            within[place, channel, threshold, column] += count
 
 
 @inlined
@@ -347,6 +420,72 @@ def _places(log: Columns, sums: Sums, notes: Notes, i: int) -> tuple[Record, Rec
     channel = at(log.channel[i])
     time = at(notes.half_hour[i] - day * HALF_HOURS)
     return sums.by_day[at(day), channel], sums.by_half_hour[time, channel]
+
+
+@entered
+def adds_queued(log: Columns, by: CountingRules, sums: Sums, notes: Notes) -> int:
+    """Add the time spent in the queue; note who was in that of calls, and return how many."""
+    log, by, sums, notes = (
+        by_reference(log),
+        by_reference(by),
+        by_reference(sums),
+        by_reference(notes),
+    )
+    queued = 0
+    for i in range(len(log.channel)):
+        if not notes.kind[i] & _WAITED and log.outcome[i] != ABANDONED:
+            continue
+        from_s = max(_request_s(log, i), by.from_s)
+        until_s = min(_queued_until_s(log, by, i), by.until_s)
+        if not from_s < until_s:
+            continue
+        channel = at(log.channel[i])
+        if by.calls[channel]:
+            notes.queued_from_s[queued] = from_s
+            notes.queued_until_s[queued] = until_s
+            queued += 1
+        half_hour = int((from_s - by.from_s) / HALF_HOUR_S)
+        while from_s < until_s:
+            edge_s = by.from_s + (half_hour + 1) * HALF_HOUR_S
+            spent_s = min(edge_s, until_s) - from_s
+            day = half_hour // HALF_HOURS
+            sums.by_day[at(day), channel].queue_s += spent_s
+            sums.by_half_hour[at(half_hour - day * HALF_HOURS), channel].queue_s += spent_s
+            from_s = edge_s
+            half_hour += 1
+    return queued
+
+
+@entered
+def finds_peaks(
+    begin_s: Floats, end_s: Floats, peaks: Peaks, found: Peaks, midnight_s: float
+) -> int:
+    """Find the peaks of ``hotline_sim.measures.queue``, and return how many.
+
+    Goes back in time: before each instant so many had begun and so many ended.
+    """
+    count, most, begun, ended = 0, 0, len(begin_s), len(end_s)
+    while ended > 0:
+        until_s = min(end_s[ended - 1], midnight_s)
+        while ended > 0 and end_s[ended - 1] >= until_s:
+            ended -= 1
+        while begun > 0 and begin_s[begun - 1] >= until_s:
+            begun -= 1
+        if begun - ended > most:
+            most = begun - ended
+            found.until_s[count] = until_s
+            found.waiting[count] = most
+            count += 1
+    for i in range(len(peaks.until_s)):
+        until_s = peaks.until_s[i]
+        while begun > 0 and begin_s[begun - 1] >= until_s:
+            begun -= 1
+        if peaks.waiting[i] + begun > most:
+            most = peaks.waiting[i] + begun
+            found.until_s[count] = until_s
+            found.waiting[count] = most
+            count += 1
+    return count
 
 
 @inlined

@@ -23,7 +23,7 @@ class CountingRules:
 
     ``calls`` numbers the channels of ``HeadlineChannels.calls``; ``inbound`` and ``deadline_s``
     (nan: none) are ``(channels,)``, ``order_deadline_s`` is ``(departments + 1,)``: the last is
-    NOBODY's, nan.
+    NOBODY's, nan; ``thresholds_s`` are those of service levels.
     """
 
     days: int
@@ -33,6 +33,7 @@ class CountingRules:
     inbound: Bools
     deadline_s: Floats
     order_deadline_s: Floats
+    thresholds_s: Floats
     team_of_seat: Ints
 
     @classmethod
@@ -50,6 +51,7 @@ class CountingRules:
             inbound=np.array([not isinstance(table, Outbound) for table in tables]),
             deadline_s=np.array([np.nan if d is None else d for d in deadlines]),
             order_deadline_s=order_deadlines_s(scenario),
+            thresholds_s=np.array(scenario.thresholds_s),
             team_of_seat=np.array(rules(scenario).team_of_seat, np.int64),
         )
 

@@ -1,6 +1,6 @@
-"""The measures (DESIGN's list), each defined once, with its denominator.
+"""The measures of ``hotline_sim.definitions`` from the sums of a tally.
 
-A rate whose denominator is zero is nan: nothing was offered, so nothing can be said.
+A measure whose denominator is zero is nan: nothing was offered, so nothing can be said.
 """
 
 from __future__ import annotations
@@ -10,34 +10,28 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotline_sim.domain import HALF_HOURS, Bools, Floats, Ints
+from hotline_sim.definitions import (
+    Channels,
+    Measure,
+    Scope,
+    Unit,
+    measure_of,
+    of_scope,
+    with_threshold,
+)
+from hotline_sim.domain import DAY_S, HALF_HOURS, HOUR_S, Bools, Floats, Ints
 from hotline_sim.measures.headline import HeadlineChannels
 from hotline_sim.measures.tally import BINS_PER_DOUBLING, Tally
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from hotline_sim.scenario import Scenario
 
-_PERCENTILES = {"wait_p50_s": 0.5, "wait_p90_s": 0.9, "wait_p99_s": 0.99}
+    Sums = Callable[[str], Floats]  # by name; of one shape, or each a number
 
-# Rates that are one sum of a tally over another: the two, and whether of
-# ``HeadlineChannels.calls`` alone.
-_SHARES = {
-    "connect_rate": ("answered", "offered", True),
-    "case_connect_rate": ("cases_answered", "cases", False),
-    "first_try_connect_rate": ("first_tries_answered", "cases", False),
-    "abandonment_rate": ("abandoned", "offered", True),
-    "redial_share": ("redials", "offered", True),
-    "service_level": ("within_service_s", "offered", True),
-    "service_level_answered": ("within_service_s", "answered", True),
-    "within_deadline_rate": ("in_time", "due", False),
-    "on_time_rate": ("orders_on_time", "work_orders", False),
-}
-_SHARES_OF_OPINIONS = {
-    "participation_rate": ("ratings", "asked", True),
-    "satisfaction_rate": ("satisfied_ratings", "ratings", True),
-    "satisfaction_of_answered": ("satisfied", "asked", True),
-    "satisfaction_of_cases": ("cases_satisfied", "cases", False),
-}
+PERCENTILES = {"wait_p50_s": 0.5, "wait_p90_s": 0.9, "wait_p99_s": 0.99}
+_CONNECT_RATE = measure_of("connect_rate")
 
 
 def ratio(part: float, whole: float) -> float:
@@ -45,9 +39,42 @@ def ratio(part: float, whole: float) -> float:
     return float(part / whole) if whole > 0 else float("nan")
 
 
-def connect_rate(offered: Floats, answered: Floats) -> float:
-    """Return answered / offered (人工接通率), hang-ups, busy lines and open contacts included."""
-    return ratio(float(np.sum(answered)), float(np.sum(offered)))
+def value_of(measure: Measure, sums: Sums, first_s: float) -> Floats:
+    """Return a measure that is no ``computed`` one, from the sums it is made of.
+
+    The value has their shape: one number, or one for each interval. *first_s* is the
+    scenario's first threshold.
+    """
+    part_name, whole_name = measure.sums(first_s)
+    part = np.asarray(sums(part_name), float)
+    if measure.unit is Unit.HOURS:
+        return part / HOUR_S
+    if not whole_name:
+        return part
+    whole = np.asarray(sums(whole_name), float)
+    found: Floats = np.divide(part, whole, out=np.full(whole.shape, np.nan), where=whole > 0)
+    return found
+
+
+def named(scenario: Scenario, scope: Scope) -> Iterator[tuple[str, Measure]]:
+    """Yield the measures of a scope with their names in results, one for each threshold."""
+    for measure in of_scope(scope):
+        yield measure.name, measure
+        for within_s in scenario.thresholds_s[1:] if measure.parameter else ():
+            one = measure_of(with_threshold(measure.name, within_s))
+            yield one.spelled, one
+
+
+def sums_of_intervals(scenario: Scenario) -> tuple[str, ...]:
+    """Return the names of the sums of a tally that the measures of intervals are made of."""
+    first_s = scenario.thresholds_s[0]
+    names = (name for _, one in named(scenario, Scope.INTERVAL) for name in one.sums(first_s))
+    return tuple(dict.fromkeys(name for name in names if name not in ("", "counted_s")))
+
+
+def connect_rate(offered: Floats, answered: Floats) -> Floats:
+    """Return answered / offered, entry by entry; nan where nothing was offered."""
+    return value_of(_CONNECT_RATE, {"offered": offered, "answered": answered}.__getitem__, 0.0)
 
 
 def connect_rate_monthly_mean(offered: Floats, answered: Floats, *, months: Ints) -> float:
@@ -55,8 +82,9 @@ def connect_rate_monthly_mean(offered: Floats, answered: Floats, *, months: Ints
 
     All arrays are ``(days,)``; *months* numbers each day's month.
     """
-    rates = [connect_rate(offered[months == m], answered[months == m]) for m in np.unique(months)]
-    known = [rate for rate in rates if not np.isnan(rate)]
+    first = np.unique(months, return_index=True)[1]
+    rates = connect_rate(np.add.reduceat(offered, first), np.add.reduceat(answered, first))
+    known = rates[~np.isnan(rates)].tolist()
     return float(np.mean(known)) if known else float("nan")
 
 
@@ -68,10 +96,9 @@ def connect_rate_24h_min(offered: Floats, answered: Floats) -> float:
     if len(offered) < HALF_HOURS:
         return float("nan")
     window = np.ones(HALF_HOURS)
-    asked = np.convolve(offered, window, "valid")
-    got = np.convolve(answered, window, "valid")
-    full = asked > 0.5  # counts, added up in floating point
-    return float(np.min(got[full] / asked[full])) if full.any() else float("nan")
+    counts = (np.rint(np.convolve(one, window, "valid")) for one in (offered, answered))
+    rates = connect_rate(*counts)
+    return float(np.nanmin(rates)) if not np.isnan(rates).all() else float("nan")
 
 
 def wait_percentile_s(waits: Ints, share: float) -> float:
@@ -93,100 +120,94 @@ def wait_percentile_s(waits: Ints, share: float) -> float:
 
 
 def share_of(scenario: Scenario, tally: Tally, name: str, days: Bools | None = None) -> float:
-    """Return a rate of one replication by name, of all days or of those in a mask ``(days,)``.
+    """Return a measure of one replication by name, of all days or of those in a mask ``(days,)``.
 
-    The rates that are a ratio of counts: connect rate, service level, messages in time, share
-    rated, satisfaction and the like.
+    For those that are sums of a tally, or one over another.
     """
-    part, whole, of_calls = (_SHARES | _SHARES_OF_OPINIONS)[name]
-    channels = list(HeadlineChannels.of(scenario).calls) if of_calls else slice(None)
-    counted = slice(None) if days is None else days
-    sums = [float(tally.by_day[field][counted][:, channels].sum()) for field in (part, whole)]
-    return ratio(sums[0], sums[1])
+    measure = measure_of(name)
+    return float(value_of(measure, _sums(scenario, tally, measure, days), scenario.thresholds_s[0]))
+
+
+def _sums(scenario: Scenario, tally: Tally, measure: Measure, days: Bools | None) -> Sums:
+    """Return the sums of a tally over the days of a mask and the channels of a measure."""
+    counted = np.ones(scenario.horizon.days, bool) if days is None else days
+    if measure.channels is Channels.NONE:
+        return lambda name: np.asarray(getattr(tally, name).sum())
+    calls = list(HeadlineChannels.of(scenario).calls)
+    channels = calls if measure.channels is Channels.CALLS else slice(None)
+
+    def total(name: str) -> Floats:
+        if name == "counted_s":
+            return np.asarray(DAY_S * counted.sum())
+        table = tally.by_day[name]
+        return np.asarray((table if days is None else table[counted])[:, channels].sum())
+
+    return total
 
 
 def measures_of(scenario: Scenario, tally: Tally) -> dict[str, float]:
-    """Return the headline measures of one replication, by name."""
-    headline = HeadlineChannels.of(scenario)
-    calls, sums = list(headline.calls), tally.by_day
-
-    def total(name: str, channels: list[int] | None = None) -> float:
-        table = sums[name]
-        return float(table.sum() if channels is None else table[:, channels].sum())
-
-    offered, answered = total("offered", calls), total("answered", calls)
-    months = months_of(scenario)
-    by_day = [sums[name][:, calls].sum(axis=1) for name in ("offered", "answered")]
-    follow_ups = list(headline.follow_ups)
-    found = {
-        "cases": total("cases"),
-        "offered": offered,
-        "answered": answered,
-        "abandoned": total("abandoned", calls),
-        "blocked": total("blocked", calls),
-        "contained": total("contained", calls),
-        "open": total("open"),
-        "work_orders": total("work_orders"),
-        "follow_ups": total("answered", follow_ups) + total("unreached", follow_ups),
-        "connect_rate_monthly_mean": connect_rate_monthly_mean(*by_day, months=months),
-        "connect_rate_24h_min": connect_rate_24h_min(tally.calls[:, 0], tally.calls[:, 1]),
-        **{name: share_of(scenario, tally, name) for name in _SHARES},
-        "occupancy": ratio(float(tally.busy_s.sum()), float(tally.duty_s.sum())),
-        "utilisation": ratio(float(tally.busy_s.sum()), float(tally.paid_s.sum())),
-        "asa_s": ratio(total("wait_s", calls), answered),
-    }
-    waits = tally.waits[calls].sum(axis=0)
-    found |= {name: wait_percentile_s(waits, share) for name, share in _PERCENTILES.items()}
-    if scenario.satisfaction is not None:
-        found |= {name: share_of(scenario, tally, name) for name in _SHARES_OF_OPINIONS}
+    """Return the measures of one replication as a whole, by name; those of money are elsewhere."""
+    found, computed = {}, _computed(scenario, tally)
+    for name, measure in named(scenario, Scope.RUN):
+        if name in computed:
+            found[name] = computed[name]
+        elif not measure.computed and (scenario.satisfaction or not measure.of_opinions):
+            found[name] = share_of(scenario, tally, name)
     return found
+
+
+def _computed(scenario: Scenario, tally: Tally) -> dict[str, float]:
+    """Return the measures that are not one sum over another."""
+    headline = HeadlineChannels.of(scenario)
+    calls, follow_ups = list(headline.calls), list(headline.follow_ups)
+    by_day = [tally.by_day[name][:, calls].sum(axis=1) for name in ("offered", "answered")]
+    called = [tally.by_day[name][:, follow_ups].sum() for name in ("answered", "unreached")]
+    waits = tally.waits[calls].sum(axis=0)
+    return {
+        "follow_ups": float(sum(called)),
+        "connect_rate_monthly_mean": connect_rate_monthly_mean(*by_day, months=months_of(scenario)),
+        "connect_rate_24h_min": connect_rate_24h_min(tally.calls[:, 0], tally.calls[:, 1]),
+        "queue_max": float(tally.queue_max),
+        **{name: wait_percentile_s(waits, share) for name, share in PERCENTILES.items()},
+    }
 
 
 def channel_measures(scenario: Scenario, tally: Tally) -> dict[str, dict[str, float]]:
     """Return the measures of one replication channel by channel."""
-    found = {}
-    for i, name in enumerate(scenario.channels):
-        sums = {field: float(table[:, i].sum()) for field, table in tally.by_day.items()}
-        counts = ("offered", "answered", "abandoned", "blocked", "contained", "unreached", "open")
-        found[name] = {field: sums[field] for field in counts} | {
-            "connect_rate": ratio(sums["answered"], sums["offered"]),
-            "abandonment_rate": ratio(sums["abandoned"], sums["offered"]),
-            "redial_share": ratio(sums["redials"], sums["offered"]),
-            "service_level": ratio(sums["within_service_s"], sums["offered"]),
-            "within_deadline_rate": ratio(sums["in_time"], sums["due"]),
-            "asa_s": ratio(sums["wait_s"], sums["answered"]),
-            **{key: wait_percentile_s(tally.waits[i], p) for key, p in _PERCENTILES.items()},
-            "handled_hours": float(tally.handled_s[i]) / 3600.0,
-        }
+    sums = {name: table.sum(axis=0) for name, table in tally.by_day.items()}
+    sums["handled_s"] = tally.handled_s
+    sums["counted_s"] = np.full(len(scenario.channels), scenario.horizon.days * DAY_S)
+    found: dict[str, dict[str, float]] = {name: {} for name in scenario.channels}
+    for name, measure in named(scenario, Scope.CHANNEL):
+        if measure.computed:
+            values = [wait_percentile_s(waits, PERCENTILES[name]) for waits in tally.waits]
+        else:
+            values = value_of(measure, sums.__getitem__, scenario.thresholds_s[0]).tolist()
+        for channel, value in zip(scenario.channels, values, strict=True):
+            found[channel][name] = value
     return found
 
 
 def department_measures(scenario: Scenario, tally: Tally) -> dict[str, dict[str, float]]:
     """Return the work orders of one replication department by department (承办单位)."""
-    return {
-        name: {
-            "work_orders": orders,
-            "on_time_rate": ratio(on_time, orders),
-            "order_mean_s": ratio(taken_s, orders),
-        }
-        for name, (orders, on_time, taken_s) in zip(
-            scenario.departments, tally.orders.T.tolist(), strict=True
-        )
-    }
+    names = ("work_orders", "orders_on_time", "orders_s")
+    return _by_name(
+        tuple(scenario.departments), Scope.DEPARTMENT, dict(zip(names, tally.orders, strict=True))
+    )
 
 
 def team_measures(scenario: Scenario, tally: Tally) -> dict[str, dict[str, float]]:
     """Return the measures of one replication team by team (班组)."""
-    return {
-        name: {
-            "duty_hours": float(tally.duty_s[i]) / 3600.0,
-            "busy_hours": float(tally.busy_s[i]) / 3600.0,
-            "paid_hours": float(tally.paid_s[i]) / 3600.0,
-            "occupancy": ratio(tally.busy_s[i], tally.duty_s[i]),
-            "utilisation": ratio(tally.busy_s[i], tally.paid_s[i]),
-        }
-        for i, name in enumerate(scenario.teams)
-    }
+    sums = {name: getattr(tally, name) for name in ("busy_s", "duty_s", "paid_s")}
+    return _by_name(tuple(scenario.teams), Scope.TEAM, sums)
+
+
+def _by_name(
+    names: tuple[str, ...], scope: Scope, sums: dict[str, Floats]
+) -> dict[str, dict[str, float]]:
+    """Return each one's measures of a scope, from sums of which each has one entry."""
+    values = {m.name: value_of(m, sums.__getitem__, 0.0).tolist() for m in of_scope(scope)}
+    return {name: {m: found[i] for m, found in values.items()} for i, name in enumerate(names)}
 
 
 def months_of(scenario: Scenario) -> Ints:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hotline_sim.definitions import with_threshold
 from hotline_sim.domain import (
     DAY_S,
     FAILURES,
@@ -25,7 +26,8 @@ from hotline_sim.domain import (
     Spans,
 )
 from hotline_sim.measures.opinions import Opinions
-from hotline_sim.measures.tally import BINS_PER_DOUBLING, SERVICE_S, Tally
+from hotline_sim.measures.queue import Queue
+from hotline_sim.measures.tally import BINS_PER_DOUBLING, QUEUE, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,11 +41,44 @@ _IS_FAILURE = np.isin(np.arange(len(Outcome) + 1), FAILURES)  # the last is NOBO
 
 @dataclass(frozen=True, eq=False)
 class _Settled:
-    """Contacts settled, and what those answered think, ``(n_contacts,)`` each."""
+    """Contacts settled, and what those answered think, ``(n_contacts,)`` each.
+
+    Two waits are told apart: that of the answered, from dialling, and that for a human, of
+    whoever asked for one, from the request.
+    """
 
     log: ContactLog
     satisfied: Bools
     rated: Bools
+    until_s: float  # who still waits, waits until then
+
+    @cached_property
+    def request_s(self) -> Floats:
+        """When each asked for a human."""
+        return self.log.arrival_s
+
+    @cached_property
+    def queued_until_s(self) -> Floats:
+        """When each was no longer in the queue; a chat that left silently is, until it is found."""
+        log = self.log
+        ended_s = np.where(log.outcome == Outcome.OPEN, self.until_s, log.end_s)
+        ended_s = np.where(np.isnan(log.start_s), ended_s, log.start_s)
+        never = (log.outcome == Outcome.BLOCKED) | (log.outcome == Outcome.CONTAINED)
+        until_s: Floats = np.where(never, self.request_s, ended_s)
+        return until_s
+
+    @cached_property
+    def sought_s(self) -> Floats:
+        """How long each waited for a human; 0 for those who never did."""
+        until_s = np.where(self.abandoned, self.log.end_s, self.queued_until_s)
+        sought_s: Floats = until_s - self.request_s
+        return sought_s
+
+    @cached_property
+    def abandoned(self) -> Bools:
+        """Who left."""
+        abandoned: Bools = self.log.outcome == Outcome.ABANDONED
+        return abandoned
 
     @cached_property
     def answered(self) -> Bools:
@@ -53,31 +88,39 @@ class _Settled:
 
     @cached_property
     def wait_s(self) -> Floats:
-        """How long each waited for an agent; nan for those who did not get one."""
+        """How long each waited from dialling until an agent came; nan for who did not get one."""
         return self.log.start_s - self.log.arrival_s
 
     def where(self, keep: Bools) -> _Settled:
         """Return the contacts picked by a mask."""
         if keep.all():  # as on nearly all days: no copies then
             return self
-        return _Settled(self.log.where(keep), self.satisfied[keep], self.rated[keep])
+        log = self.log.where(keep)
+        return _Settled(log, self.satisfied[keep], self.rated[keep], self.until_s)
 
 
 class Vectorised:
     """Adds the contacts of a log to a tally, column by column."""
 
     def __init__(self, scenario: Scenario, counting_rules: CountingRules) -> None:
-        self.tally = Tally.empty(scenario)
+        self._tally = Tally.empty(scenario)
         self._by = counting_rules
         self._opinions = Opinions(scenario)
+        self._queue = Queue()
         # keeps one seat's times off the next's
         self._ahead_s = 2.0 * counting_rules.until_s + 10 * DAY_S
 
-    def add_contacts(self, log: ContactLog, in_hand: Spans) -> Spans:
+    @property
+    def tally(self) -> Tally:
+        """The sums so far."""
+        return self._tally
+
+    def add_contacts(self, log: ContactLog, in_hand: Spans, midnight_s: float) -> Spans:
         """Count contacts; return what agents had in hand, that of earlier days before the rest."""
-        settled = _Settled(log, *self._opinions.of(log))
+        settled = _Settled(log, *self._opinions.of(log), self._by.until_s)
         self._add_cases(settled.where(self._is_counted(log.born_s)))
         self._add_arrivals(settled.where(self._is_counted(log.arrival_s)))
+        self._add_queue(settled, midnight_s)
         return in_hand.and_then(self._add_handled(log))
 
     def _is_counted(self, at_s: Floats) -> Bools:
@@ -85,7 +128,7 @@ class Vectorised:
         return counted
 
     def _add_arrivals(self, settled: _Settled) -> None:
-        log, tally, channels = settled.log, self.tally, len(self._by.inbound)
+        log, tally, channels = settled.log, self._tally, len(self._by.inbound)
         if not len(log):
             return
         half_hour = ((log.arrival_s - self._by.from_s) / HALF_HOUR_S).astype(np.int64)
@@ -111,13 +154,13 @@ class Vectorised:
         opened = log.department != NOBODY
         department, taken_s = log.department[opened], log.order_s[opened]
         on_time = taken_s <= self._by.order_deadline_s[department]
-        departments = self.tally.orders.shape[1]
+        departments = self._tally.orders.shape[1]
         sums = [np.bincount(department, w, departments) for w in (None, on_time, taken_s)]
-        self.tally.orders += np.stack(sums)
+        self._tally.orders += np.stack(sums)
 
     def _add_answered(self, settled: _Settled, day: Ints) -> None:
         counted = settled.answered & self._by.inbound[settled.log.channel]
-        table = self.tally.answered_by_team
+        table = self._tally.answered_by_team
         cell = (day * table.shape[1] + settled.log.team)[counted]
         table += np.bincount(cell, minlength=table.size).reshape(table.shape)
 
@@ -132,7 +175,9 @@ class Vectorised:
             yield outcome.name.lower(), by_outcome[:, outcome]
         yield "offered", by_outcome.sum(axis=1) - by_outcome[:, Outcome.CONTAINED]
         counted = {
-            "within_service_s": answered & (settled.wait_s <= SERVICE_S),
+            "waited": settled.sought_s > 0.0,
+            "abandoned_after_waiting": settled.abandoned & (settled.sought_s > 0.0),
+            "left_at_once": settled.abandoned & (settled.sought_s == 0.0),
             "redials": (log.outcome != Outcome.CONTAINED)
             & self._by.inbound[log.channel]
             & _IS_FAILURE[log.after],
@@ -153,15 +198,61 @@ class Vectorised:
             counted["satisfied"] = asked & settled.satisfied
             counted["ratings"] = asked & settled.rated
             counted["satisfied_ratings"] = counted["ratings"] & settled.satisfied
+        for within_s in self._by.thresholds_s.tolist():
+            soon = settled.sought_s <= within_s
+            for name, who in (
+                ("answered_within", answered & soon),
+                ("abandoned_within", settled.abandoned & soon),
+                ("answered_within_of_dialling", answered & (settled.wait_s <= within_s)),
+            ):
+                counted[with_threshold(name, within_s)] = who
         for name, who in counted.items():
             yield name, np.bincount(cell[who], minlength=cells)
-        yield "wait_s", np.bincount(cell, np.where(answered, settled.wait_s, 0.0), cells)
+        for name, who, waited_s in (
+            ("wait_s", answered, settled.wait_s),
+            ("waited_s", True, settled.sought_s),
+            ("abandoned_wait_s", settled.abandoned, settled.sought_s),
+        ):
+            yield name, np.bincount(cell, np.where(who, waited_s, 0.0), cells)
 
     def _add_waits(self, settled: _Settled) -> None:
-        table = self.tally.waits
+        table = self._tally.waits
         bins = np.log2(1.0 + settled.wait_s[settled.answered]) * BINS_PER_DOUBLING
         cell = settled.log.channel[settled.answered] * table.shape[1] + bins.astype(np.int64)
         table += np.bincount(cell, minlength=table.size).reshape(table.shape)
+
+    def _add_queue(self, settled: _Settled, midnight_s: float) -> None:
+        """Add the time spent in the queue, half-hour by half-hour, and find the longest queue."""
+        from_s = np.maximum(settled.request_s, self._by.from_s)
+        until_s = np.minimum(settled.queued_until_s, self._by.until_s)
+        waited = until_s > from_s
+        channel, from_s, until_s = settled.log.channel[waited], from_s[waited], until_s[waited]
+        self._add_queue_time(channel, from_s - self._by.from_s, until_s - self._by.from_s)
+        of_calls = np.isin(channel, self._by.calls)
+        self._queue.add(from_s[of_calls], until_s[of_calls], midnight_s)
+        self._tally.queue_max = self._queue.longest
+
+    def _add_queue_time(self, channel: Ints, from_s: Floats, until_s: Floats) -> None:
+        """Add times in the queue to the half-hours they lie in; times are since counting began.
+
+        Each adds what is left of its first half-hour, what has passed of its last, and the
+        half-hours between; where both are one, that is one half-hour too many.
+        """
+        if not len(channel):
+            return
+        channels, first_day = len(self._by.inbound), int(from_s.min() // DAY_S)
+        days = int(until_s.max() // DAY_S) + 1 - first_day
+        from_s, until_s = from_s - first_day * DAY_S, until_s - first_day * DAY_S
+        first, last = (from_s // HALF_HOUR_S).astype(int), (until_s // HALF_HOUR_S).astype(int)
+        time_s, between = np.zeros((2, days * HALF_HOURS + 1, channels))
+        np.add.at(time_s, (first, channel), (first + 1) * HALF_HOUR_S - from_s)
+        np.add.at(time_s, (last, channel), until_s - last * HALF_HOUR_S)
+        np.add.at(between, (first + 1, channel), HALF_HOUR_S)
+        np.add.at(between, (last, channel), -HALF_HOUR_S)
+        time_s += np.cumsum(between, axis=0)
+        cube = time_s[:-1].reshape(days, HALF_HOURS, channels)[: self._by.days - first_day]
+        self._tally.by_day[QUEUE][first_day : first_day + days] += cube.sum(axis=1)
+        self._tally.by_half_hour[QUEUE] += cube.sum(axis=0)
 
     def _add_cases(self, settled: _Settled) -> None:
         """Count cases by the day they began; those that never asked for a human are none."""
@@ -181,15 +272,15 @@ class Vectorised:
             "cases_satisfied": answered & settled.satisfied,
         }.items():
             sums = np.bincount(cell[counts], minlength=self._by.days * len(self._by.inbound))
-            self.tally.by_day[name] += sums.reshape(self._by.days, -1)
+            self._tally.by_day[name] += sums.reshape(self._by.days, -1)
 
     def _add_handled(self, log: ContactLog) -> Spans:
         """Add the time spent on contacts, and return who spent it when."""
         handled = log.seat != NOBODY
         hands = Spans(log.seat[handled], log.start_s[handled], log.done_s[handled])
         spent_s = (hands.until_s - hands.from_s) * self._is_counted(hands.from_s)
-        channels = len(self.tally.handled_s)
-        self.tally.handled_s += np.bincount(log.channel[handled], spent_s, channels)
+        channels = len(self._tally.handled_s)
+        self._tally.handled_s += np.bincount(log.channel[handled], spent_s, channels)
         return hands
 
     def add_busy(self, hands: Spans, stints: Spans, until_s: float) -> None:
@@ -203,7 +294,7 @@ class Vectorised:
         end_s = np.maximum(end_s, begin_s)
         busy_s = self._duty_until(end_s, stints) - self._duty_until(begin_s, stints)
         team = self._by.team_of_seat[seat]
-        self.tally.busy_s += np.bincount(team, busy_s, len(self.tally.busy_s))
+        self._tally.busy_s += np.bincount(team, busy_s, len(self._tally.busy_s))
 
     def _duty_until(self, seat_and_time_s: Floats, stints: Spans) -> Floats:
         """Return the time on duty before *seat × ahead + time*, of that seat and lower ones."""

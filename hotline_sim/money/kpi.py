@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hotline_sim.definitions import measure_of
 from hotline_sim.domain import HALF_HOURS
 from hotline_sim.measures import connect_rate_24h_min, months_of, share_of
 
@@ -24,9 +25,10 @@ def deduction_cny(scenario: Scenario, tally: Tally, *, fee: Fee, clauses: tuple[
     """Return what clauses take off the fee of the days counted, in yuan.
 
     In every window of a clause, fee of the window × min(cap, share per point × points that
-    the measure is below its target). Windows are those of the calendar, cut where the horizon
-    begins or ends; one in which there is nothing to measure takes nothing. The measures are
-    those of the whole hotline, whoever answers.
+    the measure falls short of its target: below it, or above it where less is better). Windows
+    are those of the calendar, cut where the horizon begins or ends; one in which there is
+    nothing to measure takes nothing. The measures are those of the whole hotline, whoever
+    answers.
     """
     return sum(_of_clause(scenario, tally, fee, kpi) for kpi in clauses)
 
@@ -34,10 +36,11 @@ def deduction_cny(scenario: Scenario, tally: Tally, *, fee: Fee, clauses: tuple[
 def _of_clause(scenario: Scenario, tally: Tally, fee: Fee, kpi: Kpi) -> float:
     months = months_of(scenario)
     windows = months // _QUARTER if kpi.window == "quarter" else months
+    sense = -1.0 if measure_of(kpi.measure).less_is_better else 1.0
     lost_cny = 0.0
     for window in np.unique(windows):
         days = windows == window
-        points = _POINTS * (kpi.target - _reached(scenario, tally, kpi, days))
+        points = sense * _POINTS * (kpi.target - _reached(scenario, tally, kpi, days))
         if points > 0:  # not so if nan
             lost_cny += fee.cny(days) * min(kpi.cap, kpi.share_per_point * points)
     return lost_cny

@@ -47,10 +47,11 @@ def frontier(result: BudgetResult, ax: Axes, *, measure: str, lang: Lang) -> Axe
         legend.append((line, text(f"employment.{name}", lang)))
     legend += _published(result, ax, measure, lang)
     ax.yaxis.set_major_formatter(lambda y, _: value_text(measure, y, lang))
-    title = text("plot.frontier", lang, measure=measure_name(measure, lang))
+    said = measure_name(measure, lang, result.scenario)
+    title = text("plot.frontier", lang, measure=said)
     below = look.fitted(ax, title_of(result.scenario, lang))
     look.head(ax, title, below=below, legend=legend, columns=3)
-    look.label_axes(ax, x=text("plot.budget_axis", lang), y=measure_name(measure, lang))
+    look.label_axes(ax, x=text("plot.budget_axis", lang), y=said)
     return ax
 
 

@@ -51,6 +51,7 @@ def against_published(result: RunResult, ax: Axes, *, lang: Lang) -> Axes:
     _deviation_axis(ax, spans, lang)
     for y, (name, row) in enumerate(rows.items()):
         _published_row(ax, y, (name, row), lang)
+        _row_head(ax, y, measure_name(name, lang, result.scenario), _both_words(name, row, lang))
     _row_axis(ax, len(rows))
     legend = [
         (_mark(look.SECOND, "o"), text("plot.agrees", lang)),
@@ -89,7 +90,9 @@ def before_and_after(
         legend.append((_mark(look.INK, "o", hollow=True), text("plot.hollow", lang)))
     _share_axis(ax, lang)
     for y, row in enumerate(rows):
-        _dumbbell(ax, y, row, names, lang)
+        words = _published_words(row, names, lang)
+        _row_head(ax, y, measure_name(row.name, lang, comparison.a.scenario), words)
+        _dumbbell(ax, y, row, lang)
     _row_axis(ax, len(rows))
     look.head(ax, title, legend=legend)
     return ax
@@ -135,9 +138,6 @@ def _deviation_axis(ax: Axes, spans: list[_Deviations], lang: Lang) -> None:
 
 def _published_row(ax: Axes, y: int, row: tuple[str, AgainstPublished], lang: Lang) -> None:
     name, one = row
-    simulated = value_text(name, one.simulated, lang, digits=2)
-    numbers = {"simulated": simulated, "published": published_text(name, one, lang)}
-    _row_head(ax, y, measure_name(name, lang), text("plot.both_numbers", lang, **numbers))
     span = _deviations(one)
     if span is None:
         look.write(
@@ -150,6 +150,12 @@ def _published_row(ax: Axes, y: int, row: tuple[str, AgainstPublished], lang: La
     colour, shape = _LOOKS[one.covered]
     ax.plot([span.low, span.high], [y, y], color=colour, linewidth=2.2, label=f"_span {name}")
     ax.plot([span.mean], [y], shape, color=colour, markersize=8, label=f"_{name}")
+
+
+def _both_words(name: str, row: AgainstPublished, lang: Lang) -> str:
+    simulated = value_text(name, row.simulated, lang, digits=2)
+    published = published_text(name, row, lang)
+    return text("plot.both_numbers", lang, simulated=simulated, published=published)
 
 
 def _why_not(row: AgainstPublished) -> str:
@@ -189,8 +195,7 @@ def _published_words(row: Dumbbell, names: tuple[str, str], lang: Lang) -> str:
     return text("plot.not_published", lang)
 
 
-def _dumbbell(ax: Axes, y: int, row: Dumbbell, names: tuple[str, str], lang: Lang) -> None:
-    _row_head(ax, y, measure_name(row.name, lang), _published_words(row, names, lang))
+def _dumbbell(ax: Axes, y: int, row: Dumbbell, lang: Lang) -> None:
     ends = [one.mean for one in row.simulated if one]
     ax.plot(ends, [y] * len(ends), color=look.QUIET, linewidth=1.2, alpha=0.6, zorder=1.5)
     pair = zip(row.simulated, row.published, _MARKS, strict=True)

@@ -11,9 +11,10 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
+from hotline_sim.definitions import SERVICE_S, spelled_for, with_threshold
 from hotline_sim.domain import HALF_HOURS, Floats, Origin
 from hotline_sim.experiments import estimate
-from hotline_sim.measures import SERVICE_S, HeadlineChannels, months_of
+from hotline_sim.measures import PERCENTILES, HeadlineChannels, connect_rate, months_of
 from hotline_sim.measures.tally import BINS_PER_DOUBLING
 from hotline_sim.messages import text
 from hotline_sim.plots import look
@@ -36,7 +37,6 @@ _SHORTEST_AXIS_S = 30.0  # so that the 15 s stand in the figure even if nobody w
 _WAIT_TICKS_S = (0, 1, 5, 15, 60, 300, 1200, 3600, 14_400, 86_400, 432_000, 2_592_000)
 _MIDDLE, _FAR_RIGHT = 0.6, 0.75  # of the axis: (long) words that begin beyond run out of it
 _LOW = 0.2  # a share so small that the curve leaves no room below it
-_PERCENTILES = {"wait_p50_s": 0.5, "wait_p90_s": 0.9, "wait_p99_s": 0.99}
 _LONGEST_BY_DAY = 92  # days that are shown one by one; beyond, months
 _MOST_TICKS = 13
 
@@ -56,7 +56,7 @@ def demand_and_connect_rate(
         look.head(ax, text("plot.day", lang), below=below)
         return look.say(ax, text("plot.no_calls", lang, **_calls(result, lang)))
     legend = [*_areas(result, ax, lang, colour=look.MIDDLE), _rate_mark(lang)]
-    _rate_beside(ax, _rates(offered, answered), lang)
+    _rate_beside(ax, connect_rate(offered, answered), lang)
     look.head(ax, text("plot.day", lang), below=below, legend=legend, columns=3)
     return ax
 
@@ -90,7 +90,7 @@ def waits(result: RunResult, ax: Axes, *, lang: Lang, name: str | None = None) -
     ax.fill_between(upto_s, low, high, color=look.SECOND, alpha=_BAND_ALPHA, linewidth=0)
     ax.plot(upto_s, mean, color=look.SECOND, linewidth=2, label="_share")
     _mark_service(result, ax, lang)
-    for percentile in _PERCENTILES:
+    for percentile in PERCENTILES:
         _mark_percentile(result, ax, percentile, lang)
     look.label_axes(ax, x=text("plot.wait_axis", lang), y=text("plot.wait_share", lang))
     return ax
@@ -108,7 +108,7 @@ def days(result: RunResult, ax: Axes, *, lang: Lang) -> Axes:
     if not offered.any():
         look.head(ax, title, below=below)
         return look.say(ax, text("plot.no_calls", lang, **_calls(result, lang)))
-    mean, low, high = _bands(_rates(offered, answered))
+    mean, low, high = _bands(connect_rate(offered, answered))
     x = np.arange(len(labels))
     ax.fill_between(x, low, high, color=look.SECOND, alpha=_BAND_ALPHA, linewidth=0)
     (line,) = ax.plot(
@@ -160,12 +160,6 @@ def _periods(scenario: Scenario, *, by_month: bool) -> tuple[list[int], list[str
         return list(range(number)), [date.strftime("%m-%d") for date in dates]
     first = np.unique(months_of(scenario), return_index=True)[1].tolist()
     return first, [dates[i].isoformat()[:7] for i in first]
-
-
-def _rates(offered: Floats, answered: Floats) -> Floats:
-    """Return answered / offered, nan where nothing was offered."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(offered > 0, answered / offered, np.nan)
 
 
 def _bands(rows: Floats) -> tuple[Floats, Floats, Floats]:
@@ -264,7 +258,8 @@ def _along(ax: Axes, wait_s: float) -> float:
 
 
 def _mark_service(result: RunResult, ax: Axes, lang: Lang) -> None:
-    share = result.measures["service_level_answered"].mean
+    name = with_threshold("service_level_answered", SERVICE_S)
+    share = result.measures[spelled_for(name, result.scenario.thresholds_s[0])].mean
     ax.axvline(SERVICE_S, color=look.QUIET, linewidth=1, linestyle=(0, (4, 3)))
     ax.plot([SERVICE_S], [share], "D", color=look.LINE, markersize=5.5, label="_service_level")
     words = text("plot.within_standard", lang, share=percent(share, lang))
@@ -277,7 +272,7 @@ def _mark_service(result: RunResult, ax: Axes, lang: Lang) -> None:
 
 def _mark_percentile(result: RunResult, ax: Axes, name: str, lang: Lang) -> None:
     """Mark a percentile on the curve; the words go where a rising curve leaves room."""
-    one, share = result.measures[name], _PERCENTILES[name]
+    one, share = result.measures[name], PERCENTILES[name]
     if np.isnan(one.mean):
         return
     reach = [max(one.low, 0.0), one.high]

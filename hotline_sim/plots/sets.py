@@ -104,7 +104,7 @@ def _sweep(result: SweepResult, lang: Lang) -> Figure:
 def _budget(result: BudgetResult, lang: Lang) -> Figure:
     """Draw two measures over money, one over the other."""
     measure = result.measure
-    label = text("plot.frontier", lang, measure=measure_name(measure, lang))
+    label = text("plot.frontier", lang, measure=measure_name(measure, lang, result.scenario))
     figure = look.figure(1.75 * _HEIGHT_IN, label=label)
     upper, lower = figure.subplots(2, 1)
     frontier(result, upper, measure=measure, lang=lang)

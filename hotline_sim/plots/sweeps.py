@@ -29,7 +29,7 @@ _COLOURS = LinearSegmentedColormap.from_list("hotline-sim", ["#F4F7FA", look.MID
 def sweep_title(result: SweepResult, measure: str, lang: Lang) -> str:
     """Return what a sweep's figure is called."""
     keys = " × ".join(result.over)
-    return text("plot.sweep", lang, measure=measure_name(measure, lang), keys=keys)
+    return text("plot.sweep", lang, measure=measure_name(measure, lang, result.scenario), keys=keys)
 
 
 def sweep_curve(
@@ -63,7 +63,7 @@ def sweep_curve(
     ax.set_xticks(at[::step], values[::step])
     below = look.fitted(ax, title_of(result.scenario, lang))
     look.head(ax, title, below=below, legend=legend, columns=3)
-    look.label_axes(ax, x=look.fitted(ax, key), y=measure_name(measure, lang))
+    look.label_axes(ax, x=look.fitted(ax, key), y=measure_name(measure, lang, result.scenario))
     return ax
 
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from matplotlib.font_manager import findfont, fontManager
 from matplotlib.ft2font import FT2Font
 
-from hotline_sim.domain import MONEYS, RATES, TIMES
+from hotline_sim import measures
+from hotline_sim.definitions import Unit, measure_of
 from hotline_sim.messages import NOTHING, text
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ FAMILY = ["Noto Sans SC", "DejaVu Sans"]
 _BOX = "□"  # stands for a character that neither font has
 _CLOSING = "，。；：、）》」”)],.;:"  # begin no line
 _FONT_FILE = "NotoSansSC-subset.otf"
-_SHARES = frozenset(RATES) | {"answering_cost_share"}
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86_400
 _TENTHS_BELOW_S = 10.0  # shorter times show a decimal
 _CENTS_BELOW_CNY = 1000.0  # smaller sums show their cents
@@ -99,9 +99,9 @@ def title_of(scenario: Scenario, lang: Lang) -> str:
     return title
 
 
-def measure_name(name: str, lang: Lang) -> str:
+def measure_name(name: str, lang: Lang, scenario: Scenario) -> str:
     """Return a measure's name, its first letter large."""
-    known = text(f"measure.{name}", lang)
+    known = measures.measure_name(name, lang, scenario)
     return known[:1].upper() + known[1:]
 
 
@@ -140,11 +140,12 @@ def value_text(name: str, value: float, lang: Lang, *, digits: int = 1) -> str:
     """Return a measure's value as a figure prints it."""
     if math.isnan(value):
         return NOTHING
-    if name in _SHARES:
+    unit = measure_of(name).unit
+    if unit is Unit.SHARE:
         return percent(value, lang, digits=digits)
-    if name in TIMES:
+    if unit is Unit.SECONDS:
         return duration(value, lang)
-    if name in MONEYS and abs(value) < _CENTS_BELOW_CNY:
+    if unit is Unit.MEAN or (unit is Unit.YUAN and abs(value) < _CENTS_BELOW_CNY):
         return f"{value:,.2f}"
     return f"{value:,.0f}"
 

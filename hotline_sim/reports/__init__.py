@@ -1,6 +1,7 @@
 """Results as tables and sentences, in the reader's language: numbers, intervals, sources."""
 
 from hotline_sim.reports.budgets import budget_sentences, budget_table
+from hotline_sim.reports.definitions import definition_dict, definition_table
 from hotline_sim.reports.files import (
     budget_tables,
     intervals_csv,
@@ -36,6 +37,7 @@ from hotline_sim.reports.tables import (
     reproduced_table,
     standard_table,
     team_table,
+    waits_table,
 )
 from hotline_sim.reports.volumes import volume_table
 
@@ -55,6 +57,8 @@ __all__ = [
     "channel_table",
     "city_table",
     "csv_files",
+    "definition_dict",
+    "definition_table",
     "department_table",
     "difference_table",
     "figures",
@@ -77,4 +81,5 @@ __all__ = [
     "sweep_tables",
     "team_table",
     "volume_table",
+    "waits_table",
 ]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from hotline_sim.measures import measure_name
 from hotline_sim.messages import NOTHING, text
 from hotline_sim.reports.numbers import shown, shown_span
-from hotline_sim.reports.tables import Table, measure_name, title_of
+from hotline_sim.reports.tables import Table, title_of
 
 if TYPE_CHECKING:
     from hotline_sim.experiments import BudgetPoint, BudgetResult
@@ -37,8 +38,9 @@ def budget_table(result: BudgetResult, lang: Lang, *, measure: str) -> Table:
     beside = [name for name in _BESIDE if name != measure and _is_known(result, name)]
     names = ("budget", "persons", "peak_seats")
     heads = [text(f"table.{name}", lang) for name in names]
-    heads += [measure_name(measure, lang), text("table.interval", lang)]
-    heads += [text("table.assumed_range", lang), *(measure_name(name, lang) for name in beside)]
+    heads += [measure_name(measure, lang, result.scenario), text("table.interval", lang)]
+    heads += [text("table.assumed_range", lang)]
+    heads += [measure_name(name, lang, result.scenario) for name in beside]
     rows: list[tuple[str, ...]] = []
     for name, points in result.frontier.items():
         rows.append((text(f"employment.{name}", lang),))
@@ -103,7 +105,7 @@ def _decided(result: BudgetResult, measure: str, lang: Lang) -> list[str]:
                     lang,
                     budgets=budgets,
                     who=who,
-                    measure=measure_name(measure, lang),
+                    measure=measure_name(measure, lang, result.scenario),
                 )
             )
             continue
@@ -114,7 +116,7 @@ def _decided(result: BudgetResult, measure: str, lang: Lang) -> list[str]:
                 "finding.undecided",
                 lang,
                 budgets=budgets,
-                measure=measure_name(measure, lang),
+                measure=measure_name(measure, lang, result.scenario),
                 at=shown_cny(result.budgets_cny[middle], lang),
                 span=shown_span(measure, low, high, difference=True),
                 wins=sum(one > 0 for one in result.differences(measure, middle)),

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotline_sim.domain import HALF_HOURS
+from hotline_sim.definitions import Scope
+from hotline_sim.domain import DAY_S, HALF_HOUR_S, HALF_HOURS
 from hotline_sim.experiments import estimate_of
-from hotline_sim.measures import months_of, ratio
+from hotline_sim.measures import months_of, named, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -77,10 +78,11 @@ def intervals_csv(results: Iterable[RunResult]) -> bytes:
     rows: list[tuple[object, ...]] = []
     for result in results:
         for by, labels, sums in _groupings(result):
+            measures = list(_interval_measures(result, sums))
             for number, channel in enumerate(result.scenario.channels):
                 for i, label in enumerate(labels):
-                    cells = [{f: s[f][i, number] for f in s} for s in sums]
-                    for measure, one in _interval_measures(cells):
+                    for measure, values in measures:
+                        one = estimate_of(measure, values[:, i, number].tolist())
                         names = (result.scenario.stamped_name, by, label, channel, measure)
                         rows.append((*names, *_cells(one)))
     heads = ("scenario", "by", "interval", "channel", "measure", "mean", "low", "high")
@@ -93,16 +95,21 @@ Sums = dict[str, "Floats"]
 def _groupings(result: RunResult) -> Iterator[tuple[str, list[str], list[Sums]]]:
     """Return each way of grouping: its name, the labels, the sums of each replication."""
     played, days = result.replications, result.scenario.horizon.days
-    half_hours = [_over(p.by_half_hour, 1.0 / days) for p in played]
+    half_hours = [_over(_timed(p.by_half_hour, days * HALF_HOUR_S), 1.0 / days) for p in played]
     yield "half_hour", [_clock(i, HALF_HOURS) for i in range(HALF_HOURS)], half_hours
     hours = [{f: v.reshape(24, 2, -1).sum(axis=1) for f, v in s.items()} for s in half_hours]
     yield "hour", [_clock(i, 24) for i in range(24)], hours
     start = np.datetime64(result.scenario.horizon.start)
-    yield "day", [str(start + i) for i in range(days)], [p.by_day for p in played]
+    yield "day", [str(start + i) for i in range(days)], [_timed(p.by_day, DAY_S) for p in played]
     months = months_of(result.scenario)
     first = np.unique(months, return_index=True)[1]
     labels = [f"{m // 12:04d}-{m % 12 + 1:02d}" for m in months[first].tolist()]
     yield "month", labels, [_grouped(p, first) for p in played]
+
+
+def _timed(sums: Sums, length_s: float) -> Sums:
+    """Return sums with the time they are of, so long for each interval."""
+    return {**sums, "counted_s": np.full(sums["offered"].shape, length_s)}
 
 
 def _over(sums: Sums, factor: float) -> Sums:
@@ -110,7 +117,8 @@ def _over(sums: Sums, factor: float) -> Sums:
 
 
 def _grouped(played: Replication, first: np.ndarray) -> Sums:
-    return {f: np.add.reduceat(values, first, axis=0) for f, values in played.by_day.items()}
+    by_day = _timed(played.by_day, DAY_S)
+    return {f: np.add.reduceat(values, first, axis=0) for f, values in by_day.items()}
 
 
 def _clock(i: int, of: int) -> str:
@@ -118,15 +126,11 @@ def _clock(i: int, of: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
-def _interval_measures(cells: list[dict[str, float]]) -> Iterator[tuple[str, Estimate]]:
-    for name in ("offered", "answered", "abandoned", "blocked"):
-        yield name, estimate_of(name, [cell[name] for cell in cells])
-    for name, part, whole in (
-        ("connect_rate", "answered", "offered"),
-        ("service_level", "within_service_s", "offered"),
-        ("asa_s", "wait_s", "answered"),
-    ):
-        yield name, estimate_of(name, [ratio(cell[part], cell[whole]) for cell in cells])
+def _interval_measures(result: RunResult, sums: list[Sums]) -> Iterator[tuple[str, Floats]]:
+    """Yield each measure of intervals, ``(replications, intervals, channels)``."""
+    first_s = result.scenario.thresholds_s[0]
+    for name, measure in named(result.scenario, Scope.INTERVAL):
+        yield name, np.array([value_of(measure, one.__getitem__, first_s) for one in sums])
 
 
 def _cells(one: Estimate) -> tuple[object, ...]:

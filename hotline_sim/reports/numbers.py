@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from hotline_sim.domain import COUNTS, MONEYS, RATES, TIMES
+from hotline_sim.definitions import Unit, measure_of
 from hotline_sim.messages import NOTHING
 
 if TYPE_CHECKING:
     from hotline_sim.experiments import Estimate
 
-_SHARES = frozenset(RATES) | {"answering_cost_share"}
 _SLACK = 1e-6  # 0.0001 / 2 and 0.90075 - 0.9007 differ in the last bits
 _EXACT_FROM = 1000  # counts and times below it show a decimal
 
@@ -20,15 +19,17 @@ def shown(name: str, value: float) -> str:
     """Return a measure's value as a report prints it."""
     if math.isnan(value):
         return NOTHING
-    if name in _SHARES:
-        return f"{100 * value:z.2f} %"
-    if name in TIMES:
-        return f"{value:,.0f} s" if abs(value) >= _EXACT_FROM else f"{value:z,.1f} s"
-    if name in MONEYS:
-        return f"{value:z,.2f}"
-    if name in COUNTS and abs(value) >= _EXACT_FROM:
-        return f"{value:,.0f}"
-    return f"{value:z,.1f}"
+    match measure_of(name).unit:
+        case Unit.SHARE:
+            return f"{100 * value:z.2f} %"
+        case Unit.SECONDS:
+            return f"{value:,.0f} s" if abs(value) >= _EXACT_FROM else f"{value:z,.1f} s"
+        case Unit.YUAN | Unit.MEAN:
+            return f"{value:z,.2f}"
+        case Unit.HOURS:
+            return f"{value:z,.0f}"
+        case Unit.COUNT:
+            return f"{value:,.0f}" if abs(value) >= _EXACT_FROM else f"{value:z,.1f}"
 
 
 def shown_difference(name: str, value: float) -> str:
@@ -59,14 +60,15 @@ def shown_span(name: str, low: float, high: float, *, difference: bool = False) 
 
 def shown_printed(name: str, value: float) -> str:
     """Return a printed figure with the digits it was printed with, no more: 30 %, 90.07 %."""
-    if name in _SHARES:
+    unit = measure_of(name).unit
+    if unit is Unit.SHARE:
         return f"{_short(100.0 * value)} %"
-    return f"{_short(value)} s" if name in TIMES else _short(value)
+    return f"{_short(value)} s" if unit is Unit.SECONDS else _short(value)
 
 
 def shown_range(name: str, value: float, low: float, high: float) -> str:
     """Return the range a printed figure may lie in; nothing if that is but its rounding."""
-    scale = 100.0 if name in _SHARES else 1.0
+    scale = 100.0 if measure_of(name).unit is Unit.SHARE else 1.0
     digits = _short(scale * value).partition(".")[2]
     half_unit = 0.5 * 10.0 ** -len(digits) / scale
     if max(high - value, value - low) <= half_unit * (1.0 + _SLACK):

@@ -51,6 +51,7 @@ def run_blocks(result: RunResult, lang: Lang) -> list[Block]:
     page += _pictures(result, lang, "day", "waits", *(["days"] if many_days else []))
     if len(result.scenario.channels) > 1:
         page.append(tables.channel_table(result, lang))
+    page.append(tables.waits_table(result, lang))
     page.append(tables.team_table(result, lang))
     if result.scenario.departments:
         page.append(tables.department_table(result, lang))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hotline_sim.experiments import Verdict
+from hotline_sim.measures import measure_name
 from hotline_sim.messages import text
 from hotline_sim.reports.numbers import shown, shown_change, shown_span
-from hotline_sim.reports.tables import Table, measure_name, title_of
+from hotline_sim.reports.tables import Table, title_of
 
 if TYPE_CHECKING:
     from hotline_sim.experiments import SweepResult, Target
@@ -24,9 +25,10 @@ def sweep_table(
     The change is the paired difference from the line above, with its interval.
     """
     beside = [n for n in _BESIDE if n != measure and n in result.replications[0]]
-    heads = [*result.over, measure_name(measure, lang), text("table.interval", lang)]
-    heads += [text("table.change", lang, measure=measure_name(measure, lang))]
-    heads += [measure_name(name, lang) for name in beside]
+    said = measure_name(measure, lang, result.scenario)
+    heads = [*result.over, said, text("table.interval", lang)]
+    heads += [text("table.change", lang, measure=said)]
+    heads += [measure_name(name, lang, result.scenario) for name in beside]
     heads += [text("table.target", lang, target=target)] if target else []
     rows = []
     for i, point in enumerate(result.points):

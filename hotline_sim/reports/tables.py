@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from hotline_sim.domain import COUNTS, DAY_S, PUBLISHABLE, Origin
+from hotline_sim.definitions import Scope, Unit
+from hotline_sim.domain import DAY_S, Origin
+from hotline_sim.measures import measure_name, named
 from hotline_sim.messages import NOTHING, text
 from hotline_sim.reports.numbers import (
     plain,
@@ -54,38 +56,48 @@ class Table:
     note: str = ""
 
 
-def measure_name(name: str, lang: Lang) -> str:
-    """Return a measure's name: the standard one, with its Chinese term in Chinese."""
-    return text(f"measure.{name}", lang)
-
-
 def _head(lang: Lang, *names: str) -> tuple[str, ...]:
     return tuple(text(f"table.{name}", lang) for name in names)
 
 
-def _known(estimates: Mapping[str, Estimate]) -> Iterable[str]:
-    """Return the measures that say something: no counts that are always zero, nothing nan."""
-    for name in PUBLISHABLE:
+def _known(
+    scenario: Scenario, estimates: Mapping[str, Estimate], *, headline: bool = True
+) -> Iterable[str]:
+    """Return the measures that say something: no counts that are always zero, nothing nan.
+
+    Those of the headline, or the others.
+    """
+    for name, measure in named(scenario, Scope.RUN):
         one = estimates.get(name)
-        if one is None or one.mean != one.mean:  # nan
+        if measure.in_headline is not headline or one is None or one.mean != one.mean:  # nan
             continue
-        if name in COUNTS and not any(one.replications):
+        if measure.unit is Unit.COUNT and not any(one.replications):
             continue
         yield name
 
 
 def headline_table(result: RunResult, lang: Lang) -> Table:
     """Return the measures of a run with their 95 % intervals."""
+    title = text("table.measures", lang, title=title_of(result.scenario, lang))
+    return _measure_table(result, lang, title=title, headline=True)
+
+
+def waits_table(result: RunResult, lang: Lang) -> Table:
+    """Return what else is measured of waits and of the queue, with 95 % intervals."""
+    table = _measure_table(result, lang, title=text("table.waits", lang), headline=False)
+    return replace(table, note=text("table.waits_note", lang))
+
+
+def _measure_table(result: RunResult, lang: Lang, *, title: str, headline: bool) -> Table:
     found = result.measures
     rows = tuple(
         (
-            measure_name(name, lang),
+            measure_name(name, lang, result.scenario),
             shown(name, found[name].mean),
             shown_span(name, found[name].low, found[name].high),
         )
-        for name in _known(found)
+        for name in _known(result.scenario, found, headline=headline)
     )
-    title = text("table.measures", lang, title=title_of(result.scenario, lang))
     return Table(title, _head(lang, "measure", "mean", "interval"), rows, frozenset({1, 2}))
 
 
@@ -113,13 +125,13 @@ def team_table(result: RunResult, lang: Lang) -> Table:
             (
                 title,
                 text(f"employment.{team.employment}", lang) if team.employment else NOTHING,
-                f"{found['duty_hours'].mean:,.0f}",
+                shown("duty_hours", found["duty_hours"].mean),
                 shown("occupancy", found["occupancy"].mean),
                 shown_span("occupancy", found["occupancy"].low, found["occupancy"].high),
             )
         )
     heads = _head(lang, "team", "employment", "duty_hours")
-    heads += (measure_name("occupancy", lang), *_head(lang, "interval"))
+    heads += (measure_name("occupancy", lang, result.scenario), *_head(lang, "interval"))
     return Table(text("table.by_team", lang), heads, tuple(rows), frozenset({2, 3, 4}))
 
 
@@ -142,7 +154,7 @@ def department_table(result: RunResult, lang: Lang) -> Table:
         )
     heads = (
         *_head(lang, "department"),
-        *(measure_name(name, lang) for name in ("work_orders", "on_time_rate")),
+        *(measure_name(n, lang, result.scenario) for n in ("work_orders", "on_time_rate")),
         *_head(lang, "interval", "order_days"),
     )
     return Table(text("table.by_department", lang), heads, tuple(rows), frozenset({1, 2, 3, 4}))
@@ -167,7 +179,7 @@ def _published_rows(result: RunResult, lang: Lang) -> Iterable[tuple[str, ...]]:
         if span:
             value = text("table.rounded", lang, value=value, span=span)
         yield (
-            measure_name(name, lang),
+            measure_name(name, lang, result.scenario),
             value,
             shown(name, one.simulated),
             shown_span(name, one.low, one.high),
@@ -187,10 +199,10 @@ def standard_table(result: RunResult, standard: Standard, lang: Lang) -> Table:
     """Return what a standard demands beside what the run gives."""
     rows = tuple(
         (
-            measure_name(name, lang),
-            text("table.at_least", lang, value=shown_printed("connect_rate", one.at_least)),
-            shown("connect_rate", one.simulated),
-            shown_span("connect_rate", one.low, one.high),
+            measure_name(name, lang, result.scenario),
+            text("table.at_least", lang, value=shown_printed(name, one.at_least)),
+            shown(name, one.simulated),
+            shown_span(name, one.low, one.high),
             text(f"verdict.{one.verdict}", lang),
             _origin(one.origin, one.at_least, lang),
         )
@@ -217,13 +229,13 @@ def difference_table(compared: CompareResult, lang: Lang) -> Table:
     a, b, difference = compared.a.measures, compared.b.measures, compared.difference
     rows = tuple(
         (
-            measure_name(name, lang),
+            measure_name(name, lang, compared.a.scenario),
             shown(name, a[name].mean),
             shown(name, b[name].mean),
             shown_difference(name, difference[name].mean),
             shown_span(name, difference[name].low, difference[name].high, difference=True),
         )
-        for name in _known(difference)
+        for name in _known(compared.a.scenario, difference)
     )
     heads = (
         *_head(lang, "measure"),

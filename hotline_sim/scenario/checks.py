@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any
 
-from hotline_sim.domain import PUBLISHABLE
+from hotline_sim.definitions import CLAUSES, PUBLISHABLE, is_one_of, measure_of
 from hotline_sim.scenario import calendar, roster_checks
 from hotline_sim.scenario.faults import Fault, Path, nearest
 from hotline_sim.scenario.plain import Found
@@ -327,22 +327,37 @@ def _clauses(tree: Mapping[str, Any], contract: Mapping[str, Any]) -> Found:
     due = any("deadline_s" in channel for channel in _tables(tree, "channels").values())
     for i, kpi in enumerate(clauses):
         measure = kpi.get("measure")
-        if kpi.get("window") == "day_24h" and measure != "connect_rate":
+        if not isinstance(measure, str):
+            continue
+        if not is_one_of(measure, CLAUSES):
+            right = nearest(measure, CLAUSES)
+            yield _fault((*path, i, "measure"), "no_such_rate", measure, nearest=right)
+        elif kpi.get("window") == "day_24h" and measure != "connect_rate":
             yield _fault((*path, i, "measure"), "kpi_24h", measure)
-        elif measure in ("participation_rate", "satisfaction_rate") and "satisfaction" not in tree:
+        elif measure_of(measure).of_opinions and "satisfaction" not in tree:
             yield _fault((*path, i, "measure"), "satisfaction_off", measure)
         elif measure == "within_deadline_rate" and not due:
             yield _fault((*path, i, "measure"), "no_deadline", measure)
+        elif measure == "on_time_rate" and not _tables(tree, "departments"):
+            yield _fault((*path, i, "measure"), "no_departments", measure)
     caps = [kpi.get("cap") for kpi in clauses]
     numbers = [cap for cap in caps if isinstance(cap, (int, float))]
     if len(numbers) == len(caps) and sum(numbers) > 1 + _SUM_SLACK:
         yield _fault(path, "caps_past_1", total=round(sum(numbers), 6))
 
 
+def _thresholds(tree: Mapping[str, Any]) -> Found:
+    service = tree.get("service")
+    listed = _list(service, "within_s") if isinstance(service, dict) else []
+    for i, within_s in enumerate(listed):
+        if within_s in listed[:i]:
+            yield _fault(("service", "within_s", i), "twice", within_s)
+
+
 def _published(tree: Mapping[str, Any]) -> Found:
     published = tree.get("published")
     for name in published if isinstance(published, dict) else ():
-        if name not in PUBLISHABLE:
+        if not is_one_of(name, PUBLISHABLE):
             right = nearest(name, PUBLISHABLE)
             yield _fault(("published", str(name)), "no_such_measure", nearest=right)
 
@@ -359,6 +374,7 @@ _CHECKS = (
     *roster_checks.CHECKS,
     _newcomers,
     _opinions,
+    _thresholds,
     _employment,
     _published,
 )

@@ -15,7 +15,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, SkipValidation
 from pydantic.json_schema import SkipJsonSchema
 
-from hotline_sim.domain import PUBLISHABLE, Provenance
+from hotline_sim.definitions import PUBLISHABLE, SERVICE_S, measure_of, pattern_of
+from hotline_sim.domain import Provenance
 from hotline_sim.laws import Law, Patience, Table
 from hotline_sim.scenario.labels import Label as Label
 from hotline_sim.scenario.labels import Words
@@ -28,6 +29,7 @@ from hotline_sim.scenario.quantities import (
     Volume,
 )
 from hotline_sim.scenario.rows import ROW_NAME
+from hotline_sim.scenario.service import Service
 from hotline_sim.scenario.teams import CLOCK as CLOCK
 from hotline_sim.scenario.teams import DAYS as DAYS
 from hotline_sim.scenario.teams import EVERY_DAY as EVERY_DAY
@@ -277,13 +279,14 @@ class Contents(Table):
     channels: Annotated[Mapping[str, AnyChannel], Field(min_length=1, max_length=100)]
     departments: Mapping[str, Department] = {}
     teams: Annotated[Mapping[str, Team], Field(min_length=1, max_length=1000)]
+    service: Service = Service()
     satisfaction: Satisfaction | None = None
     employment: Employment = Employment()
     published: Annotated[
         Mapping[str, float],
         Field(
             description="measures the run is held against",
-            json_schema_extra={"propertyNames": {"enum": list(PUBLISHABLE)}},
+            json_schema_extra={"propertyNames": {"pattern": pattern_of(PUBLISHABLE)}},
         ),
     ] = {}
     printed: Annotated[
@@ -321,6 +324,20 @@ class Scenario(Contents):
     def has_its_days(self) -> bool:
         """Whether it is about the days that its published figures are about."""
         return self.horizon.published_days in {None, self.horizon.days}
+
+    @property
+    def thresholds_s(self) -> tuple[float, ...]:
+        """The waits that service levels are counted at, those of ``[service]`` first.
+
+        Behind them come those that clauses of the contract and published figures name, and
+        that of GB/T 33358.
+        """
+        own = self.service.within_s
+        contract = self.employment.outsourced
+        clauses = (kpi.measure for kpi in contract.kpi) if contract else ()
+        named = (measure_of(name).within_s for name in (*clauses, *self.published))
+        all_s = (*(own if isinstance(own, tuple) else (own,)), *named)
+        return tuple(dict.fromkeys(one for one in (*all_s, SERVICE_S) if one is not None))
 
     @property
     def stamped_name(self) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from hotline_sim.definitions import CLAUSES, pattern_of
 from hotline_sim.laws import Table
 from hotline_sim.scenario.quantities import Days, Money, Share
 
@@ -73,17 +74,18 @@ class InHouse(Terms):
 class Kpi(Table):
     """A clause that cuts the fee of each window in which a measure falls short of its target.
 
+    Of a rate that shall be small, such as the abandonment rate, what is above the target cuts.
+
     Window ``day_24h`` is the worst continuous 24 h that begins in each month, held against
     the month's fee.
     """
 
-    measure: Literal[
-        "connect_rate",
-        "service_level",
-        "service_level_answered",
-        "within_deadline_rate",
-        "participation_rate",
-        "satisfaction_rate",
+    measure: Annotated[
+        str,
+        Field(
+            description="a rate that is one count over another; service_level(20): at 20 s",
+            json_schema_extra={"pattern": pattern_of(CLAUSES)},  # the loader tells more
+        ),
     ]
     window: Annotated[
         Literal["day_24h", "month", "quarter"],
@@ -91,7 +93,7 @@ class Kpi(Table):
     ]
     target: Annotated[float, Field(gt=0, le=1)]
     share_per_point: Annotated[
-        float, Field(ge=0, le=1, description="of the fee, lost per percentage point below")
+        float, Field(ge=0, le=1, description="of the fee, lost per percentage point short")
     ]
     cap: Annotated[Share, Field(description="of the fee: the most that is lost")]
 
