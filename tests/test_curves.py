@@ -9,7 +9,7 @@ from mistakes import brief, error_of
 
 from hotline_sim import Scenario, load, money, run
 from hotline_sim.domain import HALF_HOURS, HOUR_S
-from hotline_sim.execution import Task, play
+from hotline_sim.execution import Task, play_days
 from hotline_sim.scenario import rules
 from hotline_sim.scenario.starter import starter
 from hotline_sim.staffing import Staffing, expected_duty
@@ -140,7 +140,7 @@ def test_a_curve_that_is_one_shift_is_that_shift_call_by_call(staffed, more, ter
     logs = []
     for desk in (by_curve(OFFICE, more), team((5, "08:00", "18:00"), more=more)):
         scenario = staffed(desk + terms, BUSY, LONG_TALK, "horizon.days=3")
-        logs.append([log for _, log, _ in play(Task(scenario, 3, 0, engine))])
+        logs.append([log for _, log, _ in play_days(Task(scenario, 3, 0, engine))])
     for one, other in zip(*logs, strict=True):
         assert len(one) > 100
         for column in ("start_s", "end_s", "seat", "outcome"):
@@ -150,7 +150,9 @@ def test_a_curve_that_is_one_shift_is_that_shift_call_by_call(staffed, more, ter
 def test_both_engines_tell_the_same_of_a_curve(staffed):
     desk = by_curve({"workdays": CURVE, "restdays": OFFICE}, "shrinkage = 0.3\nabsence_share = 0.1")
     scenario = staffed(desk + PEOPLE, BUSY, LONG_TALK, "horizon.days=7")
-    logs = [[log for _, log, _ in play(Task(scenario, 3, 0, e))] for e in ("compiled", "simpy")]
+    logs = [
+        [log for _, log, _ in play_days(Task(scenario, 3, 0, e))] for e in ("compiled", "simpy")
+    ]
     for one, other in zip(*logs, strict=True):
         for column in ("case", "start_s", "end_s", "seat", "outcome"):
             np.testing.assert_array_equal(getattr(one, column), getattr(other, column))
@@ -225,7 +227,7 @@ def test_an_hourly_change_of_crew_has_more_agents_at_work_than_the_curve(staffed
         assert np.array_equal(
             seats_on_duty(duty, 0, 14).reshape(14, HALF_HOURS), np.tile(halves(CURVE), (14, 1))
         )
-        log = [one for _, one, _ in play(Task(scenario, 3, 0, "compiled"))]
+        log = [one for _, one, _ in play_days(Task(scenario, 3, 0, "compiled"))]
         at_work[name] = sum(np.nansum(one.end_s - one.start_s) for one in log) / HOUR_S
     # Whoever is at work as the hour ends finishes beside the one who relieves them: with talk
     # of 200 s that is up to 200 s of 3,600 more of each seat that was busy.
