@@ -5,6 +5,8 @@ import pytest
 from pydantic import TypeAdapter
 from scipy import special, stats
 
+from hotline_sim import laws
+from hotline_sim.demand import laws as demand_laws
 from hotline_sim.demand.laws import (
     TimeLaw,
     law_records,
@@ -312,6 +314,36 @@ def test_every_law_is_of_its_own_kind():
     assert sorted(kind for _, kind in kinds) == list(range(1, 11))
 
 
+class Triangular(laws.Scaled):
+    """A law of the schema for which nobody has written a branch."""
+
+    law: str = "triangular"
+
+
+Triangular.__abstractmethods__ = frozenset()  # what else a law knows is not asked for here
+
+
+@pytest.mark.parametrize("size", ["mean_s", "median_s"])
+def test_a_law_without_a_branch_of_its_own_is_refused_when_tables_are_made(size):
+    law = Triangular(**{size: 60.0})
+    with pytest.raises(ValueError, match="triangular"):
+        time_laws([law])
+
+
+@pytest.mark.parametrize("kind", [0, 11, -1])
+def test_no_record_is_made_of_a_law_of_no_known_kind(kind):
+    assert len(law_records(time_laws(EVERY_LAW)[0])) == len(EVERY_LAW)
+    with pytest.raises(ValueError, match="no law is of this kind"):
+        law_records([TimeLaw(1), TimeLaw(kind)])
+
+
+@pytest.mark.parametrize("size", ["mean_s", "median_s"])
+def test_the_size_of_a_law_without_a_branch_is_not_taken_for_an_exponential_s(size):
+    for unit in (demand_laws._unit_mean, demand_laws._unit_median):
+        with pytest.raises(ValueError, match="triangular"):
+            unit(Triangular(**{size: 60.0}))
+
+
 @pytest.mark.parametrize("kind", [0, 11, -1])
 def test_a_law_of_no_known_kind_is_refused(kind):
     for u in (0.5, np.array([0.5])):
@@ -371,7 +403,8 @@ def test_an_array_and_compiled_code_get_the_same_double(number, compiled):
 
 
 def test_compiled_code_refuses_a_law_of_no_known_kind(compiled):
-    records = law_records([TimeLaw(0)])
+    records = law_records([TimeLaw(1)])
+    records["kind"] = 0
     for fill in compiled.values():
         with pytest.raises(ValueError, match="no law is of this kind"):
             fill(records, 0, np.zeros(0), np.array([0.5]), np.zeros(1))

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     HYPEREXPONENTIAL,
     EMPIRICAL,
     TABLE,
-) = range(1, 11)
+) = _KINDS = range(1, 11)
 
 _TICK_S = 1.0 / TICKS_PER_S
 
@@ -134,7 +134,16 @@ def time_laws(given: Sequence[AnyLaw]) -> tuple[tuple[TimeLaw, ...], Floats]:
 
 
 def law_records(laws_in_numbers: Sequence[TimeLaw]) -> npt.NDArray[np.record]:
-    """Return laws as records for compiled code, ``(n_laws,)``."""
+    """Return laws as records for compiled code, ``(n_laws,)``.
+
+    Raises
+    ------
+    ValueError
+        If one of them is of no kind there is.
+    """
+    for law in laws_in_numbers:
+        if law.kind not in _KINDS:
+            raise ValueError(f"{law!r}: no law is of this kind")
     return np.array([tuple(law) for law in laws_in_numbers], LAW)
 
 
@@ -277,7 +286,9 @@ def _unit_mean(law: laws.Scaled) -> float:
             return float(law.shape)
         case laws.Lognormal():
             return exp(law.sigma_log * law.sigma_log / 2.0)
-    return 1.0
+        case laws.Exponential() | laws.Hyperexponential():
+            return 1.0
+    raise ValueError(f"{law!r}: nobody has said what its mean is at scale 1")
 
 
 def _unit_median(law: laws.Scaled) -> float:
@@ -290,4 +301,6 @@ def _unit_median(law: laws.Scaled) -> float:
             return float(gamma_quantile(gamma_curve(float(law.shape)), 0, 0.5))
         case laws.Hyperexponential():
             return float(hyperexponential_quantile(hyperexponential_curve(float(law.cv)), 0, 0.5))
-    return -log(0.5)
+        case laws.Exponential():
+            return -log(0.5)
+    raise ValueError(f"{law!r}: nobody has said what its median is at scale 1")
