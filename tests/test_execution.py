@@ -13,7 +13,7 @@ from strategies import scenarios
 
 from hotline_sim import execution, kernel, load, model
 from hotline_sim.demand import Demand, tables_of
-from hotline_sim.domain import ContactLog, joined
+from hotline_sim.domain import DAY_S, ContactLog, Outcome, joined
 from hotline_sim.execution import (
     Execution,
     Replication,
@@ -113,11 +113,32 @@ def test_contacts_written_out_are_the_log(tmp_path, monkeypatch, parquet):
         names = np.array(list(scenario.channels))[log.channel]
         assert table["channel"].to_pylist() == names.tolist()
         assert table["start_s"].null_count == np.isnan(log.start_s).sum()
+        assert {"mood", "rating"}.isdisjoint(table.column_names)
+        said = [table[name].to_pylist() for name in ("satisfied", "rated")]
     else:
         days = [np.load(day) for day in sorted(path.iterdir())]
         for field in fields(ContactLog):
-            column = np.concatenate([day[field.name] for day in days])
-            np.testing.assert_array_equal(column, getattr(log, field.name))
+            if field.name not in ("mood", "rating"):
+                column = np.concatenate([day[field.name] for day in days])
+                np.testing.assert_array_equal(column, getattr(log, field.name))
+        said = [
+            [{1: True, 0: False, -1: None}[one] for day in days for one in day[name].tolist()]
+            for name in ("satisfied", "rated")
+        ]
+    measures = replicate(Task(scenario, 7, 0, "simpy")).measures
+    assert opinions_of_calls(scenario, log, *said) == pytest.approx(
+        [measures[name] for name in ("satisfaction_rate", "satisfaction_of_answered")], rel=1e-12
+    )
+
+
+def opinions_of_calls(scenario, log, satisfied, rated):
+    """Return the share of the satisfied among those who rated, and among all who were asked."""
+    counted = (log.arrival_s >= DAY_S) & (log.channel == list(scenario.channels).index("phone"))
+    calls = [(s, r) for s, r, here in zip(satisfied, rated, counted, strict=True) if here]
+    asked = [s for s, _ in calls if s is not None]
+    assert len(asked) == (log.where(counted).outcome == Outcome.ANSWERED).sum()
+    ratings = [s for s, r in calls if r]
+    return [sum(ratings) / len(ratings), sum(asked) / len(asked)]
 
 
 def test_contacts_of_a_run_that_fails_do_not_appear(tmp_path, monkeypatch):

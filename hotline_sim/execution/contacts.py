@@ -3,7 +3,8 @@
 With pyarrow a replication is one Parquet file with a row group per day and page checksums
 (a flipped byte is otherwise read in silence); without it, a folder of ``.npz`` files, one per
 day. Columns are those of :class:`hotline_sim.domain.ContactLog`, with channel, team and
-outcome by name in Parquet. Beside each stands a ``.sha256``, which ``sha256sum --check`` reads.
+outcome by name in Parquet; but of opinions what they are, ``satisfied`` and ``rated``, not the
+numbers between 0 and 1 they follow from. Beside each stands a ``.sha256``, which ``sha256sum --check`` reads.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from hotline_sim import RESULTS_VERSION
 from hotline_sim.atomic import beside, write_atomically
 from hotline_sim.domain import NOBODY, ContactLog, Outcome
 from hotline_sim.execution.keys import key_of
+from hotline_sim.measures import Opinions
 from hotline_sim.messages import RefusalError
 
 if TYPE_CHECKING:
@@ -34,13 +36,15 @@ if TYPE_CHECKING:
     from hotline_sim.scenario import Scenario
 
 FOLDER = "contacts"
+_DRAWN = ("mood", "rating")  # what opinions follow from
+_OPINIONS = ("satisfied", "rated")
 _KEY_LETTERS = 12  # of 64: enough to tell the files of one folder apart
 
 
 def contact_writer(task: Task) -> ContactWriter:
     """Return the writer of a task's contacts; it has a folder for them."""
     path = contact_path(task)
-    return ParquetWriter(path, task) if path.suffix else NpzWriter(path)
+    return ParquetWriter(path, task) if path.suffix else NpzWriter(path, task)
 
 
 def contact_path(task: Task) -> Path:
@@ -114,10 +118,11 @@ class ContactWriter(AbstractContextManager["ContactWriter"]):
     file that has some, whether it is whole or not, we know that it is ours.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, task: Task) -> None:
         self._path = path
         self._files = ExitStack()
         self._beside = path
+        self._opinions = Opinions(task.scenario)
 
     def __enter__(self) -> Self:
         self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -128,6 +133,14 @@ class ContactWriter(AbstractContextManager["ContactWriter"]):
     @abstractmethod
     def add(self, day: int, log: ContactLog) -> None:
         """Write the contacts settled on a day."""
+
+    def _columns(self, log: ContactLog) -> dict[str, Any]:
+        """Return a log's columns as they are written; NOBODY where no opinion is asked for."""
+        columns = {f.name: getattr(log, f.name) for f in fields(log) if f.name not in _DRAWN}
+        asked = self._opinions.are_asked_of(log)
+        for name, said in zip(_OPINIONS, self._opinions.of(log), strict=True):
+            columns[name] = np.where(asked, said, NOBODY).astype(np.int8)
+        return columns
 
     @abstractmethod
     def _close(self) -> Path:
@@ -150,7 +163,7 @@ class ParquetWriter(ContactWriter):
     """Writes a Parquet file, a row group per day; its metadata say of what it is the log."""
 
     def __init__(self, path: Path, task: Task) -> None:
-        super().__init__(path)
+        super().__init__(path, task)
         told = {
             "scenario": task.scenario.to_dict(),
             "seed": task.seed,
@@ -167,8 +180,8 @@ class ParquetWriter(ContactWriter):
         from pyarrow import parquet
 
         columns: dict[str, Any] = {"day": pa.array(np.full(len(log), day, np.int32))}
-        for field in fields(log):
-            columns[field.name] = self._column(field.name, getattr(log, field.name))
+        for name, values in self._columns(log).items():
+            columns[name] = self._column(name, values)
         table = pa.table(columns, metadata=self._metadata)
         if self._writer is None:
             self._writer = parquet.ParquetWriter(
@@ -183,6 +196,8 @@ class ParquetWriter(ContactWriter):
             missing = values == NOBODY
             indices = pa.array(np.where(missing, 0, values).astype(np.int32), mask=missing)
             return pa.DictionaryArray.from_arrays(indices, pa.array(self._words[name]))
+        if name in _OPINIONS:
+            return pa.array(values == 1, mask=values == NOBODY)
         if name == "seat":
             return pa.array(values, mask=values == NOBODY)
         return pa.array(values, from_pandas=values.dtype.kind == "f")  # nan: missing
@@ -198,8 +213,7 @@ class NpzWriter(ContactWriter):
 
     def add(self, day: int, log: ContactLog) -> None:
         """Write a day as a file (zip keeps a checksum of each column)."""
-        columns = {field.name: getattr(log, field.name) for field in fields(log)}
-        np.savez_compressed(self._beside / f"day-{day:05d}.npz", **columns)
+        np.savez_compressed(self._beside / f"day-{day:05d}.npz", **self._columns(log))
 
     def _close(self) -> Path:
         return self._beside

@@ -3,6 +3,7 @@
 from hotline_sim.measures.counter import Counter
 from hotline_sim.measures.headline import HeadlineChannels
 from hotline_sim.measures.names import measure_name
+from hotline_sim.measures.opinions import Opinions
 from hotline_sim.measures.rates import (
     PERCENTILES,
     channel_measures,
@@ -25,6 +26,7 @@ __all__ = [
     "PERCENTILES",
     "Counter",
     "HeadlineChannels",
+    "Opinions",
     "Tally",
     "channel_measures",
     "connect_rate",

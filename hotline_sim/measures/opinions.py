@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotline_sim.domain import NOBODY, Bools, ContactLog, Floats
+from hotline_sim.domain import NOBODY, Bools, ContactLog, Floats, Outcome
+from hotline_sim.scenario.schema import Outbound
 
 if TYPE_CHECKING:
     from hotline_sim.scenario import Scenario
@@ -33,12 +34,25 @@ class Opinions:
         self.table = scenario.satisfaction  # None: the scenario says nothing of it
         shares = [team.base_satisfaction or 0.5 for team in scenario.teams.values()]
         self._deadline_s = order_deadlines_s(scenario)
+        tables = scenario.channels.values()
+        self._inbound = np.array([not isinstance(table, Outbound) for table in tables])
         self.base = np.log(np.array(shares)) - np.log1p(-np.array(shares))
 
     @property
     def are_asked(self) -> bool:
         """Tell whether the scenario says anything of satisfaction."""
         return self.table is not None
+
+    def are_asked_of(self, log: ContactLog) -> Bools:
+        """Return who is asked for an opinion, ``(n_contacts,)``.
+
+        That is who was answered, but no follow-up call, whose case has told already.
+        """
+        if not self.are_asked:
+            return np.zeros(len(log), bool)
+        first_told = self._inbound[log.channel] | (log.answered_before == 0)
+        asked: Bools = first_told & (log.outcome == Outcome.ANSWERED)
+        return asked
 
     def of(self, log: ContactLog) -> tuple[Bools, Bools]:
         """Return who is satisfied and who rates, ``(n_contacts,)`` each; never the unserved."""
