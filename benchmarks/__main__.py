@@ -143,7 +143,7 @@ def _result(log: object) -> Result:
         kinds = [record.record_type for record in log]
         return Result(len(kinds), kinds.count("service"))
     outcome = log.outcome
-    settled = outcome != Outcome.OPEN
+    settled = ~np.isin(outcome, (Outcome.OPEN, Outcome.DUE_AFTER_END))
     return Result(int(settled.sum()), int(np.sum(outcome == Outcome.ANSWERED)))
 
 

@@ -178,8 +178,10 @@ _COUNTS = (
     _beside(_count("left_at_once", _EVERYWHERE)),
     _count("blocked", _EVERYWHERE),
     _count("contained", _BOTH),
+    _beside(replace(_count("left_in_greeting", _EVERYWHERE), numerator="left")),
     _count("unreached", _CHANNEL, _ALL),
     _count("open", _BOTH, _ALL),
+    _count("due_after_end", _RUN, _ALL),
     _count("work_orders", _RUN | _DEPARTMENT, _ALL),
     _computed(_count("follow_ups", _RUN, Channels.FOLLOW_UPS)),
 )

@@ -114,11 +114,14 @@ class Outcome(IntEnum):
     BLOCKED = 2  # 占线: no free line
     CONTAINED = 3  # 自助: served by the menu or bot, never asked for a human
     UNREACHED = 4  # 未接: the centre called and nobody took it
-    OPEN = 5  # still waiting when the horizon ended
+    LEFT = 5  # 转人工前挂断: hung up in the greeting, before asking for a human
+    OPEN = 6  # still waiting when the horizon ended
+    DUE_AFTER_END = 7  # 期末待发生: to come, or still to ask, when the horizon ended
 
 
-N_ENDINGS = 5  # the outcomes a transition can follow: all but OPEN
+N_ENDINGS = 6  # the outcomes a transition can follow: the first so many
 FAILURES = (Outcome.ABANDONED, Outcome.BLOCKED)
+NEVER_ASKED = (Outcome.CONTAINED, Outcome.LEFT, Outcome.DUE_AFTER_END)  # for a human
 
 
 def on_grid(seconds: Floats) -> Floats:
@@ -239,14 +242,16 @@ class ContactLog:
     """What became of contacts, one row each; nan where a thing did not happen.
 
     A row is written when its outcome is settled; answering settles it, because the end is
-    then known. All arrays are ``(n_contacts,)``.
+    then known. The last rows are of contacts still waiting when the horizon ended, and of
+    those that were still to come. All arrays are ``(n_contacts,)``.
     """
 
     case: Ints
     channel: Ints
     k: Ints
     born_s: Floats
-    arrival_s: Floats
+    arrival_s: Floats  # the caller dials
+    request_s: Floats  # asks for a human, the greeting being over; nan: blocked, or never asked
     start_s: Floats  # an agent took it (for a silent chat: after it had left)
     end_s: Floats  # talk ended, or the contact left
     done_s: Floats  # the agent was free of it: end of wrap-up

@@ -87,12 +87,18 @@ share_per_point = 0.01
 cap = 0.1
 """
 PHONE, WECHAT, APP, FOLLOW_UP = range(4)
+_NEVER_ASKED = ("blocked", "contained", "left", "due_after_end")
 LAST_DAY = 3
 BEGIN, END = DAY_S, (LAST_DAY + 1) * DAY_S  # of the counted days
 
 
-def contact(outcome, arrival_s, *, wait_s=0.0, talk_s=60.0, wrap_up_s=0.0, **columns):
-    """Return one row of a log: a case of its own on the phone, unless *columns* say else."""
+def contact(
+    outcome, arrival_s, *, wait_s=0.0, talk_s=60.0, wrap_up_s=0.0, greeting_s=0.0, **columns
+):
+    """Return one row of a log: a case of its own on the phone, unless *columns* say else.
+
+    *wait_s* is from dialling, the greeting included.
+    """
     served = outcome in ("answered", "unreached")
     end_s = arrival_s + wait_s + (talk_s if served else 0.0)
     row = {
@@ -101,8 +107,9 @@ def contact(outcome, arrival_s, *, wait_s=0.0, talk_s=60.0, wrap_up_s=0.0, **col
         "k": 1,
         "born_s": arrival_s,
         "arrival_s": arrival_s,
+        "request_s": math.nan if outcome in _NEVER_ASKED else arrival_s + greeting_s,
         "start_s": arrival_s + wait_s if served else math.nan,
-        "end_s": math.nan if outcome == "open" else end_s,
+        "end_s": math.nan if outcome in ("open", "due_after_end") else end_s,
         "done_s": end_s + wrap_up_s if served else math.nan,
         "outcome": Outcome[outcome.upper()],
         "team": 0 if served else NOBODY,

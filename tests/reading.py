@@ -12,7 +12,7 @@ import numpy as np
 from hotline_sim.demand import Tables
 from hotline_sim.demand.tables import patience_s_of, talk_s_of, time_of, wrap_up_s_of
 from hotline_sim.demand.words import BLOCK_WORDS, BLOCKS, Word
-from hotline_sim.domain import N_ENDINGS, NOBODY, Outcome
+from hotline_sim.domain import N_ENDINGS, NOBODY, Outcome, scaled_s
 
 
 @lru_cache(256)
@@ -53,6 +53,8 @@ class Brought(NamedTuple):
     contained: bool
     silent: bool
     reached: bool
+    greeting_s: float  # as long as it is heard
+    left: bool  # hangs up in it
     to: int  # channel; NOBODY: the case ended
     delay_s: float
     order_s: float
@@ -66,7 +68,7 @@ def brought(a_world, log):
     for case, channel, k, outcome, u in zip(*columns, numbers_of(a_world, log), strict=True):
         read = Read(a_world.tables, channel, k, u)
         brings = read.what_it_brings()
-        if outcome == Outcome.OPEN:
+        if outcome in (Outcome.OPEN, Outcome.DUE_AFTER_END):
             found.append(Brought(*brings, NOBODY, math.nan, math.nan, NOBODY))
             continue
         followed, entry_s, chases = read.what_follows(outcome, chased.pop(case, None))
@@ -97,7 +99,16 @@ class Read(NamedTuple):
             u[Word.SELF_SERVICE] < shares.self_service_share,
             u[Word.SILENT] < shares.silent_share,
             u[Word.REACHED] < shares.reach_probability,
+            *self._greeting(),
         )
+
+    def _greeting(self):
+        """Return how long the greeting is heard, and whether the caller then hangs up."""
+        law = self.tables.channels[self.channel].greeting
+        lasts_s = 0.0 if law == NOBODY else time_of(self.tables, law, self.u[Word.GREETING])
+        share = self.tables.channels[self.channel].leaves_in_greeting_share
+        left = bool(lasts_s > 0.0 and self.u[Word.LEAVES_IN_GREETING] < share)
+        return scaled_s(lasts_s, self.u[Word.LEAVES_WHEN]) if left else lasts_s, left
 
     def what_follows(self, outcome, chased):
         """Return (channel, delay, order, department), the order's entry, and who is chased."""
@@ -131,5 +142,5 @@ class Read(NamedTuple):
 
 def columns(found, *names):
     """Return columns of what contacts brought, ``(n_contacts,)`` each."""
-    kinds = {"contained": bool, "silent": bool, "reached": bool}
+    kinds = {"contained": bool, "silent": bool, "reached": bool, "left": bool}
     return [np.array([getattr(one, n) for one in found], kinds.get(n, float)) for n in names]

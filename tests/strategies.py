@@ -221,6 +221,7 @@ def _possible_endings(channel, table):
         Outcome.BLOCKED: channel.lines is not None,
         Outcome.CONTAINED: table.self_service_share > 0.0,
         Outcome.UNREACHED: table.reach_probability < 1.0,
+        Outcome.LEFT: table.greeting != NOBODY and table.leaves_in_greeting_share > 0.0,
     }
     return [ending for ending, may in may_be.items() if may]
 
@@ -233,6 +234,8 @@ def _channel_brings(draw, kind, laws):
         talk=draw(_step_laws(_LENGTHS_S, laws)),
         wrap_up=draw(_unless_absent(_step_laws(_LENGTHS_S, laws))),
         patience=draw(_unless_absent(_step_laws(_PATIENCE_S, laws))) if waits else NOBODY,
+        greeting=NOBODY if outbound else draw(st.just(NOBODY) | _step_laws(_LENGTHS_S, laws)),
+        leaves_in_greeting_share=0.0 if outbound else draw(_SELDOM),
         self_service_share=0.0 if outbound else draw(_SELDOM),
         leaves_at_once_share=draw(_SELDOM) if waits else 0.0,
         silent_share=draw(_OFTEN) if kind is ChannelKind.CHAT else 0.0,
@@ -280,9 +283,9 @@ _FORMS = {
     "hyperexponential": {"cv": [2.0, 1.1]},
 }
 _ENDINGS = {
-    "voice": ("answered", "abandoned", "blocked", "contained"),
-    "chat": ("answered", "abandoned", "contained"),
-    "message": ("answered", "contained"),
+    "voice": ("answered", "abandoned", "blocked", "contained", "left"),
+    "chat": ("answered", "abandoned", "contained", "left"),
+    "message": ("answered", "contained", "left"),
     "outbound": ("answered", "unreached"),
 }
 
@@ -436,6 +439,9 @@ def _channel_tables(draw, kind, names, departments):
         volume = draw(st.sampled_from([("hour", 24), ("day", 1), ("year", 1 / 365)]))
         table[f"cases_per_{volume[0]}"] = draw(st.integers(0, _LONGEST)) / volume[1]
         table |= _some(draw, self_service_share=_floats(0.0, 0.5))
+        if draw(st.booleans()):
+            table["greeting"] = draw(_laws(8.0))
+            table |= _some(draw, leaves_in_greeting_share=_floats(0.0, 0.5))
         table |= _some(draw, hour_weights=st.just([1.0, 0.0] * 12))
     if kind in ("voice", "chat"):
         table["patience"] = draw(_laws(150.0, never=True))

@@ -31,6 +31,8 @@ from hotline_sim.definitions import measure_of
 from hotline_sim.demand.words import Word
 from hotline_sim.domain import (
     DAY_S,
+    N_ENDINGS,
+    NEVER_ASKED,
     NOBODY,
     ChannelKind,
     Outcome,
@@ -39,6 +41,7 @@ from hotline_sim.domain import (
 )
 from hotline_sim.execution import Task, engine_of, replicate
 from hotline_sim.measures import (
+    SERVICE_S,
     Counter,
     HeadlineChannels,
     channel_measures,
@@ -48,7 +51,7 @@ from hotline_sim.measures import (
 from hotline_sim.money import cost_measures
 from hotline_sim.scenario import rules
 
-ANSWERED, ABANDONED, BLOCKED, CONTAINED, UNREACHED, OPEN = Outcome
+ANSWERED, ABANDONED, BLOCKED, CONTAINED, UNREACHED, LEFT, OPEN, DUE_AFTER_END = Outcome
 
 
 @pytest.fixture(params=ENGINES, scope="module")
@@ -99,7 +102,7 @@ def stints(draw, seat):
 
 
 _TRIES = 3  # after which nothing follows, but what an order of the last leads to
-_ENDINGS = st.sampled_from([outcome.name.lower() for outcome in Outcome if outcome is not OPEN])
+_ENDINGS = st.sampled_from([outcome.name.lower() for outcome in list(Outcome)[:N_ENDINGS]])
 
 
 @st.composite
@@ -107,7 +110,8 @@ def contacts(draw):
     """Return the first contact of a case: what may follow, as far as numbers can say so.
 
     The k-th contact is what it is on each channel, whatever came before; whether it is
-    served by the menu, leaves silently or is reached is the same on all channels.
+    served by the menu, hangs up in the greeting, leaves silently or is reached is the same on
+    all channels.
     """
     found, answers = {}, {}
 
@@ -116,11 +120,11 @@ def contacts(draw):
         if (k, channel) not in found:
             if k not in answers:
                 rarely = st.sampled_from([False] * 9 + [True])
-                answers[k] = draw(st.tuples(rarely, st.booleans(), st.booleans()))
+                answers[k] = draw(st.tuples(rarely, rarely, st.booleans(), st.booleans()))
             found[k, channel] = made(k, channel, *answers[k])
         return found[k, channel]
 
-    def made(k, channel, contained, silent, reached):
+    def made(k, channel, contained, left, silent, reached):
         order = draw(st.sampled_from([{}, {}, {"order_s": 9.0}, {"order_s": 9.0, "deadline_s": 4}]))
         if order:
             order |= {"department": draw(st.integers(0, 2)), "entry_s": draw(seconds)}
@@ -131,6 +135,8 @@ def contacts(draw):
             channel=channel,
             wrap_up_s=draw(st.sampled_from([0.0, 0.0, 1.0, 2.0])),
             patience_s=draw(waits) if channel in ("phone", "english", "wechat") else math.inf,
+            greeting_s=0.0 if channel == "follow_up" else draw(st.just(0.0) | seconds),
+            left_s=draw(seconds) + 1.0 if left and channel != "follow_up" else None,
             contained=contained and channel != "follow_up",
             silent=silent and channel == "wechat",
             reached=reached or channel != "follow_up",
@@ -207,11 +213,15 @@ def test_every_contact_ends_once_and_every_case_is_somewhere(engine, made):
     for i, found in enumerate(brought(made, log)):
         last = i + 1 == len(log) or log.case[i + 1] != log.case[i]
         assert log.next[i] == found.to
-        if log.outcome[i] == OPEN:
+        assert last == (found.to == NOBODY)
+        if log.outcome[i] == DUE_AFTER_END:
+            assert log.arrival_s[i] + found.greeting_s >= horizon_s
+        else:
+            assert log.arrival_s[i] < horizon_s
+        if log.outcome[i] in (OPEN, DUE_AFTER_END):
             assert last
             continue
         due_s = log.end_s[i] + found.delay_s
-        assert last == (found.to == NOBODY or due_s >= horizon_s)
         if not last:
             assert (log.k[i + 1], log.arrival_s[i + 1]) == (log.k[i] + 1, due_s)
             assert (log.channel[i + 1], log.born_s[i + 1]) == (found.to, log.born_s[i])
@@ -251,18 +261,28 @@ def test_orders_and_opinions_are_those_of_the_answered_s_numbers(engine, made):
 @given(made=anything)
 def test_contacts_end_as_their_outcome_says(engine, made):
     log = played(made, engine)
-    reached, contained = columns(brought(made, log), "reached", "contained")
+    found = brought(made, log)
+    reached, contained, left, greeting_s = columns(
+        found, "reached", "contained", "left", "greeting_s"
+    )
     served = np.isin(log.outcome, [ANSWERED, UNREACHED])
-    assert np.array_equal(log.outcome == CONTAINED, contained)
+    let_in = ~np.isin(log.outcome, [BLOCKED, DUE_AFTER_END])
+    assert np.array_equal(log.outcome == LEFT, left & let_in)
+    assert np.array_equal(log.outcome == CONTAINED, contained & ~left & let_in)
+    assert np.all(greeting_s[contained & (log.outcome == BLOCKED)] > 0.0)
+    asked = let_in & ~np.isin(log.outcome, [LEFT, CONTAINED])
+    greeted_s = log.arrival_s + greeting_s
+    np.testing.assert_array_equal(log.request_s, np.where(asked, greeted_s, math.nan))
     assert reached[log.outcome == ANSWERED].all()
     assert not reached[log.outcome == UNREACHED].any()
-    at_once = np.isin(log.outcome, [BLOCKED, CONTAINED])
-    assert np.array_equal(log.end_s[at_once], log.arrival_s[at_once])
+    blocked, in_menu = log.outcome == BLOCKED, np.isin(log.outcome, [LEFT, CONTAINED])
+    assert np.array_equal(log.end_s[blocked], log.arrival_s[blocked])
+    assert np.array_equal(log.end_s[in_menu], greeted_s[in_menu])
     assert np.array_equal(np.isnan(log.start_s), log.seat == NOBODY)
     assert np.array_equal(np.isnan(log.done_s), log.seat == NOBODY)
-    assert np.array_equal(np.isnan(log.end_s), log.outcome == OPEN)
+    assert np.array_equal(np.isnan(log.end_s), np.isin(log.outcome, [OPEN, DUE_AFTER_END]))
     assert (log.seat != NOBODY)[served].all()
-    (silent,) = columns(brought(made, log), "silent")
+    (silent,) = columns(found, "silent")
     ghost = (log.outcome == ABANDONED) & silent
     assert not (log.seat != NOBODY)[~served & ~ghost].any()
 
@@ -272,11 +292,11 @@ def test_nobody_waits_past_patience_and_nobody_leaves_before(engine, made):
     log = played(made, engine)
     (patience_s,) = columns(brought(made, log), "patience_s")
     served = np.isin(log.outcome, [ANSWERED, UNREACHED])
-    waited_s = (log.start_s - log.arrival_s)[served]
+    waited_s = (log.start_s - log.request_s)[served]
     assert np.all((waited_s >= 0) & (waited_s <= patience_s[served]))
     left = log.outcome == ABANDONED
-    assert np.array_equal((log.end_s - log.arrival_s)[left], patience_s[left])
-    rest_s = len(made.cases) * DAY_S - log.arrival_s[log.outcome == OPEN]
+    assert np.array_equal((log.end_s - log.request_s)[left], patience_s[left])
+    rest_s = len(made.cases) * DAY_S - log.request_s[log.outcome == OPEN]
     assert np.all(rest_s <= patience_s[log.outcome == OPEN])
 
 
@@ -287,7 +307,7 @@ def test_nobody_is_overtaken_on_the_own_channel(engine, made):
     until_s = np.where(np.isin(log.outcome, [ANSWERED, UNREACHED]), log.start_s, log.end_s)
     until_s = np.where(log.outcome == OPEN, math.inf, until_s)
     for i in served:
-        same = (log.channel == log.channel[i]) & (log.arrival_s < log.arrival_s[i])
+        same = (log.channel == log.channel[i]) & (log.request_s < log.request_s[i])
         assert not (same & (until_s > log.start_s[i])).any()
 
 
@@ -303,8 +323,13 @@ def test_lines_are_never_exceeded_and_nobody_is_blocked_while_one_is_free(engine
         if channel.lines is None:
             assert not blocked.any()
             continue
-        on_line = here.where(~blocked & (here.outcome != CONTAINED))
-        end_s = np.where(on_line.outcome == OPEN, math.inf, on_line.end_s)
+        greeted = here.end_s > here.arrival_s  # else whom the menu serves needs no line
+        on_line = here.where(
+            ~blocked
+            & ((here.outcome != CONTAINED) | greeted)
+            & (here.arrival_s < len(made.cases) * DAY_S)
+        )
+        end_s = np.where(np.isnan(on_line.end_s), math.inf, on_line.end_s)
         for t in on_line.arrival_s:
             assert np.sum((on_line.arrival_s <= t) & (end_s > t)) <= channel.lines
         # Who leaves or is taken at an instant still waits while that instant's callers arrive.
@@ -339,7 +364,7 @@ def test_contacts_are_served_by_agents_on_duty_who_serve_the_channel(engine, mad
         assert len(on_duty) == 1
         assert log.team[i] == made.rules.team_of_seat[log.seat[i]]
         after_s = {entry.channel: entry.after_s for entry in made.rules.serves[log.team[i]]}
-        assert log.start_s[i] - log.arrival_s[i] >= after_s[log.channel[i]]
+        assert log.start_s[i] - log.request_s[i] >= after_s[log.channel[i]]
 
 
 @given(made=anything)
@@ -388,7 +413,7 @@ def test_nobody_waits_while_an_agent_could_help(engine, made):
     left_s = np.where(np.isin(log.outcome, [ANSWERED, UNREACHED]), log.start_s, log.end_s)
     left_s = np.where(log.outcome == OPEN, len(made.cases) * DAY_S, left_s)
     freed_s = np.sort(log.done_s[log.seat != NOBODY])
-    waited = np.flatnonzero(left_s > log.arrival_s)
+    waited = np.flatnonzero(left_s > log.request_s)
     for i, (seat, on_s, off_s, _) in itertools.product(waited, stints_of(made)):
         serves = made.rules.serves[made.rules.team_of_seat[seat]]
         after_s = {entry.channel: entry.after_s for entry in serves}.get(log.channel[i])
@@ -396,7 +421,7 @@ def test_nobody_waits_while_an_agent_could_help(engine, made):
             continue
         channel = made.rules.channels[log.channel[i]]
         full = channel.concurrency if channel.kind is ChannelKind.CHAT else 1
-        from_s = max(on_s, log.arrival_s[i] + after_s)
+        from_s = max(on_s, log.request_s[i] + after_s)
         until_s = min(off_s, left_s[i])
         begin, end = np.searchsorted(freed_s, [from_s, until_s])
         for t in {from_s, *freed_s[begin:end]} if from_s < until_s else ():
@@ -409,7 +434,7 @@ def test_nobody_waits_while_an_agent_could_help(engine, made):
 
 
 def moved(log, by_s):
-    times = ("born_s", "arrival_s", "start_s", "end_s", "done_s")
+    times = ("born_s", "arrival_s", "request_s", "start_s", "end_s", "done_s")
     return replace(log, **{name: getattr(log, name) + by_s for name in times})
 
 
@@ -424,9 +449,10 @@ def _slower(contact):
     """Return a contact all of whose times are twice as long."""
     if contact is None:
         return None
-    names = ("talk_s", "wrap_up_s", "patience_s", "deadline_s", "entry_s")
+    names = ("talk_s", "wrap_up_s", "patience_s", "greeting_s", "deadline_s", "entry_s")
     times = {name: 2 * getattr(contact, name) for name in names}
     order_s = None if contact.order_s is None else 2 * contact.order_s
+    times["left_s"] = None if contact.left_s is None else 2 * contact.left_s
     then = {o: (2 * delay_s, _slower(c)) for o, (delay_s, c) in contact.then.items()}
     return replace(contact, **times, order_s=order_s, urging=_slower(contact.urging), then=then)
 
@@ -447,7 +473,7 @@ def test_when_all_times_double_the_log_s_times_double(engine, plan):
         "cases": [(2 * at_s, _slower(contact)) for at_s, contact in plan["cases"]],
     }
     log = played(begun_at(plan, 0.0, days=1), engine)
-    times = ("born_s", "arrival_s", "start_s", "end_s", "done_s", "order_s")
+    times = ("born_s", "arrival_s", "request_s", "start_s", "end_s", "done_s", "order_s")
     doubled = replace(log, **{name: 2 * getattr(log, name) for name in times})
     assert_same(doubled, played(begun_at(slower, 0.0, days=1), engine))
 
@@ -519,11 +545,17 @@ def test_sums_are_counts_in_the_log(scenario):
     for number, name in enumerate(scenario.channels):
         here = log.where(log.channel == number)
         counts = {o.name.lower(): int((here.outcome == o).sum()) for o in Outcome}
-        counts["offered"] = len(here) - counts["contained"]
+        still_greeted = counts.pop("due_after_end")  # so it has not asked
+        counts["left_in_greeting"] = left = counts.pop("left")
+        counts["offered"] = len(here) - counts["contained"] - left - still_greeted
         assert {key: found[name][key] for key in counts} == counts
         answered = here.where(here.outcome == ANSWERED)
-        waited_s = (answered.start_s - answered.arrival_s).sum()
-        assert tally.by_day["wait_s"][:, number].sum() == waited_s
+        waited_s = answered.start_s - answered.arrival_s
+        since_request_s = answered.start_s - answered.request_s
+        for field, from_s in (("", since_request_s), ("_dialled", waited_s)):
+            sums = tally.by_day[f"within_service_s{field}"][:, number]
+            assert sums.sum() == (from_s <= SERVICE_S).sum()
+        assert tally.by_day["wait_s"][:, number].sum() == waited_s.sum()
         assert tally.waits[number].sum() == counts["answered"]
     calls = np.isin(log.channel, HeadlineChannels.of(scenario).calls)
     settled = [headline[name] for name in ("answered", "abandoned", "blocked")]
@@ -542,12 +574,13 @@ def test_cases_are_counted_once_each_from_the_log(scenario):
     asked, answered, first = set(), set(), set()
     served = set()  # by a call the centre made before they asked
     for case, channel, outcome in zip(born.case.tolist(), born.channel, born.outcome):
-        if inbound[channel] and outcome != CONTAINED and case not in asked | served:
+        if inbound[channel] and outcome not in NEVER_ASKED and case not in asked | served:
             asked.add(case)
             first |= {case} if outcome == ANSWERED else set()
         if outcome == ANSWERED:
             (answered if case in asked else served).add(case)
     assert found["cases"] == len(asked)
+    assert found["due_after_end"] == (born.outcome == DUE_AFTER_END).sum()
     if asked:
         assert found["case_connect_rate"] == len(answered) / len(asked)
         assert found["first_try_connect_rate"] == len(first) / len(asked)

@@ -4,8 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from mutants import HEAVY
+from strategies import tiny_worlds
 from worlds import (
     ENGINES,
+    FASTEST,
     Contact,
     assert_same,
     call,
@@ -19,11 +23,12 @@ from worlds import (
     world,
 )
 
-from hotline_sim.domain import DAY_S, TICKS_PER_S
+from hotline_sim.domain import DAY_S, NOBODY, TICKS_PER_S, Outcome
 from hotline_sim.execution import engine_of
 
 TICK_S = 1.0 / TICKS_PER_S
 ON = 10.0**5  # off duty only after every test is over
+HELPED = (team("phone", seats=1), team(("phone", 10), seats=1))
 
 
 @pytest.fixture(params=ENGINES)
@@ -114,6 +119,204 @@ def test_who_is_served_by_the_menu_keeps_nobody_waiting(told):
         ("contained", None),
         ("answered", 4),
     ]
+
+
+# 1. Arrival: the greeting -----------------------------------------------------------------
+
+
+def test_a_greeted_caller_asks_for_a_human_when_the_greeting_is_over(told):
+    assert told(
+        "outcome",
+        "arrival_s",
+        "request_s",
+        "start_s",
+        "end_s",
+        cases=[(0, call(10, greeting_s=6)), (20, call(10, greeting_s=4)), (21, call(1))],
+    ) == [
+        ("answered", 0, 6, 6, 16),
+        ("answered", 20, 24, 24, 34),
+        ("answered", 21, 21, 21, 22),
+    ]
+
+
+def test_who_asks_first_goes_first_whoever_dialled_first(told):
+    assert told(
+        "request_s",
+        "start_s",
+        cases=[(0, call(20)), (1, call(5, greeting_s=8)), (3, call(5)), (4, call(5, greeting_s=4))],
+    ) == [(0, 0), (9, 30), (3, 20), (8, 25)]
+
+
+def test_patience_and_help_and_promotion_count_from_the_request(told):
+    columns = ("outcome", "request_s", "start_s", "end_s")
+    waits = call(5, greeting_s=6, patience_s=4)
+    assert told(*columns, cases=[(0, call(50)), (1, waits)])[1] == ("abandoned", 7, None, 11)
+    late = call(5, greeting_s=6)
+    assert told(*columns, teams=HELPED, cases=[(0, call(50)), (1, late)])[1] == (
+        "answered",
+        7,
+        17,
+        22,
+    )
+    for sent_s, first in ((1, "app"), (1 + TICK_S, "phone")):
+        rows = told(
+            "channel",
+            "start_s",
+            channels=[voice("phone"), message("app", promote_after_s=8)],
+            teams=[team("phone", "app", seats=1)],
+            cases=[(0, call(15)), (2, call(5)), (sent_s, call(5, channel="app", greeting_s=6))],
+        )
+        expected = {"app": {(0, 20), (1, 15)}, "phone": {(0, 15), (1, 20)}}[first]
+        assert set(rows) - {(0, 0)} == expected
+
+
+def test_a_line_is_held_through_greeting_waiting_and_talking(told):
+    assert told(
+        "outcome",
+        "request_s",
+        "end_s",
+        channels=[voice(lines=1)],
+        cases=[
+            (0, call(10, greeting_s=5)),
+            (4, call(1, greeting_s=5)),
+            (5, call(1, greeting_s=5)),
+            (14, call(1, greeting_s=5)),
+            (15, call(1, greeting_s=5)),
+        ],
+    ) == [
+        ("answered", 5, 15),
+        ("blocked", None, 4),
+        ("blocked", None, 5),
+        ("blocked", None, 14),
+        ("answered", 20, 21),
+    ]
+
+
+def test_with_a_greeting_even_who_is_served_by_the_menu_needs_a_line(told):
+    served = call(1, contained=True, greeting_s=5)
+    assert told(
+        "outcome",
+        "request_s",
+        "end_s",
+        channels=[voice(lines=1)],
+        cases=[(0, served), (4, served), (6, call(3, greeting_s=1))],
+    ) == [("contained", None, 5), ("blocked", None, 4), ("answered", 7, 10)]
+
+
+def test_who_hangs_up_in_the_greeting_has_left_and_frees_the_line(told):
+    assert told(
+        "outcome",
+        "request_s",
+        "start_s",
+        "end_s",
+        "seat",
+        channels=[voice(lines=1)],
+        cases=[(0, call(10, left_s=3)), (2, call(1)), (4, call(1))],
+    ) == [
+        ("left", None, None, 3, None),
+        ("blocked", None, None, 2, None),
+        ("answered", 4, 4, 5, 0),
+    ]
+
+
+def test_who_has_left_is_no_failure_and_follows_a_row_of_its_own(told):
+    again = call(5, greeting_s=2, then={"abandoned": (7, call(1))}, patience_s=0)
+    assert told(
+        "k",
+        "outcome",
+        "arrival_s",
+        "request_s",
+        "after",
+        "failed",
+        "answered_before",
+        "next",
+        cases=[(0, call(10, left_s=3, then={"left": (4, again)})), (8, call(90))],
+    )[:2] == [
+        (1, "left", 0, None, None, 0, 0, 0),
+        (2, "abandoned", 7, 9, "left", 0, 0, 0),
+    ]
+
+
+def test_a_bot_and_a_form_greet_like_a_menu(told):
+    assert told(
+        "outcome",
+        "request_s",
+        "start_s",
+        channels=[chat("wechat", concurrency=2), message("app")],
+        teams=[team("wechat", "app", seats=1)],
+        cases=[
+            (0, texting(30, greeting_s=5)),
+            (1, texting(30, left_s=3)),
+            (2, texting(30, greeting_s=5)),
+            (3, call(5, channel="app", greeting_s=2)),
+            (4, call(5, channel="app", left_s=1)),
+        ],
+    ) == [
+        ("answered", 5, 5),
+        ("left", None, None),
+        ("answered", 7, 7),
+        ("answered", 5, 37),
+        ("left", None, None),
+    ]
+
+
+def test_who_has_heard_the_greeting_stands_among_the_arrivals_of_the_instant_by_case(told):
+    cases = [
+        (0, call(20)),
+        (1, call(3, greeting_s=5)),
+        (2, call(5, greeting_s=4)),
+        (6, call(4)),
+        (6, call(1, greeting_s=TICK_S)),
+    ]
+    assert told("request_s", "start_s", cases=cases) == [
+        (0, 0),
+        (6, 20),
+        (6, 23),
+        (6, 28),
+        (6 + TICK_S, 32),
+    ]
+    late = call(2, channel="other", then={"answered": (1, call(4))})
+    assert told(  # the redial of the lower case is before who has heard the greeting
+        "case",
+        "request_s",
+        "start_s",
+        channels=[voice("phone"), voice("other")],
+        teams=[team("phone", seats=1), team("other", seats=1)],
+        cases=[(0, call(20)), (3, late), (4, call(3, greeting_s=2))],
+    ) == [(0, 0, 0), (1, 3, 3), (1, 6, 20), (2, 6, 24)]
+
+
+def test_a_line_freed_in_the_greeting_is_free_for_later_cases_of_the_instant_only(told):
+    columns = ("outcome", "end_s")
+    leaves = call(1, left_s=5)
+    assert told(*columns, channels=[voice(lines=1)], cases=[(0, leaves), (5, call(1))]) == [
+        ("left", 5),
+        ("answered", 6),
+    ]
+    comes_again = call(9, channel="other", then={"answered": (1, call(2))})
+    assert told(
+        *columns,
+        channels=[voice("phone", lines=1), voice("other")],
+        teams=[team("phone", "other", seats=2)],
+        cases=[(0, comes_again), (5, leaves)],
+    ) == [("answered", 9), ("blocked", 10), ("left", 10)]
+
+
+def test_an_agent_who_frees_as_the_greeting_ends_answers_at_once(told):
+    assert told("start_s", cases=[(0, call(10)), (4, call(5, greeting_s=6, patience_s=0))]) == [
+        (0,),
+        (10,),
+    ]
+
+
+def test_a_greeting_goes_on_over_midnight(told):
+    assert told(
+        "outcome",
+        "request_s",
+        "start_s",
+        days=2,
+        cases=[(DAY_S - 2, call(5, greeting_s=6)), (DAY_S - 1, call(1, left_s=4))],
+    ) == [("answered", DAY_S + 4, DAY_S + 4), ("left", None, None)]
 
 
 # 1. Arrival: which agent ------------------------------------------------------------------
@@ -275,8 +478,6 @@ def test_a_contact_promoted_after_no_wait_goes_first_at_once(told):
 
 
 # 2. Overflow ------------------------------------------------------------------------------
-
-HELPED = (team("phone", seats=1), team(("phone", 10), seats=1))
 
 
 def test_a_second_team_helps_exactly_when_the_wait_is_long_enough(told):
@@ -875,6 +1076,7 @@ ENDINGS = {  # how the first contact of the case ends, and when
     "abandoned": (call(1, patience_s=4), 9),
     "blocked": (call(1, channel="full"), 5),
     "contained": (call(1, contained=True), 5),
+    "left": (call(1, left_s=4), 9),
     "unreached": (call(9, channel="follow_up", reached=False), 12),
 }
 
@@ -1283,10 +1485,75 @@ def test_who_waits_when_the_horizon_ends_is_open(told):
     ) == [("answered", DAY_S - 9, DAY_S + 41, None), ("open", None, None, None)]
 
 
-def test_who_has_not_arrived_when_the_horizon_ends_is_no_contact(told):
+def test_who_has_not_arrived_when_the_horizon_ends_is_due_after_it(told):
     assert told(
-        "k", "outcome", "next", cases=[(DAY_S - 9, call(9, then={"answered": (0, call(1))}))]
-    ) == [(1, "answered", 0)]
+        "k",
+        "outcome",
+        "arrival_s",
+        "request_s",
+        "end_s",
+        "next",
+        "after",
+        "answered_before",
+        cases=[(DAY_S - 9, call(9, then={"answered": (0, call(1))}))],
+    ) == [
+        (1, "answered", DAY_S - 9, DAY_S - 9, DAY_S, 0, None, 0),
+        (2, "due_after_end", DAY_S, None, None, None, "answered", 1),
+    ]
+
+
+def test_who_is_greeted_when_the_horizon_ends_has_yet_to_ask(told):
+    assert (
+        told(
+            "outcome",
+            "request_s",
+            "end_s",
+            cases=[
+                (DAY_S - 9, call(1, greeting_s=9, then={"answered": (1, call(1))})),
+                (DAY_S - 8, call(1, left_s=8, then={"left": (1, call(1))})),
+            ],
+        )
+        == [("due_after_end", None, None)] * 2
+    )
+
+
+def test_what_is_due_after_the_end_stands_in_the_order_of_cases(engine):
+    made = world(
+        channels=[voice("phone"), message("app"), outbound("follow_up")],
+        teams=[team("phone", "app", "follow_up", seats=3)],
+        cases=[
+            (1, call(1, then={"answered": (5 * DAY_S, call(1, channel="follow_up"))})),
+            (2, call(1, greeting_s=2 * DAY_S)),
+            (3, call(1, then={"answered": (3 * DAY_S, call(1, channel="app"))})),
+            (4, call(1, channel="app", then={"answered": (DAY_S, call(1))})),
+        ],
+    )
+    hotline = engine_of(engine)[1](made.rules, made.tables)
+    hotline.run_day(0, made.cases[0], made.duty[0])
+    assert story(hotline.close(), "case", "k", "channel", "arrival_s", "outcome") == [
+        (0, 2, 2, 5 * DAY_S + 2, "due_after_end"),
+        (1, 1, 0, 2, "due_after_end"),
+        (2, 2, 1, 3 * DAY_S + 4, "due_after_end"),
+        (3, 2, 0, DAY_S + 5, "due_after_end"),
+    ]
+
+
+@settings(suppress_health_check=HEAVY)
+@given(tiny_worlds())
+def test_cases_begun_are_those_that_ended_and_those_still_open_or_due(a_world):
+    """Every contact that leads on is followed by the next, and a case has one last contact."""
+    log = played(a_world, FASTEST)
+    begun = sum(map(len, a_world.cases))
+    last = np.append(log.case[1:] != log.case[:-1], True)[: len(log)]
+    assert np.array_equal(log.case[last], np.arange(begun))
+    assert np.array_equal(log.k, np.arange(len(log)) - np.searchsorted(log.case, log.case) + 1)
+    leads_on = log.next != NOBODY
+    assert np.array_equal(leads_on, ~last)
+    assert np.array_equal(log.next[leads_on], log.channel[1:][leads_on[:-1]])
+    open_, due = (int((log.outcome == o).sum()) for o in (Outcome.OPEN, Outcome.DUE_AFTER_END))
+    ended = int((last & ~np.isin(log.outcome, (Outcome.OPEN, Outcome.DUE_AFTER_END))).sum())
+    assert begun == ended + open_ + due
+    assert np.isnan(log.end_s[last]).sum() == open_ + due
 
 
 def test_who_arrives_just_before_the_horizon_ends_is_a_contact(told):

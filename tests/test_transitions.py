@@ -12,7 +12,7 @@ from hotline_sim.demand import tables_of
 from hotline_sim.domain import DAY_S, N_ENDINGS, NOBODY, Outcome
 
 PHONE, FOLLOW_UP, URGING = range(3)
-ANSWERED, ABANDONED, BLOCKED, CONTAINED, UNREACHED, OPEN = Outcome
+ANSWERED, ABANDONED, BLOCKED, CONTAINED, UNREACHED, LEFT, OPEN, DUE_AFTER_END = Outcome
 LINKED = """\
 format = 1
 title = { en = "linked", zh = "相连" }
@@ -91,8 +91,13 @@ def engine(request):
 
 @pytest.fixture(scope="module")
 def log_of(engine, load_text):
-    """Return the log of a day of LINKED, perhaps changed."""
-    return lambda text=LINKED, *overrides: played(world_of(load_text(text, *overrides)), engine)
+    """Return the log of a day of LINKED, perhaps changed, without what is due after it."""
+
+    def log(text=LINKED, *overrides):
+        whole = played(world_of(load_text(text, *overrides)), engine)
+        return whole.where(whole.outcome != DUE_AFTER_END)
+
+    return log
 
 
 @pytest.fixture(scope="module")

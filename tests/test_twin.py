@@ -300,7 +300,7 @@ MISTAKES = {
         "agent.speed = today.speed[stint]",
         "agent.speed = 1.0",
     ),
-    "promotion is ignored": ("queues", "not state.teams[team].promotes or", "True or"),
+    "promotion is ignored": ("queues", "if not state.teams[team].promotes:", "if True:"),
     "promotion is a moment late": (
         "queues",
         "now_s >= queue.first_s + queue.promote",
@@ -318,7 +318,7 @@ MISTAKES = {
     ),
     "nobody looks when overflow begins": ("hotline", "else next_help_s(state)", "else _NEVER"),
     "being blocked is no failure": (
-        "hotline",
+        "endings",
         "(outcome == ABANDONED) | (outcome == BLOCKED)",
         "outcome == ABANDONED",
     ),
@@ -333,13 +333,13 @@ MISTAKES = {
         "contact.leads_to = NOBODY\n        if",
     ),
     "a redial waits from the beginning of the call": (
-        "hotline",
-        "_comes_again(state, who, outcome, end_s + delay_s)",
-        "_comes_again(state, who, outcome, state.clock[0].now_s + delay_s)",
+        "endings",
+        "comes_again(state, who, outcome, end_s + delay_s)",
+        "comes_again(state, who, outcome, state.clock[0].now_s + delay_s)",
     ),
-    "a redial counts for two contacts": ("hotline", "contact.k += 1", "contact.k += 2"),
+    "a redial counts for two contacts": ("endings", "contact.k += 1", "contact.k += 2"),
     "who is answered is forgotten": (
-        "hotline",
+        "endings",
         "contact.answered_before += outcome == ANSWERED",
         "contact.answered_before += False",
     ),
@@ -366,9 +366,9 @@ MISTAKES = {
         "elif order_s >= followed.deadline_s",
     ),
     "what is chased is chased for ever": (
-        "hotline",
-        "contact.pending, contact.rest_s = leads_to, pending, rest_s\n        _comes",
-        "contact.pending, contact.rest_s = leads_to, contact.pending, rest_s\n        _comes",
+        "endings",
+        "contact.pending, contact.rest_s = leads_to, pending, rest_s\n        comes",
+        "contact.pending, contact.rest_s = leads_to, contact.pending, rest_s\n        comes",
     ),
     "writing an order takes no time": (
         "hotline",
@@ -397,7 +397,8 @@ MISTAKES = {
     "another round of Philox": ("demand.compiled", "_ROUNDS = 10", "_ROUNDS = 11"),
 }
 MODULES = tuple(
-    f"kernel.{n}" for n in ("state", "events", "queues", "buffers", "contacts", "hotline")
+    f"kernel.{n}"
+    for n in ("state", "events", "queues", "buffers", "contacts", "endings", "hotline")
 )
 MODULES = ("demand.compiled", *MODULES)
 

@@ -35,7 +35,7 @@ def test_each_contact_s_own_numbers_read_what_was_asked_for():
     )
     found = [read_of(made, case=i, channel=2, k=1) for i in range(3)]
     brought = [read.what_it_brings() for read in found]
-    assert [one[3:] for one in brought] == [
+    assert [one[3:6] for one in brought] == [
         (True, False, True),
         (False, True, True),
         (False, False, True),

@@ -40,6 +40,7 @@ from hotline_sim.domain import (
     Rules,
     Serves,
     joined,
+    on_grid,
 )
 from hotline_sim.execution import engine_of
 from hotline_sim.scenario import rules
@@ -111,6 +112,7 @@ def team(*serves, seats):
 class Contact:
     """A possible contact; *then* says what follows an outcome: (delay, the next contact).
 
+    It hears a greeting of *greeting_s*; or, hanging up after *left_s*, of some longer time.
     Once answered it may open a work order. What then follows comes when that is closed; if
     the order is late and *urging* is a contact, first that one, at the deadline.
     """
@@ -119,6 +121,8 @@ class Contact:
     channel: str = "phone"
     wrap_up_s: float = 0.0
     patience_s: float = math.inf
+    greeting_s: float = 0.0
+    left_s: float | None = None
     contained: bool = False
     silent: bool = False
     reached: bool = True
@@ -128,6 +132,11 @@ class Contact:
     entry_s: float = 0.0
     urging: "Contact | None" = None
     then: Mapping[str, tuple[float, "Contact"]] = field(default_factory=dict)
+
+    @property
+    def left(self):
+        """Whether it hangs up in the greeting."""
+        return self.left_s is not None
 
     def is_late(self):
         """Tell whether the order is chased."""
@@ -252,11 +261,12 @@ def world_of(scenario, *, seed=1, replication=0):
 _MOST_PLACES = (2**8, 2**12, 2**16)  # among which one is looked for: a few, if a few suffice
 _SPREAD = 3  # places for each case, so that they are no numbers from 0 on
 _YES_OR_NO = {
+    "left": ("leaves_in_greeting_share", Word.LEAVES_IN_GREETING),
     "contained": ("self_service_share", Word.SELF_SERVICE),
     "silent": ("silent_share", Word.SILENT),
     "reached": ("reach_probability", Word.REACHED),
 }
-_BRINGS = ("talk_s", "wrap_up_s", "patience_s", *_YES_OR_NO)
+_BRINGS = ("talk_s", "wrap_up_s", "patience_s", "greeting_s", "left_s", *_YES_OR_NO)
 _ELSEWHERE_S = 977.0  # at numbers that no contact has
 
 
@@ -313,10 +323,12 @@ def _shares(channel, met, number):
     plain = Contact()
     shares = {
         share: 0.5 if any(getattr(c, name) != getattr(plain, name) for c in here) else plain_share
-        for (name, (share, _)), plain_share in zip(_YES_OR_NO.items(), (0.0, 0.0, 1.0), strict=True)
+        for (name, (share, _)), plain_share in zip(
+            _YES_OR_NO.items(), (0.0, 0.0, 0.0, 1.0), strict=True
+        )
     }
     assert channel.kind is ChannelKind.OUTBOUND or shares["reach_probability"] == 1.0
-    return ChannelTable(NOBODY, NOBODY, NOBODY, leaves_at_once_share=0.0, **shares)
+    return ChannelTable(NOBODY, NOBODY, NOBODY, NOBODY, leaves_at_once_share=0.0, **shares)
 
 
 def _key(channel):
@@ -410,7 +422,20 @@ class _Writer:
             talk=law("talk_s", Word.TALK),
             wrap_up=law("wrap_up_s", Word.WRAP_UP, 0.0),
             patience=law("patience_s", Word.PATIENCE, math.inf),
+            greeting=self._greeting(here),
         )
+
+    def _greeting(self, here):
+        """Return the law of the greetings; who leaves does so after a part of one."""
+        if not any(one.contact.greeting_s or one.contact.left for one in here):
+            return NOBODY
+        lasts_s = [
+            float(on_grid(np.array([one.contact.left_s / self._u(one, Word.LEAVES_WHEN)]))[0])
+            if one.contact.left
+            else one.contact.greeting_s
+            for one in here
+        ]
+        return self._law([(self._u(one, Word.GREETING), s) for one, s in zip(here, lasts_s)])
 
     def _write_rows(self, here, ending):
         """Write the rows after an ending: one for whoever goes on, try by try.

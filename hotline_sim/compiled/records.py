@@ -24,7 +24,8 @@ def int64(number: int) -> int:
 NOBODY = int64(domain.NOBODY)
 ANSWERED, ABANDONED = int64(Outcome.ANSWERED), int64(Outcome.ABANDONED)
 BLOCKED, CONTAINED = int64(Outcome.BLOCKED), int64(Outcome.CONTAINED)
-UNREACHED, OPEN = int64(Outcome.UNREACHED), int64(Outcome.OPEN)
+UNREACHED, LEFT = int64(Outcome.UNREACHED), int64(Outcome.LEFT)
+OPEN, DUE_AFTER_END = int64(Outcome.OPEN), int64(Outcome.DUE_AFTER_END)
 
 
 def record(**columns: _Kind) -> np.dtype[np.void]:

@@ -22,7 +22,9 @@ CHANNEL = record(
     talk="i8",
     wrap_up="i8",
     patience="i8",
+    greeting="i8",
     self_service_share="f8",
+    leaves_in_greeting_share="f8",
     leaves_at_once_share="f8",
     silent_share="f8",
     reach_probability="f8",
@@ -40,6 +42,7 @@ for _function in (
     definition.talk_s_of,
     definition.wrap_up_s_of,
     definition.patience_s_of,
+    definition.greeting_s_of,
     definition.row_after,
 ):
     jitable(_function)

@@ -29,7 +29,9 @@ class ChannelTable(NamedTuple):
     talk: int
     wrap_up: int  # NOBODY: there is none
     patience: int  # NOBODY: nobody leaves
+    greeting: int  # NOBODY: a human is asked for on arrival
     self_service_share: float
+    leaves_in_greeting_share: float
     leaves_at_once_share: float
     silent_share: float
     reach_probability: float  # 1 on channels that citizens begin
@@ -91,6 +93,12 @@ def patience_s_of(tables: Tables, channel: int, uniform: float) -> float:
     """Return after what wait a contact leaves that does not leave at once; inf: never."""
     law = tables.channels[channel].patience
     return math.inf if law == NOBODY else time_of(tables, law, uniform)
+
+
+def greeting_s_of(tables: Tables, channel: int, uniform: float) -> float:
+    """Return how long a contact hears ringing, menu and announcement before it may ask."""
+    law = tables.channels[channel].greeting
+    return 0.0 if law == NOBODY else time_of(tables, law, uniform)
 
 
 def row_after(tables: Tables, channel: int, ending: int, k: int, uniform: float) -> int:
@@ -158,11 +166,14 @@ def tables_of(scenario: Scenario, seed: int, replication: int) -> Tables:
 def _channel(table: AnyChannel, laws: _Laws) -> ChannelTable:
     patience = table.patience if isinstance(table, (Voice, Chat)) else None
     leaves = table.leaves_at_once_share if isinstance(table, (Voice, Chat)) else 0.0
+    begun = table if isinstance(table, Inbound) else None
     return ChannelTable(
         talk=laws.add(table.talk),
         wrap_up=laws.add(table.wrap_up),
         patience=NOBODY if isinstance(patience, Never) else laws.add(patience),
-        self_service_share=float(table.self_service_share) if isinstance(table, Inbound) else 0.0,
+        greeting=laws.add(begun.greeting if begun else None),
+        self_service_share=float(begun.self_service_share) if begun else 0.0,
+        leaves_in_greeting_share=float(begun.leaves_in_greeting_share) if begun else 0.0,
         leaves_at_once_share=float(leaves),
         silent_share=float(table.silent_share) if isinstance(table, Chat) else 0.0,
         reach_probability=float(table.reach_probability) if isinstance(table, Outbound) else 1.0,

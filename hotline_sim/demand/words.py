@@ -30,6 +30,9 @@ class Word(IntEnum):
     SILENT = 11  # leaves a chat without a word
 
     REACHED = 12  # takes the centre's call
+    GREETING = 13  # how long ringing, menu and announcement last
+    LEAVES_IN_GREETING = 14  # hangs up before they are over
+    LEAVES_WHEN = 15  # after which part of them
 
 
 BLOCKS = -(-len(Word) // BLOCK_WORDS)

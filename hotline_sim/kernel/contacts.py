@@ -10,7 +10,7 @@ import math
 
 from hotline_sim.compiled import NOBODY, Record, at, called, inlined
 from hotline_sim.demand.compiled import uniforms_of
-from hotline_sim.demand.tables import patience_s_of, row_after, time_of
+from hotline_sim.demand.tables import greeting_s_of, patience_s_of, row_after, time_of
 from hotline_sim.demand.words import BLOCK_WORDS, Word
 from hotline_sim.domain import TICKS_PER_S
 from hotline_sim.kernel.state import EMPTY, State
@@ -18,6 +18,7 @@ from hotline_sim.kernel.state import EMPTY, State
 _PATIENCE, _NEXT, _DELAY = int(Word.PATIENCE), int(Word.NEXT), int(Word.DELAY)
 _SELF_SERVICE, _LEAVES_AT_ONCE = int(Word.SELF_SERVICE), int(Word.LEAVES_AT_ONCE)
 _SILENT, _REACHED = int(Word.SILENT), int(Word.REACHED)
+_GREETING = int(Word.GREETING)  # what else is asked of the greeting shares its block
 
 # Places for contacts ------------------------------------------------------------------------
 
@@ -61,6 +62,30 @@ def uniform_of(state: State, contact: Record, word: int) -> float:
 
 
 @inlined
+def scaled_s(duration_s: float, pace: float) -> float:
+    """Do what :func:`hotline_sim.domain.scaled_s` does, at once where nothing changes."""
+    if pace == 1.0:
+        return duration_s
+    return math.floor(duration_s * pace * TICKS_PER_S + 0.5) / TICKS_PER_S
+
+
+@inlined
+def greeting_s(state: State, contact: Record) -> tuple[float, bool]:
+    """Return how long a contact hears the greeting, and whether it then hangs up.
+
+    That is 0 on a channel without one.
+    """
+    channel = state.tables.channels[at(contact.channel)]
+    if channel.greeting == NOBODY:
+        return 0.0, False
+    _, lasts, leaves, when = uniforms(state, contact, _GREETING // BLOCK_WORDS)
+    lasts_s = greeting_s_of(state.tables, contact.channel, lasts)
+    if lasts_s > 0.0 and leaves < channel.leaves_in_greeting_share:
+        return scaled_s(lasts_s, when), True
+    return lasts_s, False
+
+
+@inlined
 def is_contained(state: State, contact: Record) -> bool:
     """Tell whether the menu or bot serves the matter."""
     share = state.tables.channels[at(contact.channel)].self_service_share
@@ -91,14 +116,6 @@ def is_reached(state: State, contact: Record) -> bool:
     """Tell whether a citizen takes the centre's call; who called is there."""
     share = state.tables.channels[at(contact.channel)].reach_probability
     return bool(share >= 1.0 or uniform_of(state, contact, _REACHED) < share)
-
-
-@inlined
-def scaled_s(duration_s: float, pace: float) -> float:
-    """Do what :func:`hotline_sim.domain.scaled_s` does, at once where nothing changes."""
-    if pace == 1.0:
-        return duration_s
-    return math.floor(duration_s * pace * TICKS_PER_S + 0.5) / TICKS_PER_S
 
 
 # What follows them ---------------------------------------------------------------------------
@@ -153,6 +170,7 @@ def writes_down(state: State, contact: Record, outcome: int, end_s: float, leads
     log.k[entry] = contact.k
     log.born_s[entry] = contact.born_s
     log.arrival_s[entry] = contact.arrival_s
+    log.request_s[entry] = contact.request_s
     log.start_s[entry] = math.nan
     log.end_s[entry] = end_s
     log.done_s[entry] = math.nan

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from hotline_sim.kernel.state import Heap
 
 # Everything at one instant happens in this order, in both engines:
-# ENDS, GOES_OFF, COMES_ON, ARRIVES (in the order of cases), MEET, GIVES_UP.
+# ENDS, GOES_OFF, COMES_ON, ARRIVES (or asks, after the greeting; in the order of cases), MEET,
+# GIVES_UP.
 # hotline_sim.kernel.hotline.plays_day looks for them one after the other.
 
 

@@ -15,8 +15,9 @@ from hotline_sim.compiled import (
     ANSWERED,
     BLOCKED,
     CONTAINED,
+    DUE_AFTER_END,
+    LEFT,
     NOBODY,
-    OPEN,
     UNREACHED,
     Record,
     at,
@@ -27,10 +28,11 @@ from hotline_sim.compiled import (
 )
 from hotline_sim.demand.tables import row_after, talk_s_of, time_of, wrap_up_s_of
 from hotline_sim.demand.words import BLOCK_WORDS, Word
-from hotline_sim.domain import DAY_S
+from hotline_sim.domain import DAY_S, joined
 from hotline_sim.kernel import buffers
 from hotline_sim.kernel.contacts import (
     forget_contact,
+    greeting_s,
     is_contained,
     is_reached,
     leads_to_after,
@@ -43,6 +45,7 @@ from hotline_sim.kernel.contacts import (
     uniforms,
     writes_down,
 )
+from hotline_sim.kernel.endings import closes, comes_again, expects, is_over, is_settled
 from hotline_sim.kernel.events import add, goes_first, soonest_s, take
 from hotline_sim.kernel.queues import (
     agent_for_newcomer,
@@ -62,7 +65,9 @@ from hotline_sim.kernel.state import (
     ENOUGH,
     ENTRIES,
     FIRST,
+    GREETED,
     LATER,
+    LEAVING,
     LEFT_SILENTLY,
     NOWHERE,
     WAITING,
@@ -106,10 +111,15 @@ class Hotline:
         return self._log()
 
     def close(self) -> ContactLog:
-        """Return the contacts that are still waiting; call it once, after the last day."""
+        """Return who is still waiting, and what is still to come, by case.
+
+        Call it once, after the last day.
+        """
         self._state = buffers.with_entries_for_all(self._state)
         closes(self._state)
-        return self._log()
+        log = self._log()
+        to_come = log.outcome == DUE_AFTER_END
+        return joined([log.where(~to_come), log.where(to_come).in_order()])
 
     def _log(self) -> ContactLog:
         """Return what was written down since the last time."""
@@ -168,22 +178,7 @@ def _begins_day(state: State, until_s: float) -> None:
     _expects_next_stint(state)
     for who in range(len(state.contacts)):
         if state.contacts[at(who)].stage == LATER:
-            _expects(state, who)
-
-
-@entered
-def closes(state: State) -> None:
-    """Write down the contacts that are still waiting."""
-    state = by_reference(state)
-    for number in range(len(state.queues)):
-        who = state.queues[number].first
-        while who != NOBODY:
-            contact = state.contacts[at(who)]
-            outcome, end_s, leads_to = OPEN, _NAN, NOBODY
-            if contact.stage == LEFT_SILENTLY:
-                outcome, end_s, leads_to = ABANDONED, contact.end_s, contact.leads_to
-            writes_down(state, contact, outcome, end_s, leads_to)
-            who = contact.behind
+            expects(state, who)
 
 
 # The caller's story ------------------------------------------------------------------------
@@ -197,20 +192,6 @@ def _expects_next_case(state: State) -> None:
 
 
 @inlined
-def _expects(state: State, who: int) -> None:
-    """Let a further contact of a case be on its way, or wait for its day.
-
-    A case has one at a time.
-    """
-    contact = state.contacts[at(who)]
-    if contact.arrival_s < state.clock[0].until_s:
-        contact.stage = COMING
-        add(state.coming, state.places, contact.arrival_s, contact.case, who)
-    else:
-        contact.stage = LATER
-
-
-@inlined
 def _arrivals(state: State, no_meeting: bool) -> None:
     """Let the next of those due at this instant arrive, in the order of cases."""
     clock = state.clock[0]
@@ -220,7 +201,12 @@ def _arrivals(state: State, no_meeting: bool) -> None:
         is_new = goes_first(clock.now_s, case, state.coming[1])
     who = _begins(state, case) if is_new else take(state.coming, state.places, FIRST)
     arrives_s = min(clock.next_case_s, soonest_s(state.coming))
-    _arrives(state, who, no_meeting and arrives_s > clock.now_s)
+    is_last = no_meeting and arrives_s > clock.now_s
+    stage = state.contacts[at(who)].stage
+    if stage in (GREETED, LEAVING):
+        _has_heard_the_greeting(state, who, is_last)
+    else:
+        _arrives(state, who, is_last)
 
 
 @inlined
@@ -232,6 +218,8 @@ def _begins(state: State, case: int) -> int:
     number = at(clock.next_case)
     contact.arrival_s = contact.born_s = clock.now_s
     contact.case = case
+    contact.request_s = _NAN
+    contact.stage = COMING
     contact.channel = contact.born_on = today.channel[number]
     contact.day = int(clock.now_s / DAY_S)
     contact.place = today.place[number]
@@ -245,18 +233,47 @@ def _begins(state: State, case: int) -> int:
 
 @inlined
 def _arrives(state: State, who: int, is_last: bool) -> None:
+    """Hold a line until the greeting is over, or hang up in it; without one ask at once."""
+    contact = state.contacts[at(who)]
+    queue = state.queues[at(contact.channel)]
+    lasts_s, leaves = greeting_s(state, contact)
+    if lasts_s == 0.0 and not leaves:
+        _asks(state, who, is_last)
+    elif not has_line(state, queue):
+        is_settled(state, who, BLOCKED)
+    else:
+        queue.greeted += 1
+        contact.stage = LEAVING if leaves else GREETED
+        add(state.coming, state.places, state.clock[0].now_s + lasts_s, contact.case, who)
+
+
+@inlined
+def _has_heard_the_greeting(state: State, who: int, is_last: bool) -> None:
+    """Hang up, or ask for a human."""
+    contact = state.contacts[at(who)]
+    state.queues[at(contact.channel)].greeted -= 1
+    if contact.stage == LEAVING:
+        is_settled(state, who, LEFT)
+    else:
+        _asks(state, who, is_last)
+
+
+@called
+def _asks(state: State, who: int, is_last: bool) -> None:
     """Ask for a human, unless the menu serves the matter or no line is free.
 
-    A free agent answers at once if nothing else happens before contacts and agents meet.
+    Who has been greeted has a line. A free agent answers at once if nothing else happens
+    before contacts and agents meet.
     """
     contact = state.contacts[at(who)]
     queue = state.queues[at(contact.channel)]
     if is_contained(state, contact):
-        _is_settled(state, who, CONTAINED)
+        is_settled(state, who, CONTAINED)
         return
     if not has_line(state, queue):
-        _is_settled(state, who, BLOCKED)
+        is_settled(state, who, BLOCKED)
         return
+    contact.request_s = state.clock[0].now_s
     seat = agent_for_newcomer(state, queue) if is_last else NOBODY
     if seat == NOBODY:
         _looks_for_an_agent(state, queue, who)
@@ -304,44 +321,10 @@ def _gives_up(state: State, who: int) -> None:
             state.contacts[at(heir)] = contact
             again = state.contacts[at(heir)]
             again.channel, again.pending, again.rest_s = leads_to, pending, rest_s
-            _comes_again(state, heir, ABANDONED, now_s + delay_s)
+            comes_again(state, heir, ABANDONED, now_s + delay_s)
     else:
         leave(state, queue, who)
-        _is_settled(state, who, ABANDONED)
-
-
-@called
-def _is_settled(state: State, who: int, outcome: int) -> None:
-    """End here and now without an agent, and perhaps try again."""
-    now_s, contact = state.clock[0].now_s, state.contacts[at(who)]
-    row = row_of(state, contact, outcome)
-    _is_over(state, who, outcome, now_s, row, _NAN)
-
-
-@inlined
-def _is_over(state: State, who: int, outcome: int, end_s: float, row: int, order_s: float) -> int:
-    """Write down how a contact ended, let its case go on or end; return the log's entry."""
-    contact = state.contacts[at(who)]
-    leads_to, delay_s, pending, rest_s = leads_to_after(state, contact, row, order_s)
-    entry = writes_down(state, contact, outcome, end_s, leads_to)
-    if leads_to == NOBODY:
-        forget_contact(state, who)
-    else:
-        contact.channel, contact.pending, contact.rest_s = leads_to, pending, rest_s
-        _comes_again(state, who, outcome, end_s + delay_s)
-    return entry
-
-
-@inlined
-def _comes_again(state: State, who: int, outcome: int, arrival_s: float) -> None:
-    """Let the contact that ended so become the next one of its case, and be on its way."""
-    contact = state.contacts[at(who)]
-    contact.k += 1
-    contact.arrival_s = arrival_s
-    contact.after = outcome
-    contact.failed += (outcome == ABANDONED) | (outcome == BLOCKED)
-    contact.answered_before += outcome == ANSWERED
-    _expects(state, who)
+        is_settled(state, who, ABANDONED)
 
 
 # The agent's story -------------------------------------------------------------------------
@@ -429,7 +412,7 @@ def _handles(state: State, seat: int, who: int) -> None:
     elif not is_reached(state, contact):
         done_s = now_s + queue.unreached_handle_s
         row = row_of(state, contact, UNREACHED)
-        entry = _is_over(state, who, UNREACHED, done_s, row, _NAN)
+        entry = is_over(state, who, UNREACHED, done_s, row, _NAN)
         _is_busy(state, seat, queue, entry, done_s)
     else:
         _answers(state, seat, who, queue)
@@ -460,7 +443,7 @@ def _answers(state: State, seat: int, who: int, queue: Record) -> None:
     mood, rating = _NAN, _NAN
     if tables.asks_opinions:
         mood, rating, _, _ = uniforms(state, contact, _MOOD // BLOCK_WORDS)
-    entry = _is_over(state, who, ANSWERED, end_s, row, order_s)
+    entry = is_over(state, who, ANSWERED, end_s, row, order_s)
     log = state.log
     log.order_s[entry] = order_s
     log.department[entry] = department

@@ -27,7 +27,7 @@ def join(state: State, queue: Record, who: int) -> None:
     contact.behind = NOBODY
     if queue.last == NOBODY:
         queue.first = who
-        queue.first_s = contact.arrival_s
+        queue.first_s = contact.request_s
     else:
         state.contacts[at(queue.last)].behind = who
     queue.last = who
@@ -45,7 +45,7 @@ def leave(state: State, queue: Record, who: int) -> None:
         queue.first = contact.behind
         queue.first_s = math.inf
         if contact.behind != NOBODY:
-            queue.first_s = state.contacts[at(contact.behind)].arrival_s
+            queue.first_s = state.contacts[at(contact.behind)].request_s
     else:
         state.contacts[at(contact.before)].behind = contact.behind
     if contact.behind == NOBODY:
@@ -63,7 +63,7 @@ def has_line(state: State, queue: Record) -> bool:
     if not queue.is_limited:
         return True
     _free_lines(state)
-    return bool(queue.talking + queue.waiting < queue.lines)
+    return bool(queue.greeted + queue.talking + queue.waiting < queue.lines)
 
 
 @inlined
@@ -85,7 +85,7 @@ def _free_lines(state: State) -> None:
 
 @inlined
 def agent_for_newcomer(state: State, queue: Record) -> int:
-    """Return the agent who would take a contact that arrives now; NOBODY if it must wait."""
+    """Return the agent who would take a contact that asks now; NOBODY if it must wait."""
     if queue.first == NOBODY:
         for i in range(queue.teams, queue.teams_end):
             team = state.at_once[i]
@@ -103,7 +103,7 @@ def next_help_s(state: State) -> float:
     for i in range(len(state.helps)):
         help_ = state.helps[i]
         if help_.next != NOBODY:
-            soonest = min(soonest, state.contacts[help_.next].arrival_s + help_.after_s)
+            soonest = min(soonest, state.contacts[help_.next].request_s + help_.after_s)
     return soonest
 
 
@@ -114,7 +114,7 @@ def pass_help(state: State) -> None:
     for i in range(len(state.helps)):
         help_ = state.helps[i]
         while (
-            help_.next != NOBODY and state.contacts[help_.next].arrival_s + help_.after_s <= now_s
+            help_.next != NOBODY and state.contacts[help_.next].request_s + help_.after_s <= now_s
         ):
             help_.next = state.contacts[help_.next].behind
 

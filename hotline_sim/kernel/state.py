@@ -21,7 +21,8 @@ Heap = Records  # see hotline_sim.kernel.events
 
 NOWHERE, FIRST = int64(0), int64(1)  # places in a heap: none, and the soonest
 NEVER = (math.inf, 2**62)  # the instant and the tie of an event that is after all others
-EMPTY, LATER, COMING, WAITING, LEFT_SILENTLY = range(5)  # what a place for a contact holds
+# What a place for a contact holds; one that is greeted asks afterwards, or leaves meanwhile.
+EMPTY, LATER, COMING, GREETED, LEAVING, WAITING, LEFT_SILENTLY = range(7)
 ENOUGH, CONTACTS, ENTRIES = range(3)  # what more room is needed for
 
 CLOCK = record(
@@ -45,6 +46,7 @@ QUEUE = record(
     is_chat="?",
     is_limited="?",  # in its lines
     lines="i8",
+    greeted="i8",
     talking="i8",
     waiting="i8",
     concurrency="i8",
@@ -54,7 +56,7 @@ QUEUE = record(
     promote_after_s="f8",
     first="i8",  # in line
     last="i8",
-    first_s="f8",  # when it arrived; inf: nobody is in line
+    first_s="f8",  # when it asked for a human; inf: nobody is in line
     helps="i8",  # its part of the overflow: from here
     helps_end="i8",  # to before here
     teams="i8",  # who serves it at once, in the order of the file: from here
@@ -84,6 +86,7 @@ AGENT = record(
 FREE = record(first="i8", last="i8")
 CONTACT = record(
     arrival_s="f8",
+    request_s="f8",  # when it asked for a human, once it has
     born_s="f8",
     end_s="f8",  # once it has left silently
     rest_s="f8",  # if it chases an order: from its end to the order's
@@ -125,6 +128,7 @@ class Log(NamedTuple):
     k: Ints
     born_s: Floats
     arrival_s: Floats
+    request_s: Floats
     start_s: Floats
     end_s: Floats
     done_s: Floats

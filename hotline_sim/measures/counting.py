@@ -20,6 +20,8 @@ from hotline_sim.compiled import (
     ANSWERED,
     BLOCKED,
     CONTAINED,
+    DUE_AFTER_END,
+    LEFT,
     NOBODY,
     OPEN,
     Record,
@@ -38,6 +40,7 @@ from hotline_sim.domain import (
     HALF_HOUR_S,
     HALF_HOURS,
     LOG_DTYPES,
+    NEVER_ASKED,
     Bools,
     ContactLog,
     Floats,
@@ -78,6 +81,7 @@ class Columns(NamedTuple):
     department: Ints
     born_s: Floats
     arrival_s: Floats
+    request_s: Floats
     start_s: Floats
     end_s: Floats
     done_s: Floats
@@ -176,8 +180,9 @@ def adds_of_kinds(sums: np.dtype[np.void]) -> Records:
     outcome = np.where(answered, ANSWERED, (kind - _UNANSWERED) // _BY_OUTCOME)
     adds = np.zeros(KINDS, sums)
     for ending in Outcome:
-        adds[ending.name.lower()] = outcome == ending
-    adds["offered"] = offered = outcome != CONTAINED
+        if ending != DUE_AFTER_END:  # which is counted by birth
+            adds[ending.name.lower()] = outcome == ending
+    adds["offered"] = offered = ~np.isin(outcome, NEVER_ASKED)
     adds["redials"] = offered & has(_AFTER_FAILURE)
     abandoned = outcome == ABANDONED
     adds["waited"] = waited = has(_WAITED)
@@ -235,10 +240,16 @@ def counts(log: Columns, by: CountingRules, sums: Sums, notes: Notes, held: int)
 
 
 @inlined
+def _has_asked(outcome: int) -> bool:
+    """Tell whether a contact that ended so asked for a human."""
+    return (outcome != CONTAINED) & (outcome != LEFT) & (outcome != DUE_AFTER_END)
+
+
+@inlined
 def _request_s(log: Columns, i: int) -> float:
-    """Return when a contact asked for a human."""
-    asked_s: float = log.arrival_s[i]
-    return asked_s
+    """Return when a contact asked for a human; who never did, or had no line, as it arrived."""
+    asked_s: float = log.request_s[i]
+    return log.arrival_s[i] if math.isnan(asked_s) else asked_s
 
 
 @inlined
@@ -246,7 +257,7 @@ def _queued_until_s(log: Columns, by: CountingRules, i: int) -> float:
     """Return when a contact was no longer in the queue; a silent chat is, until it is found."""
     outcome = log.outcome[i]
     until_s: float = log.start_s[i]
-    if (outcome == BLOCKED) | (outcome == CONTAINED):
+    if (outcome == BLOCKED) | (not _has_asked(outcome)):
         until_s = _request_s(log, i)
     elif math.isnan(until_s):
         until_s = by.until_s if outcome == OPEN else log.end_s[i]
@@ -297,7 +308,7 @@ def _counts_kinds(log: Columns, by: CountingRules, sums: Sums, notes: Notes) -> 
         if kind & _WAITED:
             _counts_wait(log, by, sums, notes, i)
         if by.calls[channel]:
-            sums.calls[at(half_hour), 0] += log.outcome[i] != CONTAINED
+            sums.calls[at(half_hour), 0] += _has_asked(log.outcome[i])
             sums.calls[at(half_hour), 1] += answered
         if answered:
             wait_s = log.start_s[i] - log.arrival_s[i]
@@ -365,11 +376,16 @@ def _counts_cases(log: Columns, by: CountingRules, sums: Sums, notes: Notes) -> 
     """Count cases by the day they began, by contacts that are not first tries but tell of them."""
     for i in range(len(log.channel)):
         born_s = log.born_s[i]
+        if log.outcome[i] == DUE_AFTER_END:
+            if by.from_s <= born_s < by.until_s:
+                day = at(int((born_s - by.from_s) / DAY_S))
+                sums.by_day[day, at(log.channel[i])].due_after_end += 1.0
+            continue
         if notes.kind[i] & _FIRST_TRY or log.answered_before[i] != 0:
             continue
         if by.from_s <= born_s < by.until_s:
             inbound, failed = by.inbound[at(log.channel[i])], log.failed[i]
-            first_try = inbound & (log.outcome[i] != CONTAINED) & (failed == 0)
+            first_try = inbound & _has_asked(log.outcome[i]) & (failed == 0)
             answered = (log.outcome[i] == ANSWERED) & (inbound | (failed > 0))
             day = at(int((born_s - by.from_s) / DAY_S))
             here = sums.by_day[day, at(log.channel[i])]
@@ -384,7 +400,7 @@ def _counts_messages_due(log: Columns, by: CountingRules, sums: Sums, notes: Not
     """Count messages whose deadline lies within the horizon, and those answered by it."""
     for i in range(len(log.channel)):
         due_s = log.arrival_s[i] + by.deadline_s[at(log.channel[i])]  # nan: no deadline
-        if notes.half_hour[i] != NOBODY and due_s <= by.until_s and log.outcome[i] != CONTAINED:
+        if notes.half_hour[i] != NOBODY and due_s <= by.until_s and _has_asked(log.outcome[i]):
             in_time = (log.outcome[i] == ANSWERED) & (log.end_s[i] <= due_s)
             day, half_hour = _places(log, sums, notes, i)
             day.due += 1.0

@@ -29,6 +29,7 @@ BY_ARRIVAL = (
     "abandoned",
     "blocked",
     "contained",
+    "left",  # in the greeting
     "unreached",
     "open",
     "left_at_once",
@@ -48,7 +49,13 @@ BY_ARRIVAL = (
     "satisfied_ratings",
 )
 # Sums by the day on which a case began, counted on the channel of the contact concerned.
-BY_BIRTH = ("cases", "cases_answered", "first_tries_answered", "cases_satisfied")
+BY_BIRTH = (
+    "cases",
+    "cases_answered",
+    "first_tries_answered",
+    "cases_satisfied",
+    "due_after_end",  # contacts to come, or to ask, after the end
+)
 QUEUE = "queue_s"  # time spent waiting, by the day and half-hour in which it was spent
 
 

@@ -17,6 +17,7 @@ from hotline_sim.domain import (
     FAILURES,
     HALF_HOUR_S,
     HALF_HOURS,
+    NEVER_ASKED,
     NOBODY,
     Bools,
     ContactLog,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 _SMALL = 2**15  # NumPy sorts 16-bit numbers by counting
 _IS_FAILURE = np.isin(np.arange(len(Outcome) + 1), FAILURES)  # the last is NOBODY
+_NEVER_ASKED = np.isin(np.arange(len(Outcome)), NEVER_ASKED)
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,8 +56,16 @@ class _Settled:
 
     @cached_property
     def request_s(self) -> Floats:
-        """When each asked for a human."""
-        return self.log.arrival_s
+        """When each asked for a human; those who never did, or had no line, as they arrived."""
+        asked_s = self.log.request_s
+        request_s: Floats = np.where(np.isnan(asked_s), self.log.arrival_s, asked_s)
+        return request_s
+
+    @cached_property
+    def never_asked(self) -> Bools:
+        """Who never asked for a human."""
+        never: Bools = _NEVER_ASKED[self.log.outcome]
+        return never
 
     @cached_property
     def queued_until_s(self) -> Floats:
@@ -63,7 +73,7 @@ class _Settled:
         log = self.log
         ended_s = np.where(log.outcome == Outcome.OPEN, self.until_s, log.end_s)
         ended_s = np.where(np.isnan(log.start_s), ended_s, log.start_s)
-        never = (log.outcome == Outcome.BLOCKED) | (log.outcome == Outcome.CONTAINED)
+        never = (log.outcome == Outcome.BLOCKED) | self.never_asked
         until_s: Floats = np.where(never, self.request_s, ended_s)
         return until_s
 
@@ -172,20 +182,21 @@ class Vectorised:
         ends = np.bincount(cell * len(Outcome) + log.outcome, minlength=cells * len(Outcome))
         by_outcome = ends.reshape(cells, len(Outcome))
         for outcome in Outcome:
-            yield outcome.name.lower(), by_outcome[:, outcome]
-        yield "offered", by_outcome.sum(axis=1) - by_outcome[:, Outcome.CONTAINED]
+            if outcome != Outcome.DUE_AFTER_END:  # which is counted by birth
+                yield outcome.name.lower(), by_outcome[:, outcome]
+        yield "offered", by_outcome[:, ~_NEVER_ASKED].sum(axis=1)
         counted = {
             "waited": settled.sought_s > 0.0,
             "abandoned_after_waiting": settled.abandoned & (settled.sought_s > 0.0),
             "left_at_once": settled.abandoned & (settled.sought_s == 0.0),
-            "redials": (log.outcome != Outcome.CONTAINED)
+            "redials": ~settled.never_asked
             & self._by.inbound[log.channel]
             & _IS_FAILURE[log.after],
         }
         if self._by.has_deadlines:
             due_s = log.arrival_s + self._by.deadline_s[log.channel]
             with np.errstate(invalid="ignore"):  # nan: no deadline, or no end yet
-                due = (log.outcome != Outcome.CONTAINED) & (due_s <= self._by.until_s)
+                due = ~settled.never_asked & (due_s <= self._by.until_s)
                 counted["due"] = due
                 counted["in_time"] = due & answered & (log.end_s <= due_s)
         if self._by.has_orders:
@@ -193,7 +204,7 @@ class Vectorised:
                 counted["work_orders"] = ~np.isnan(log.order_s)
                 counted["orders_on_time"] = log.order_s <= self._by.order_deadline_s[log.department]
         if self._opinions.are_asked:
-            asked = answered & (self._by.inbound[log.channel] | (log.answered_before == 0))
+            asked = self._opinions.are_asked_of(log)
             counted["asked"] = asked
             counted["satisfied"] = asked & settled.satisfied
             counted["ratings"] = asked & settled.rated
@@ -260,9 +271,7 @@ class Vectorised:
         asked = inbound | (log.failed > 0)  # else only the menu has served the case so far
         never_answered = log.answered_before == 0
         answered = asked & settled.answered & never_answered
-        first_try = (
-            inbound & (log.outcome != Outcome.CONTAINED) & (log.failed == 0) & never_answered
-        )
+        first_try = inbound & ~settled.never_asked & (log.failed == 0) & never_answered
         day = ((log.born_s - self._by.from_s) / DAY_S).astype(np.int64)
         cell = day * len(self._by.inbound) + log.channel
         for name, counts in {
@@ -270,6 +279,7 @@ class Vectorised:
             "cases_answered": answered,
             "first_tries_answered": first_try & answered,
             "cases_satisfied": answered & settled.satisfied,
+            "due_after_end": log.outcome == Outcome.DUE_AFTER_END,
         }.items():
             sums = np.bincount(cell[counts], minlength=self._by.days * len(self._by.inbound))
             self._tally.by_day[name] += sums.reshape(self._by.days, -1)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import simpy
 
 from hotline_sim.demand.numbers import Case, Numbers
+from hotline_sim.demand.tables import greeting_s_of
 from hotline_sim.demand.words import Word
 from hotline_sim.domain import DAY_S, FAILURES, NOBODY, Outcome, scaled_s
 from hotline_sim.model.following import following
@@ -39,8 +40,10 @@ if TYPE_CHECKING:
 
 ANSWERED, ABANDONED, BLOCKED = int(Outcome.ANSWERED), int(Outcome.ABANDONED), int(Outcome.BLOCKED)
 CONTAINED, UNREACHED = int(Outcome.CONTAINED), int(Outcome.UNREACHED)
+LEFT, DUE_AFTER_END = int(Outcome.LEFT), int(Outcome.DUE_AFTER_END)
 SELF_SERVICE, LEAVES_AT_ONCE = int(Word.SELF_SERVICE), int(Word.LEAVES_AT_ONCE)
-SILENT, REACHED = int(Word.SILENT), int(Word.REACHED)
+SILENT, REACHED, GREETING = int(Word.SILENT), int(Word.REACHED), int(Word.GREETING)
+LEAVES_IN_GREETING, LEAVES_WHEN = int(Word.LEAVES_IN_GREETING), int(Word.LEAVES_WHEN)
 
 
 class Hotline:
@@ -68,6 +71,7 @@ class Hotline:
                 else:
                     queue.teams.append(team)
         self._log = Log(asks_opinions=tables.asks_opinions)
+        self._to_come: dict[int, Contact] = {}  # by case: not here yet, or still greeted
         self._wait_count = 0  # waits that have begun
         self._meeting_due = False
 
@@ -86,10 +90,16 @@ class Hotline:
         return self._log.take()
 
     def close(self) -> ContactLog:
-        """Return the contacts that are still waiting; call it once, after the last day."""
+        """Return who is still waiting, and what is still to come, by case.
+
+        Call it once, after the last day.
+        """
         for queue in self._queues:
             for contact in queue.everybody():
                 self._log.write(contact)
+        for _, contact in sorted(self._to_come.items()):
+            contact.outcome = DUE_AFTER_END
+            self._log.write(contact)
         return self._log.take()
 
     # The caller's story -----------------------------------------------------------------
@@ -113,12 +123,38 @@ class Hotline:
     def _case(self, contact: Contact) -> ProcessGenerator:
         """Try to reach a human, and again as long as the transition table leads on."""
         while True:
-            if self._has_to_wait(contact):
+            greeting_s = self._greeting_s(contact)
+            if greeting_s > 0.0:
+                yield from self._hears_the_greeting(contact, greeting_s)
+            if not contact.has_ended and self._has_to_wait(contact):
                 yield from self._waits_in_line(contact)
             if contact.follows.to == NOBODY:
                 return
             contact = self._contact_after(contact)
+            self._to_come[contact.case.number] = contact
             yield self._arrival(contact)
+            del self._to_come[contact.case.number]
+
+    def _greeting_s(self, contact: Contact) -> float:
+        """Return how long the contact is to hear ringing, menu and announcement."""
+        return greeting_s_of(self._tables, contact.channel, contact.u[GREETING])
+
+    def _hears_the_greeting(self, contact: Contact, greeting_s: float) -> ProcessGenerator:
+        """Hold a line until the greeting is over, or hang up in it; without a line, do not."""
+        queue, table = self._queues[contact.channel], self._tables.channels[contact.channel]
+        if not queue.has_line():
+            self._is_settled(contact, BLOCKED)
+            return
+        leaves = contact.u[LEAVES_IN_GREETING] < table.leaves_in_greeting_share
+        if leaves:
+            greeting_s = scaled_s(greeting_s, contact.u[LEAVES_WHEN])
+        self._to_come[contact.case.number] = contact
+        queue.greeted += 1
+        yield OrderedTimeout(self._env, greeting_s, ARRIVES, contact.case.number)
+        queue.greeted -= 1
+        del self._to_come[contact.case.number]
+        if leaves:
+            self._is_settled(contact, LEFT)
 
     def _contact_after(self, before: Contact) -> Contact:
         """Return the contact of a case to which the one before it leads."""
@@ -138,8 +174,8 @@ class Hotline:
     def _has_to_wait(self, contact: Contact) -> bool:
         """Ask for a human; tell whether the contact has to wait for one.
 
-        It has not if the menu serves the matter, if no line is free, or if an agent is and
-        nothing else happens at this instant.
+        It has not if the menu serves the matter, if no line is free (who has been greeted has
+        one), or if an agent is and nothing else happens at this instant.
         """
         queue = self._queues[contact.channel]
         table = self._tables.channels[contact.channel]
@@ -149,6 +185,7 @@ class Hotline:
         if not queue.has_line():
             self._is_settled(contact, BLOCKED)
             return False
+        contact.request_s = self._env.now
         agent = queue.agent_for_newcomer()
         if agent is None:
             return True

@@ -15,7 +15,7 @@ from simpy.events import NORMAL, EventPriority
 ENDS = NORMAL  # of talk and of handling: what ``env.timeout`` gives
 GOES_OFF = 2
 COMES_ON = 3
-ARRIVES = 4  # its place: the number of the case
+ARRIVES = 4  # and who has heard the greeting asks; its place: the number of the case
 MEET = 2**62  # waiting contacts and free agents; past the last case
 GIVES_UP = 2**62 + 1  # its place: the number of the wait, so who waits longer leaves first
 

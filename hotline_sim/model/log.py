@@ -44,6 +44,7 @@ class Log:
                 contact.k,
                 case.born_s,
                 contact.arrival_s,
+                contact.request_s,
                 start_s,
                 contact.end_s,
                 done_s,

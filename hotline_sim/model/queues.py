@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from hotline_sim.demand.numbers import Case
     from hotline_sim.domain import ChannelRules, Serves
 
+_OPEN = int(Outcome.OPEN)
+
 
 @dataclass(slots=True, eq=False)
 class Contact:
@@ -34,11 +36,17 @@ class Contact:
     failed: int = 0  # contacts before that were abandoned or blocked
     answered_before: int = 0
     chases: LateOrder | None = None
+    request_s: float = math.nan  # when it asked for a human
     caller: simpy.Process | None = None  # while it waits: who does
     left_silently: bool = False
-    outcome: int = int(Outcome.OPEN)
+    outcome: int = _OPEN
     end_s: float = math.nan
     follows: Following = NOTHING
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it is known how the contact ends."""
+        return self.outcome != _OPEN
 
     def ends(self, outcome: int, end_s: float, follows: Following) -> None:
         """Note how and when the contact ends, and what follows it."""
@@ -61,7 +69,7 @@ class Agent:
 
 
 class Queue:
-    """The contacts waiting on a channel, oldest first, and how many are waiting and talking.
+    """The contacts waiting on a channel, oldest first, and how many hold a line, doing what.
 
     Who has hung up stays in ``line`` and is passed over at the head: taking somebody out of
     the middle would cost more than the whole rest of a contact's story.
@@ -70,6 +78,7 @@ class Queue:
     def __init__(self, rules: ChannelRules) -> None:
         self.rules = rules
         self.is_chat = rules.kind is ChannelKind.CHAT
+        self.greeted = 0  # hear the greeting
         self.waiting = 0
         self.talking = 0
         self.teams: list[Team] = []  # who serves it at once, in the order of the file
@@ -102,12 +111,12 @@ class Queue:
         return [c for c in self.line if c.caller is not None or c.left_silently]
 
     def has_line(self) -> bool:
-        """Tell whether a caller finds a free line: who waits holds one, and who talks."""
+        """Tell whether a caller finds a free line: who is greeted, waits or talks holds one."""
         lines = self.rules.lines
-        return lines is None or self.waiting + self.talking < lines
+        return lines is None or self.greeted + self.waiting + self.talking < lines
 
     def agent_for_newcomer(self) -> Agent | None:
-        """Return the agent who would take a contact that arrives now; None if it must wait."""
+        """Return the agent who would take a contact that asks now; None if it must wait."""
         if self.oldest() is None:
             for team in self.teams:
                 agent = team.free_agent(self)
@@ -185,12 +194,12 @@ class Team:
         first = None
         for queue, after_s in self.serves:
             contact = queue.oldest()
-            if contact is None or now_s < contact.arrival_s + after_s:
+            if contact is None or now_s < contact.request_s + after_s:
                 continue
             agent = self.free_agent(queue)
             if agent is None:
                 continue
-            if not self.promotes or now_s >= contact.arrival_s + queue.rules.promote_after_s:
+            if not self.promotes or now_s >= contact.request_s + queue.rules.promote_after_s:
                 return queue, agent
             first = first or (queue, agent)
         return first

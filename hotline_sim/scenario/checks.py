@@ -123,6 +123,12 @@ def _volumes(tree: Mapping[str, Any]) -> Found:
             yield _fault(("channels", name, "people_per_day"), "no_such_key", nearest=right)
 
 
+def _greetings(tree: Mapping[str, Any]) -> Found:
+    for name, channel in _tables(tree, "channels").items():
+        if channel.get("leaves_in_greeting_share") and "greeting" not in channel:
+            yield _fault(("channels", name, "leaves_in_greeting_share"), "no_greeting")
+
+
 def _services(tree: Mapping[str, Any]) -> Found:
     channels, teams = _tables(tree, "channels"), _tables(tree, "teams")
     served = set()
@@ -171,9 +177,9 @@ def _transitions(tree: Mapping[str, Any]) -> Found:
 
 
 _AFTER = {
-    "voice": ("answered", "abandoned", "blocked", "contained"),
-    "chat": ("answered", "abandoned", "contained"),
-    "message": ("answered", "contained"),
+    "voice": ("answered", "abandoned", "blocked", "contained", "left"),
+    "chat": ("answered", "abandoned", "contained", "left"),
+    "message": ("answered", "contained", "left"),
     "outbound": ("answered", "unreached"),
 }
 
@@ -367,6 +373,7 @@ _CHECKS = (
     _horizon,
     _weights,
     _volumes,
+    _greetings,
     _services,
     _transitions,
     _departments,

@@ -134,7 +134,7 @@ class Next(Table):
             json_schema_extra={"pattern": ROW_NAME.pattern},  # the loader tells more than pydantic
         ),
     ] = ""
-    after: Literal["answered", "abandoned", "blocked", "contained", "unreached"]
+    after: Literal["answered", "abandoned", "blocked", "contained", "unreached", "left"]
     to: str | None = None
     probability: Share | None = None
     by_try: Annotated[tuple[Share, ...] | None, Field(min_length=1, max_length=100)] = None
@@ -202,6 +202,13 @@ class Inbound(Channel):
     )
     self_service_share: Annotated[
         Share, Field(description="served by the menu or bot, never asking for a human")
+    ] = 0.0
+    greeting: Annotated[
+        Law | None,
+        Field(description="ringing, menu, announcement (bot, form), before asking for a human"),
+    ] = None
+    leaves_in_greeting_share: Annotated[
+        Share, Field(description="hang up in the greeting, never asking for a human")
     ] = 0.0
 
 
