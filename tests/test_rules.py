@@ -435,7 +435,7 @@ def test_a_contact_goes_before_all_others_from_promote_after_on(told, sent_s, fi
     assert sorted(rows) == [(0, 0), (0, calls), (1, messages)]
 
 
-def test_among_promoted_contacts_the_order_of_serves_holds(told):
+def test_who_is_promoted_goes_before_the_channels_ahead_in_serves(told):
     assert told(
         "start_s",
         channels=[voice("phone"), message("app", promote_after_s=3), message("web")],
@@ -447,16 +447,45 @@ def test_among_promoted_contacts_the_order_of_serves_holds(told):
             (3, call(5, channel="app")),
         ],
     ) == [(0,), (20,), (10,), (15,)]
-    assert told(
+
+
+@pytest.mark.parametrize(
+    ("app_s", "web_s", "first"),
+    [(1, 4, "app"), (4, 1, "web"), (1, 1, "web"), (1, 5 + TICK_S, "app"), (7, 5, "web")],
+)
+def test_among_promoted_contacts_the_oldest_goes_first_and_of_one_instant_by_serves(
+    told, app_s, web_s, first
+):
+    rows = told(
+        "channel",
         "start_s",
         channels=[message("web", promote_after_s=5), message("app", promote_after_s=3)],
         teams=[team("web", "app", seats=1)],
         cases=[
             (0, call(10, channel="web")),
-            (1, call(5, channel="app")),
-            (4, call(5, channel="web")),
+            (app_s, call(5, channel="app")),
+            (web_s, call(5, channel="web")),
         ],
-    ) == [(0,), (15,), (10,)]
+    )
+    web, app = {"web": (10, 15), "app": (15, 10)}[first]
+    assert sorted(rows) == [(0, 0), (0, web), (1, app)]
+
+
+def test_channels_promoted_after_no_wait_are_one_queue(told):
+    rows = told(
+        "request_s",
+        "start_s",
+        channels=[voice("phone", promote_after_s=0), voice("english", promote_after_s=0)],
+        teams=[team("phone", "english", seats=1)],
+        cases=[
+            (0, call(10)),
+            (1, call(2, channel="english", greeting_s=2)),
+            (2, call(2)),
+            (4, call(2, channel="english")),
+            (5, call(2)),
+        ],
+    )
+    assert rows == [(0, 0), (3, 12), (2, 10), (4, 14), (5, 16)]
 
 
 def test_a_promoted_contact_is_passed_over_while_no_agent_may_take_it(told):

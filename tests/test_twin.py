@@ -306,6 +306,47 @@ MISTAKES = {
         "now_s >= queue.first_s + queue.promote",
         "now_s > queue.first_s + queue.promote",
     ),
+    "the first promoted in serves goes first": (
+        "queues",
+        "if is_promoted and queue.first_s < promoted_s:",
+        "if is_promoted and promoted_s == math.inf:",
+    ),
+    "of promoted contacts of one instant the last in serves goes first": (
+        "queues",
+        "queue.first_s < promoted_s",
+        "queue.first_s <= promoted_s",
+    ),
+    "who is greeted holds no line": (
+        "queues",
+        "queue.greeted + queue.talking",
+        "queue.talking",
+    ),
+    "who has been greeted holds a line for ever": ("hotline", "greeted -= 1", "greeted -= 0"),
+    "nobody hangs up in the greeting": (
+        "contacts",
+        "leaves < channel.leaves_in_greeting_share",
+        "False",
+    ),
+    "who hangs up does so at the greeting's end": (
+        "contacts",
+        "return scaled_s(lasts_s, when), True",
+        "return lasts_s, True",
+    ),
+    "help counts from dialling": (
+        "queues",
+        "soonest, state.contacts[help_.next].request_s",
+        "soonest, state.contacts[help_.next].arrival_s",
+    ),
+    "the line's oldest is who dialled first": (
+        "queues",
+        "queue.first_s = contact.request_s",
+        "queue.first_s = contact.arrival_s",
+    ),
+    "what is due after the end is forgotten": (
+        "endings",
+        "contact.stage < WAITING",
+        "contact.stage < LATER",
+    ),
     "overflow is ignored": (
         "buffers",
         "_records(s.SERVES, [(e.channel, e.after_s)",

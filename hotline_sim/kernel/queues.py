@@ -193,9 +193,10 @@ def next_for_somebody(state: State, team: int) -> tuple[int, int]:
     """Return the channel whose oldest contact goes next, and the agent who takes it.
 
     The first channel in the order of ``serves`` that has one; but contacts past their
-    channel's ``promote_after_s`` go before all others.
+    channel's ``promote_after_s`` go before all others, the one that asked first first, and
+    those of one instant in the order of ``serves``.
     """
-    now_s = state.clock[0].now_s
+    now_s, promoted_s = state.clock[0].now_s, math.inf
     first, first_seat = NOBODY, NOBODY
     for i in range(state.teams[team].serves, state.teams[team].serves_end):
         number, after_s = state.serves[i].queue, state.serves[i].after_s
@@ -205,8 +206,11 @@ def next_for_somebody(state: State, team: int) -> tuple[int, int]:
         seat = free_agent(state, team, queue)
         if seat == NOBODY:
             continue
-        if not state.teams[team].promotes or now_s >= queue.first_s + queue.promote_after_s:
+        if not state.teams[team].promotes:
             return number, seat
-        if first == NOBODY:
+        is_promoted = now_s >= queue.first_s + queue.promote_after_s
+        if is_promoted and queue.first_s < promoted_s:
+            first, first_seat, promoted_s = number, seat, queue.first_s
+        elif first == NOBODY:
             first, first_seat = number, seat
     return first, first_seat

@@ -189,9 +189,10 @@ class Team:
         """Return the channel whose oldest contact goes next, and the agent who takes it.
 
         The first channel in the order of ``serves`` that has one; but contacts past their
-        channel's ``promote_after_s`` go before all others.
+        channel's ``promote_after_s`` go before all others, the one that asked first first,
+        and those of one instant in the order of ``serves``.
         """
-        first = None
+        first, promoted, promoted_s = None, None, math.inf
         for queue, after_s in self.serves:
             contact = queue.oldest()
             if contact is None or now_s < contact.request_s + after_s:
@@ -199,7 +200,10 @@ class Team:
             agent = self.free_agent(queue)
             if agent is None:
                 continue
-            if not self.promotes or now_s >= contact.request_s + queue.rules.promote_after_s:
+            if not self.promotes:
                 return queue, agent
+            is_promoted = now_s >= contact.request_s + queue.rules.promote_after_s
+            if is_promoted and contact.request_s < promoted_s:
+                promoted, promoted_s = (queue, agent), contact.request_s
             first = first or (queue, agent)
-        return first
+        return promoted or first
