@@ -51,6 +51,8 @@ cases_per_day = 200
 lines = 5
 self_service_share = 0.11
 leaves_at_once_share = 0.12
+greeting = { law = "gamma", mean_s = 12, shape = 4 }
+leaves_in_greeting_share = 0.16
 promote_after_s = 400
 talk = { law = "lognormal", mean_s = 200, sigma_log = 0.9 }
 wrap_up = { law = "gamma", mean_s = 30, shape = 2 }
@@ -77,6 +79,12 @@ to = "wechat"
 probability = 0.5
 delay = { law = "exponential", mean_s = 700 }
 
+[[channels.phone.next]]
+after = "left"
+to = "app"
+probability = 0.4
+delay = { law = "exponential", mean_s = 650 }
+
 [channels.bureau]
 title = { en = "bureau's own line", zh = "部门热线" }
 kind = "voice"
@@ -92,6 +100,8 @@ cases_per_year = 30000
 hour_weights = [1, 1, 1, 1, 1, 1, 1, 1, 3, 4, 4, 4, 2, 2, 4, 4, 4, 4, 4, 3, 3, 2, 2, 2]
 self_service_share = 0.13
 leaves_at_once_share = 0.14
+greeting = { law = "fixed", mean_s = 5 }
+leaves_in_greeting_share = 0.17
 promote_after_s = 500
 connect_rate = 0.87
 concurrency = 3
@@ -119,6 +129,8 @@ deadline_s = 700
 cases_per_hour = 3
 hour_weights = [1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1]
 self_service_share = 0.15
+greeting = { law = "exponential", mean_s = 33 }
+leaves_in_greeting_share = 0.18
 promote_after_s = 14000
 talk = { law = "hyperexponential", median_s = 160, cv = 1.5 }
 wrap_up = { law = "uniform", median_s = 40, half_width_s = 20 }
@@ -339,6 +351,12 @@ PEOPLE_OR_AGENTS = [
     ("lines = 5", "lines = 4"),
     ("self_service_share = 0.11", "self_service_share = 0.2"),
     ("leaves_at_once_share = 0.12", "leaves_at_once_share = 0.2"),
+    ("mean_s = 12, shape = 4", "mean_s = 13, shape = 4"),
+    ("leaves_in_greeting_share = 0.16", "leaves_in_greeting_share = 0.3"),
+    (
+        'after = "left"\nto = "app"\nprobability = 0.4',
+        'after = "left"\nto = "app"\nprobability = 0.8',
+    ),
     ("promote_after_s = 400", "promote_after_s = 100"),
     ("hour_weights = [0, 0, 0, 0, 0, 0, 0, 0, 3,", "hour_weights = [0, 0, 0, 0, 0, 0, 0, 0, 2,"),
     ('patience = { law = "never" }', 'patience = { law = "fixed", mean_s = 60 }'),
@@ -350,6 +368,8 @@ PEOPLE_OR_AGENTS = [
     ("hour_weights = [1, 1, 1, 1, 1, 1, 1, 1, 3,", "hour_weights = [1, 1, 1, 1, 1, 1, 1, 1, 2,"),
     ("self_service_share = 0.13", "self_service_share = 0.2"),
     ("leaves_at_once_share = 0.14", "leaves_at_once_share = 0.3"),
+    ('greeting = { law = "fixed", mean_s = 5 }', 'greeting = { law = "fixed", mean_s = 6 }'),
+    ("leaves_in_greeting_share = 0.17", "leaves_in_greeting_share = 0.3"),
     ("promote_after_s = 500", "promote_after_s = 50"),
     ("cases_per_year = 30000", "answered_per_day = 90"),
     ("cases_per_year = 30000", "answered_per_hour = 4"),
@@ -373,6 +393,8 @@ PEOPLE_OR_AGENTS = [
     ("cases_per_hour = 3", "offered_per_year = 26_000"),
     ("weights = [1, 1, 1, 1, 1, 1, 1, 1, 2, 2,", "weights = [1, 1, 1, 1, 1, 1, 1, 1, 3, 2,"),
     ("self_service_share = 0.15", "self_service_share = 0.3"),
+    ("mean_s = 33", "mean_s = 40"),
+    ("leaves_in_greeting_share = 0.18", "leaves_in_greeting_share = 0.3"),
     ("promote_after_s = 14000", "promote_after_s = 1000"),
     (
         'kind = "message"\ndeadline_s = 700',
