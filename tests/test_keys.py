@@ -174,7 +174,7 @@ urging = "urging"
 [teams.day]
 title = { en = "day team", zh = "白班" }
 employment = "outsourced"
-serves = ["phone", "bureau", "wechat", "follow_up", "app", "urging"]
+serves = ["bureau", "wechat", "phone", "follow_up", "app", "urging"]
 shifts = [
     { seats = 4, from = "08:30", to = "18:00", days = "mon-sun", breaks = [
         { minutes = 30, from = "11:30", to = "13:30" },
@@ -357,7 +357,7 @@ PEOPLE_OR_AGENTS = [
         'after = "left"\nto = "app"\nprobability = 0.4',
         'after = "left"\nto = "app"\nprobability = 0.8',
     ),
-    ("promote_after_s = 400", "promote_after_s = 100"),
+    ("promote_after_s = 400", "promote_after_s = 0"),
     ("hour_weights = [0, 0, 0, 0, 0, 0, 0, 0, 3,", "hour_weights = [0, 0, 0, 0, 0, 0, 0, 0, 2,"),
     ('patience = { law = "never" }', 'patience = { law = "fixed", mean_s = 60 }'),
     ('kind = "voice"\ncases_per_hour', 'kind = "chat"\nconcurrency = 1\ncases_per_hour'),
@@ -421,7 +421,7 @@ PEOPLE_OR_AGENTS = [
     ("deadline_s = 60000", "deadline_s = 30000"),
     ('urging = "urging"', 'urging = "bureau"'),
     # agents
-    ('serves = ["phone", "bureau", "wechat",', 'serves = ["bureau", "phone", "wechat",'),
+    ('serves = ["bureau", "wechat", "phone",', 'serves = ["wechat", "bureau", "phone",'),
     ('{ channel = "phone", after_s = 90 }', '{ channel = "wechat", after_s = 90 }'),
     ("after_s = 90", "after_s = 20"),
     ("seats = 4", "seats = 5.5"),

@@ -42,6 +42,8 @@ cases_per_day = 200
 connect_rate = 0.9
 lines = 30
 self_service_share = 0.1
+greeting = { law = "uniform", mean_s = 8, half_width_s = 6 }
+leaves_in_greeting_share = 0.05
 leaves_at_once_share = 0.1
 promote_after_s = 600
 talk = { law = "lognormal", mean_s = 200, sigma_log = 0.9 }

@@ -334,8 +334,8 @@ MISTAKES = {
     ),
     "help counts from dialling": (
         "queues",
-        "soonest, state.contacts[help_.next].request_s",
-        "soonest, state.contacts[help_.next].arrival_s",
+        "NOBODY and state.contacts[help_.next].request_s",
+        "NOBODY and state.contacts[help_.next].arrival_s",
     ),
     "the line's oldest is who dialled first": (
         "queues",
