@@ -87,6 +87,15 @@ def test_who_is_served_by_the_menu_did_not_ask(load_text, smallest):
     assert (found.offered, found.contacts) == pytest.approx((250 * 365, 500 * 365))
 
 
+def test_who_hangs_up_in_the_greeting_did_not_ask(load_text, smallest):
+    greeting = f'{PHONE}.greeting={{ law = "fixed", mean_s = 5 }}'
+    leaves = f"{PHONE}.leaves_in_greeting_share=0.2"
+    one = load_text(answered(smallest) + RATE, greeting, leaves, f"{PHONE}.self_service_share=0.5")
+    assert people(one) == pytest.approx(250 / 0.8 / 0.5)
+    found = volumes_found(one)["phone"]
+    assert found.contacts == pytest.approx(625 * 365)
+
+
 def test_what_other_channels_lead_here_is_taken_off(load_text, smallest):
     one = load_text(answered(smallest) + RATE + CHAT, "channels.wechat.connect_rate=0.75")
     assert people(one) == pytest.approx(250 - 50 * 0.25 * 0.4)
@@ -120,6 +129,8 @@ max_contacts = 4
 kind = "voice"
 cases_per_day = 900
 self_service_share = 0.1
+greeting = { law = "exponential", mean_s = 20 }
+leaves_in_greeting_share = 0.12
 talk = { law = "exponential", mean_s = 240 }
 patience = { law = "exponential", mean_s = 120 }
 [[channels.phone.next]]
@@ -132,6 +143,11 @@ after = "answered"
 to = "phone"
 probability = 0.15
 delay = { law = "uniform", mean_s = 9000, half_width_s = 9000 }
+[[channels.phone.next]]
+after = "left"
+to = "phone"
+probability = 0.4
+delay = { law = "exponential", mean_s = 400 }
 [[channels.phone.next]]
 after = "contained"
 to = "wechat"

@@ -4,7 +4,8 @@ With pyarrow a replication is one Parquet file with a row group per day and page
 (a flipped byte is otherwise read in silence); without it, a folder of ``.npz`` files, one per
 day. Columns are those of :class:`hotline_sim.domain.ContactLog`, with channel, team and
 outcome by name in Parquet; but of opinions what they are, ``satisfied`` and ``rated``, not the
-numbers between 0 and 1 they follow from. Beside each stands a ``.sha256``, which ``sha256sum --check`` reads.
+numbers between 0 and 1 they follow from. Beside each stands a ``.sha256``, which
+``sha256sum --check`` reads.
 """
 
 from __future__ import annotations

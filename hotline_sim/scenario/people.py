@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from hotline_sim.scenario.schema import AnyChannel, Channel, Contents, Next, Scenario
 
 RATES = ("connect_rate", "connect_rate_monthly_mean")  # of [published]: the first that is there
+_NOT_ASKED = ("contained", "left")  # endings that no connect rate decides
 _MOST_PER_DAY = 1e9  # as many as a file may state
 _RATE_LACKING = {"voice": "rate_of_voice", "chat": "rate_of_chat"}
 _ROUNDING = 1e-9  # relative: so few people too few are nobody
@@ -147,7 +148,9 @@ def _rate_of(contents: Contents, channel: Channel) -> float | None:
 
 def _asking_share(channel: Channel) -> float:
     """Return the share of a channel's contacts that ask for a human."""
-    return 1.0 - channel.self_service_share if isinstance(channel, Inbound) else 1.0
+    if not isinstance(channel, Inbound):
+        return 1.0
+    return (1.0 - channel.leaves_in_greeting_share) * (1.0 - channel.self_service_share)
 
 
 def _offered_per_day(contents: Contents, channel: Inbound) -> float:
@@ -170,7 +173,7 @@ def _rates_lacking(contents: Contents, wanted: Iterable[str]) -> Iterator[tuple[
         if name not in behind or _rate_of(contents, channel) is not None:
             continue
         answered = isinstance(channel, Inbound) and _volume_key(channel) in ANSWERED
-        if answered or _lead_to((r for r in channel.next if r.after != "contained"), behind):
+        if answered or _lead_to((r for r in channel.next if r.after not in _NOT_ASKED), behind):
             path: Path = ("channels", name, "connect_rate")
             yield path, Fault("", dotted(path), _RATE_LACKING[channel.kind])
 
@@ -251,10 +254,12 @@ def _shares_of_endings(contents: Contents, channel: AnyChannel) -> dict[str, flo
     Who is not answered counts as having hung up: how many found the lines busy is not stated.
     """
     answered, asking = _rate_of(contents, channel) or 0.0, _asking_share(channel)
+    left = channel.leaves_in_greeting_share if isinstance(channel, Inbound) else 0.0
     return {
         "answered": asking * answered,
         "abandoned": asking * (1.0 - answered),
         "blocked": 0.0,
-        "contained": 1.0 - asking,
+        "left": left,
+        "contained": 1.0 - left - asking,
         "unreached": 1.0 - answered,
     }
