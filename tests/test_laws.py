@@ -27,7 +27,7 @@ from worlds import (
     world_of,
 )
 
-from hotline_sim.definitions import measure_of
+from hotline_sim.definitions import measure_of, with_threshold
 from hotline_sim.demand.words import Word
 from hotline_sim.domain import (
     DAY_S,
@@ -41,7 +41,6 @@ from hotline_sim.domain import (
 )
 from hotline_sim.execution import Task, engine_of, replicate
 from hotline_sim.measures import (
-    SERVICE_S,
     Counter,
     HeadlineChannels,
     channel_measures,
@@ -552,9 +551,10 @@ def test_sums_are_counts_in_the_log(scenario):
         answered = here.where(here.outcome == ANSWERED)
         waited_s = answered.start_s - answered.arrival_s
         since_request_s = answered.start_s - answered.request_s
-        for field, from_s in (("", since_request_s), ("_dialled", waited_s)):
-            sums = tally.by_day[f"within_service_s{field}"][:, number]
-            assert sums.sum() == (from_s <= SERVICE_S).sum()
+        for since, from_s in (("", since_request_s), ("_of_dialling", waited_s)):
+            for within_s in scenario.thresholds_s:
+                sums = tally.by_day[with_threshold(f"answered_within{since}", within_s)]
+                assert sums[:, number].sum() == (from_s <= within_s).sum()
         assert tally.by_day["wait_s"][:, number].sum() == waited_s.sum()
         assert tally.waits[number].sum() == counts["answered"]
     calls = np.isin(log.channel, HeadlineChannels.of(scenario).calls)
