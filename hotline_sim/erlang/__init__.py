@@ -6,6 +6,8 @@
 `erlang_a`          patience is exponential; optionally a limited number of lines
 `mmn_g`             patience has any law of `hotline_sim.laws`, or a function of yours
 `with_redials`      `erlang_a` when some of those who failed call again (approximation)
+`queue_measures`    whichever of these a `Queue` takes, redials and chats included
+`agents_needed`     the fewest agents that meet goals, for many intervals at once
 ==================  ==================================================================
 
 All of them suppose one kind of contact, arriving as a Poisson process of constant rate
@@ -15,8 +17,10 @@ work in logarithms and hold from 1 to 5,000 agents, idle or swamped.
 
 from hotline_sim.erlang.general import mmn_g
 from hotline_sim.erlang.markov import erlang_a, erlang_b, erlang_c
-from hotline_sim.erlang.records import QueueMeasures, RedialMeasures
+from hotline_sim.erlang.queues import Queue, queue_measures
+from hotline_sim.erlang.records import HotlineMeasures, QueueMeasures, RedialMeasures
 from hotline_sim.erlang.redials import with_redials
+from hotline_sim.erlang.staffing import Goal, agents_needed, fewest_agents
 from hotline_sim.laws import (
     Empirical,
     Exponential,
@@ -35,17 +39,23 @@ __all__ = [
     "Exponential",
     "Fixed",
     "Gamma",
+    "Goal",
+    "HotlineMeasures",
     "Hyperexponential",
     "LawOfTime",
     "Lognormal",
     "Never",
+    "Queue",
     "QueueMeasures",
     "RedialMeasures",
     "Uniform",
     "Weibull",
+    "agents_needed",
     "erlang_a",
     "erlang_b",
     "erlang_c",
+    "fewest_agents",
     "mmn_g",
+    "queue_measures",
     "with_redials",
 ]

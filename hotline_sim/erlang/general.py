@@ -18,15 +18,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotline_sim.erlang.markov import log_idle
+from hotline_sim.erlang.markov import occupancy
 from hotline_sim.erlang.patience import Floats, Tabulated, checked_survival
 from hotline_sim.erlang.quadrature import finer, integrate
-from hotline_sim.erlang.records import (
-    QueueMeasures,
-    check_positive,
-    check_whole,
-    check_within,
-)
+from hotline_sim.erlang.records import QueueMeasures, check_positive, check_whole, check_within
+from hotline_sim.erlang.serving import Serving
 from hotline_sim.laws import LawOfTime
 
 if TYPE_CHECKING:
@@ -79,8 +75,16 @@ def mmn_g(
     check_positive(calls_per_hour=calls_per_hour, handle_mean_s=handle_mean_s)
     check_whole(agents=agents)
     check_within(within_s)
-    arrive, finish = calls_per_hour / 3600.0, agents / handle_mean_s
-    wait = _offered_wait(arrive, finish, patience, within_s)
+    serving = Serving(handle_mean_s, agents)
+    return of_offered_wait(calls_per_hour, serving, patience, within_s)
+
+
+def of_offered_wait(
+    calls_per_hour: float, serving: Serving, patience: LawOfTime | Survival, within_s: float
+) -> QueueMeasures:
+    """Return the measures by the density of the wait offered to an arriving contact."""
+    arrive = calls_per_hour / 3600.0
+    wait = _offered_wait(arrive, serving.full_per_s, patience, within_s)
     inside_scale, inside = wait.moments(0.0, within_s)
     beyond_scale, beyond = wait.moments(within_s, math.inf)
     scale = max(inside_scale, beyond_scale)
@@ -88,9 +92,9 @@ def mmn_g(
     beyond = beyond * math.exp(beyond_scale - scale)
     mass, answered, abandoned, answered_wait_s, waited_s = (inside + beyond).tolist()
 
-    load = arrive * handle_mean_s
+    load = arrive * serving.handle_mean_s
     # Zeltyn & Mandelbaum's epsilon: the states with an idle agent, relative to the last.
-    log_epsilon = log_idle(load, agents) + math.log(load / agents)
+    log_epsilon = serving.log_idle(load) + math.log(arrive / serving.full_per_s)
     log_odds = math.log(arrive) + scale + math.log(mass) - log_epsilon
     wait_share = math.exp(-np.logaddexp(0.0, -log_odds))
     idle_share = math.exp(-np.logaddexp(0.0, log_odds))
@@ -106,8 +110,19 @@ def mmn_g(
         service_level=idle_share + each * float(inside[1]),
         wait_over_share=each * float(beyond[0]) * wait.survival_at(within_s),
         waiting_mean=arrive * each * waited_s,
-        occupancy=load * connect_rate / agents,
+        occupancy=occupancy(serving, load, wait_share, connect_rate),
     )
+
+
+def log_wait_odds(
+    arrive: float, serving: Serving, patience: LawOfTime | Survival, relative: float
+) -> float:
+    """Return the log odds that no slot is free against that one is, to a *relative* error."""
+    wait = _offered_wait(arrive, serving.full_per_s, patience, 0.0)
+    scale, mass = wait.mass(relative)
+    log_epsilon = serving.log_idle(arrive * serving.handle_mean_s)
+    log_epsilon += math.log(arrive / serving.full_per_s)
+    return math.log(arrive) + scale + math.log(mass) - log_epsilon
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +149,7 @@ class _OfferedWait:
         high_s = min(high_s, self.reach_s)
         if not low_s < high_s:
             return -math.inf, np.zeros(5)
-        peak_s = _last(lambda x: self.arrive * self.survival_at(x) > self.finish, low_s, high_s)
-        top = float(self.phi(np.array([peak_s]))[0])
+        top, edges = self._panels(low_s, high_s)
 
         def weighted(wait_s: Floats) -> Floats:
             survival = self.law.survival(wait_s)
@@ -148,13 +162,31 @@ class _OfferedWait:
             ]
             return np.stack(factors) * np.exp(self.phi(wait_s) - top)
 
-        # The peak is an edge, so however narrow it is, its panels see it and are halved.
-        edges = np.unique([*np.linspace(low_s, peak_s, 9), *np.linspace(peak_s, high_s, 9)])
         return top, integrate(weighted, finer(weighted, edges, relative=1e-12))
+
+    def mass(self, relative: float) -> tuple[float, float]:
+        """Integrate ``exp(phi)`` alone; return a log scale and the integral."""
+        top, edges = self._panels(0.0, self.reach_s)
+
+        def weight(wait_s: Floats) -> Floats:
+            return np.exp(self.phi(wait_s) - top)[None]
+
+        return top, float(integrate(weight, finer(weight, edges, relative))[0])
+
+    def _panels(self, low_s: float, high_s: float) -> tuple[float, Floats]:
+        """Return the log of the density's peak, and edges to begin with.
+
+        The peak is an edge, so however narrow it is, its panels see it and are halved.
+        """
+        peak_s = _last(lambda x: self.arrive * self.survival_at(x) > self.finish, low_s, high_s)
+        top = float(self.phi(np.array([peak_s]))[0])
+        return top, np.unique([*np.linspace(low_s, peak_s, 9), *np.linspace(peak_s, high_s, 9)])
 
 
 def _last(holds: Callable[[float], bool], low: float, high: float) -> float:
     """Return the last point at which `holds`, which never turns true again; `low` if none."""
+    if not holds(low):
+        return low
     for _ in range(80):  # more than the bits of a float
         middle = 0.5 * (low + high)
         if holds(middle):

@@ -20,6 +20,7 @@ from hotline_sim.erlang.records import (
     check_whole,
     check_within,
 )
+from hotline_sim.erlang.serving import Serving, log_sum
 
 Floats = npt.NDArray[np.float64]
 
@@ -62,7 +63,7 @@ def erlang_b(*, calls_per_hour: float, handle_mean_s: float, lines: int) -> floa
     check_positive(calls_per_hour=calls_per_hour, handle_mean_s=handle_mean_s)
     check_whole(lines=lines)
     load = calls_per_hour / 3600.0 * handle_mean_s
-    return float(np.exp(-np.logaddexp(0.0, log_idle(load, lines))))
+    return float(np.exp(-np.logaddexp(0.0, Serving(handle_mean_s, lines).log_idle(load))))
 
 
 def erlang_c(
@@ -99,31 +100,9 @@ def erlang_c(
     check_positive(calls_per_hour=calls_per_hour, handle_mean_s=handle_mean_s)
     check_within(within_s)
     check_whole(agents=agents)
-    load = calls_per_hour / 3600.0 * handle_mean_s
     if lines is not None:
         check_whole(lines=lines)
-        return _with_states(load, handle_mean_s, math.inf, agents, lines, within_s)
-    if load >= agents:
-        raise ValueError(
-            f"agents = {agents}: more than {load:.6g} are wanted, or the queue grows for ever"
-        )
-    spare = (agents - load) / agents
-    wait_share = math.exp(-np.logaddexp(0.0, math.log(spare) + log_idle(load, agents)))
-    drain_per_s = (agents - load) / handle_mean_s
-    over = wait_share * math.exp(-drain_per_s * within_s)
-    wait_mean_s = wait_share / drain_per_s
-    return QueueMeasures(
-        connect_rate=1.0,
-        abandonment_rate=0.0,
-        blocked_share=0.0,
-        wait_share=wait_share,
-        wait_mean_s=wait_mean_s,
-        asa_s=wait_mean_s,
-        service_level=1.0 - over,
-        wait_over_share=over,
-        waiting_mean=calls_per_hour / 3600.0 * wait_mean_s,
-        occupancy=load / agents,
-    )
+    return of_chain(calls_per_hour, Serving(handle_mean_s, agents), math.inf, lines, within_s)
 
 
 def erlang_a(
@@ -177,41 +156,106 @@ def erlang_a(
     check_whole(agents=agents)
     if lines is not None:
         check_whole(lines=lines)
-    load = calls_per_hour / 3600.0 * handle_mean_s
-    return _with_states(load, handle_mean_s, patience_mean_s, agents, lines, within_s)
+    serving = Serving(handle_mean_s, agents)
+    return of_chain(calls_per_hour, serving, patience_mean_s, lines, within_s)
 
 
-def log_idle(load: float, serving: int) -> float:
-    """Return the log weight of all states with an idle agent, relative to state `serving`.
+def of_chain(
+    calls_per_hour: float,
+    serving: Serving,
+    patience_mean_s: float,
+    lines: int | None,
+    within_s: float,
+) -> QueueMeasures:
+    """Return the measures of the chain of contacts present; patience is exponential or inf."""
+    if lines is None and patience_mean_s == math.inf:
+        return _without_end(calls_per_hour / 3600.0, serving, within_s)
+    return _with_states(calls_per_hour / 3600.0, serving, patience_mean_s, lines, within_s)
 
-    Its exponential is ``1 / B - 1`` with B Erlang's loss formula at `load` erlangs.
+
+def _without_end(arrive: float, serving: Serving, within_s: float) -> QueueMeasures:
+    """Return the measures where everyone waits: the states with a queue are geometric."""
+    load, most = arrive * serving.handle_mean_s, serving.fewest_erlangs
+    if load >= most:
+        agents = serving.agents * load / most
+        raise ValueError(
+            f"agents = {serving.agents}: more than {agents:.6g} are wanted, "
+            "or the queue grows for ever"
+        )
+    log_spare = math.log((most - load) / most)
+    wait_share = math.exp(-np.logaddexp(0.0, log_spare + serving.log_idle(load)))
+    drain_per_s = (most - load) / serving.handle_mean_s
+    over = wait_share * math.exp(-drain_per_s * within_s)
+    wait_mean_s = wait_share / drain_per_s
+    return QueueMeasures(
+        connect_rate=1.0,
+        abandonment_rate=0.0,
+        blocked_share=0.0,
+        wait_share=wait_share,
+        wait_mean_s=wait_mean_s,
+        asa_s=wait_mean_s,
+        service_level=1.0 - over,
+        wait_over_share=over,
+        waiting_mean=arrive * wait_mean_s,
+        occupancy=occupancy(serving, load, wait_share, 1.0),
+    )
+
+
+def occupancy(serving: Serving, load: float, full_share: float, connect_rate: float) -> float:
+    """Return the agents' busy share: by Little's law, or where they have several in hand by state.
+
+    Parameters
+    ----------
+    load : float
+        Contacts that arrive in one handle time.
+    full_share : float
+        Share of time that every slot is taken.
+    connect_rate : float
+        Share of contacts that are served.
     """
-    downward = np.cumsum(np.log(np.arange(serving, 0, -1) / load))
-    return _log_sum(downward)
+    if serving.concurrency == 1:
+        return load * connect_rate / serving.agents
+    busy = (1.0 - full_share) * serving.busy_if_idle(load) + full_share * serving.agents
+    return busy / serving.agents
 
 
-def _log_sum(logs: Floats) -> float:
-    top = float(logs.max())
-    return top + math.log(float(np.exp(logs - top).sum()))
+def log_wait_odds(
+    arrive: float, serving: Serving, patience_mean_s: float, lines: int | None
+) -> float:
+    """Return the log odds that no slot is free against that one is; inf where none ever is."""
+    load = arrive * serving.handle_mean_s
+    log_idle = serving.log_idle(load)
+    if lines is None and patience_mean_s == math.inf:
+        most = serving.fewest_erlangs
+        return math.log(most / (most - load)) - log_idle if load < most else math.inf
+    places = math.inf if lines is None else lines - serving.agents
+    rates = _Rates(arrive, serving.full_per_s, 1.0 / patience_mean_s)
+    waiting = _waiting_states(rates, places)
+    if waiting[0] > 0:
+        return math.inf
+    log_weight = _log_weights(rates, waiting)
+    return log_sum(log_weight) - float(log_weight[0]) - log_idle
 
 
 def _with_states(
-    load: float,
-    handle_mean_s: float,
+    arrive: float,
+    serving: Serving,
     patience_mean_s: float,
-    agents: int,
     lines: int | None,
     within_s: float,
 ) -> QueueMeasures:
     """Sum the chain state by state; with no more lines than agents, some have no line."""
-    serving = agents if lines is None else min(agents, lines)
-    places = math.inf if lines is None else lines - serving
-    rates = _Rates(load / handle_mean_s, serving / handle_mean_s, 1.0 / patience_mean_s)
+    load, agents = arrive * serving.handle_mean_s, serving.agents
+    places = math.inf
+    if lines is not None:  # a telephone's agents: one slot each
+        serving = Serving(serving.handle_mean_s, min(agents, lines))
+        places = lines - serving.agents
+    rates = _Rates(arrive, serving.full_per_s, 1.0 / patience_mean_s)
     waiting = _waiting_states(rates, places)
     log_weight = _log_weights(rates, waiting)
-    # A window that begins above state n leaves out everything below it.
-    below = log_weight[0] + log_idle(load, serving) if waiting[0] == 0 else -math.inf
-    log_total = float(np.logaddexp(below, _log_sum(log_weight)))
+    # A window that begins above the full state leaves out everything below it.
+    below = log_weight[0] + serving.log_idle(load) if waiting[0] == 0 else -math.inf
+    log_total = float(np.logaddexp(below, log_sum(log_weight)))
     share = np.exp(log_weight - log_total)
     idle_share = math.exp(below - log_total)
     waiting_mean = float(np.dot(share, waiting))
@@ -234,7 +278,8 @@ def _with_states(
         + float(np.dot(share, stays * _answered_by(rates, waiting, within_s))),
         wait_over_share=float(np.dot(share, _still_waiting(rates, waiting, within_s))),
         waiting_mean=waiting_mean,
-        occupancy=load * connect_rate / agents,
+        occupancy=occupancy(serving, load, 1.0 - idle_share, connect_rate)
+        * (serving.agents / agents),
     )
 
 

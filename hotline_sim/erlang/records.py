@@ -72,6 +72,32 @@ class RedialMeasures:
     redial_share: float
 
 
+@dataclass(frozen=True, slots=True)
+class HotlineMeasures(QueueMeasures):
+    """The long-run measures of a queue whose failed contacts partly come back.
+
+    Those of `QueueMeasures` are of all contacts offered, redials among them.
+
+    Attributes
+    ----------
+    offered_per_hour : float
+        Contacts offered, redials included.
+    case_connect_rate : float
+        Cases answered at some try / cases, the rate of the caller.
+    redial_share : float
+        Redials / offered.
+    """
+
+    offered_per_hour: float
+    case_connect_rate: float
+    redial_share: float
+
+    @property
+    def service_level_answered(self) -> float:
+        """Return answered within the limit / answered."""
+        return self.service_level / self.connect_rate
+
+
 def check_positive(**values: float) -> None:
     """Refuse anything that is not a finite number above 0.
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from hotline_sim.erlang.markov import erlang_a
-from hotline_sim.erlang.records import RedialMeasures
+import math
+
+from hotline_sim.erlang.queues import Queue, queue_measures
+from hotline_sim.erlang.records import RedialMeasures, check_positive
+from hotline_sim.laws import Exponential, LawOfTime, Never
 
 
 def with_redials(
@@ -17,12 +20,7 @@ def with_redials(
 ) -> RedialMeasures:
     """Return what a queue is offered once failed contacts partly come back.
 
-    An approximation: redials are taken to come so much later that they are fresh Poisson
-    arrivals (Cohen 1957, Basic problems of telephone traffic theory; Falin & Templeton
-    1997, Retrial queues). What is offered then solves
-    ``offered = calls_per_hour / (1 - redial_probability * failed(offered))``, which has
-    one solution. Redials within a few handle times meet the crowd that made them fail:
-    the connect rate is then lower than this.
+    The approximation of `queue_measures`, which takes patience of any law as well.
 
     Parameters
     ----------
@@ -43,35 +41,27 @@ def with_redials(
     ValueError
         If an argument is out of range.
     """
-    from scipy.optimize import brentq
-
-    if not 0.0 <= redial_probability < 1.0:
-        raise ValueError(
-            f"redial_probability = {redial_probability}: must be at least 0 and less than 1"
-        )
-
-    def failed(offered_per_hour: float) -> float:
-        queue = erlang_a(
-            calls_per_hour=offered_per_hour,
+    found = queue_measures(
+        queue=Queue(
+            calls_per_hour=calls_per_hour,
             handle_mean_s=handle_mean_s,
-            patience_mean_s=patience_mean_s,
-            agents=agents,
-            within_s=0.0,
+            patience=_exponential(patience_mean_s),
+            redial_probability=redial_probability,
             lines=lines,
-        )
-        return min(1.0, queue.abandonment_rate + queue.blocked_share)
-
-    def offered(failed_share: float) -> float:
-        return calls_per_hour / (1.0 - redial_probability * failed_share)
-
-    # Between 0 and 1 the guess is once too low and once too high, rounding or not.
-    failed_share = float(
-        brentq(lambda share: failed(offered(share)) - share, 0.0, 1.0, xtol=1e-15, rtol=1e-14)
+        ),
+        agents=agents,
+        within_s=0.0,
     )
-    connect_rate = 1.0 - failed_share
     return RedialMeasures(
-        offered_per_hour=offered(failed_share),
-        connect_rate=connect_rate,
-        case_connect_rate=connect_rate / (1.0 - redial_probability * failed_share),
-        redial_share=redial_probability * failed_share,
+        offered_per_hour=found.offered_per_hour,
+        connect_rate=found.connect_rate,
+        case_connect_rate=found.case_connect_rate,
+        redial_share=found.redial_share,
     )
+
+
+def _exponential(patience_mean_s: float) -> LawOfTime:
+    if patience_mean_s == math.inf:
+        return Never()
+    check_positive(patience_mean_s=patience_mean_s)
+    return Exponential(mean_s=patience_mean_s)
