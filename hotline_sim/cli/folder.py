@@ -37,6 +37,7 @@ _FILES = {
     "reproduce": _RUN,
     "sweep": ("result.json", "sweep.csv"),
     "budget": ("result.json", "frontier.csv"),
+    "erlang": ("result.json", "erlang.csv"),
 }
 _FIGURES = {
     "run": ("day", "waits", "days", "published"),
@@ -44,6 +45,7 @@ _FIGURES = {
     "reproduce": (*_PAIR, "published_before", "published_after"),  # and one named after the pair
     "sweep": ("sweep",),
     "budget": ("budget",),
+    "erlang": ("erlang",),
 }
 _SUFFIXES = ("png", "svg")
 

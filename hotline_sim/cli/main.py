@@ -15,6 +15,7 @@ from hotline_sim.atomic import write_atomically
 from hotline_sim.cli import keeping, output, screen
 from hotline_sim.cli.asking import Question, asking
 from hotline_sim.cli.endings import CommandLine
+from hotline_sim.cli.erlang import erlang
 from hotline_sim.cli.options import (
     Options,
     amount_cny,
@@ -265,3 +266,6 @@ def _precision(written: str | None, lang: Lang) -> tuple[str, float] | None:
         return name.strip(), float(width)
     except ValueError:
         raise screen.Failure(text("say.precision_form", lang, found=written)) from None
+
+
+main.add_command(erlang)

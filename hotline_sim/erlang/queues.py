@@ -86,6 +86,12 @@ class Queue:
         return self.calls_per_hour / (1.0 - self.redial_probability * failed_share)
 
     @property
+    def least_agents(self) -> float:
+        """Return how many agents first contacts alone would keep busy, every slot taken."""
+        longer = 1.0 + self.slowdown * (self.concurrency - 1)
+        return self.calls_per_hour / 3600.0 * self.handle_mean_s * longer / self.concurrency
+
+    @property
     def fails_never(self) -> bool:
         """Return whether every contact is answered, however long it takes."""
         return self.may_wait and self.lines is None and isinstance(self.patience, Never)

@@ -130,7 +130,7 @@ def agents_needed(
             queue = _queue(*row[:4], like=like)
             fewest[row] = 0 if queue is None else _fewest_agents(queue, row[4], spare)
             if queue is not None:
-                load = _least_agents(queue)
+                load = queue.least_agents
                 spare = (fewest[row] - load) / math.sqrt(load)
         needed[place] = fewest[row]
     return needed
@@ -198,7 +198,7 @@ def _fewest_agents(queue: Queue, goals: Sequence[Goal], spare: float) -> int:
     """Look for the fewest agents, first *spare* roots of the load above it."""
     if queue.lines is not None:
         _check_reachable(queue, goals, queue.lines)
-    load = _least_agents(queue)
+    load = queue.least_agents
     begin = math.ceil(load + spare * math.sqrt(load))
     return _fewest(lambda agents: _met(queue, goals, agents), max(1, begin))
 
@@ -235,7 +235,7 @@ def _fewest(met: Callable[[int], bool], begin: int) -> int:
 
 
 def _met(queue: Queue, goals: Sequence[Goal], agents: int) -> bool:
-    if queue.fails_never and agents <= _least_agents(queue):
+    if queue.fails_never and agents <= queue.least_agents:
         return False  # the queue would grow for ever
     for within_s in dict.fromkeys(map(_within, goals)):
         found = queue_measures(queue=queue, agents=agents, within_s=within_s)
@@ -246,9 +246,3 @@ def _met(queue: Queue, goals: Sequence[Goal], agents: int) -> bool:
 
 def _within(goal: Goal) -> float:
     return 0.0 if goal.within_s is None else goal.within_s
-
-
-def _least_agents(queue: Queue) -> float:
-    """Return how many agents first contacts alone would keep busy, every slot taken."""
-    longer = 1.0 + queue.slowdown * (queue.concurrency - 1)
-    return queue.calls_per_hour / 3600.0 * queue.handle_mean_s * longer / queue.concurrency

@@ -7,6 +7,7 @@ from hotline_sim.experiments.budgeting import (
     BudgetResult,
     budget,
 )
+from hotline_sim.experiments.calculator import MOST_ROWS, ErlangResult, calculate, goal_of
 from hotline_sim.experiments.estimates import Estimate, estimate, estimate_of
 from hotline_sim.experiments.findings import Finding
 from hotline_sim.experiments.header import Header, Result
@@ -39,7 +40,7 @@ from hotline_sim.experiments.running import (
 )
 from hotline_sim.experiments.standards import AgainstStandard
 from hotline_sim.experiments.sweeping import MOST_POINTS, SweepResult, check_measure, sweep
-from hotline_sim.experiments.targets import Target, Verdict, target_of
+from hotline_sim.experiments.targets import Target, TargetError, Verdict, target_of
 
 __all__ = [
     "DEFAULT_DRAWS",
@@ -48,6 +49,7 @@ __all__ = [
     "DEFAULT_SEED",
     "LARGEST_SEED",
     "MOST_POINTS",
+    "MOST_ROWS",
     "PAIRS",
     "AgainstPublished",
     "AgainstStandard",
@@ -55,6 +57,7 @@ __all__ = [
     "BudgetResult",
     "CompareResult",
     "Differing",
+    "ErlangResult",
     "Estimate",
     "Finding",
     "Header",
@@ -69,9 +72,11 @@ __all__ = [
     "RunResult",
     "SweepResult",
     "Target",
+    "TargetError",
     "UncheckedNotice",
     "Verdict",
     "budget",
+    "calculate",
     "check_measure",
     "compare",
     "contacts",
@@ -79,6 +84,7 @@ __all__ = [
     "drawn_set",
     "estimate",
     "estimate_of",
+    "goal_of",
     "open_result",
     "parameters_of",
     "reproduce",

@@ -1,6 +1,7 @@
 """Figures of results: one function per figure, results and an ``Axes`` in, the ``Axes`` out."""
 
 from hotline_sim.plots.budgets import frontier
+from hotline_sim.plots.calculator import erlang_curves, erlang_figures
 from hotline_sim.plots.comparisons import against_published, before_and_after
 from hotline_sim.plots.look import drawn, figure, footer, save, style
 from hotline_sim.plots.runs import days, demand_and_connect_rate, offered_and_answered, waits
@@ -14,6 +15,8 @@ __all__ = [
     "days",
     "demand_and_connect_rate",
     "drawn",
+    "erlang_curves",
+    "erlang_figures",
     "figure",
     "figure_of",
     "footer",

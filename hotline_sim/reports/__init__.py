@@ -1,6 +1,7 @@
 """Results as tables and sentences, in the reader's language: numbers, intervals, sources."""
 
 from hotline_sim.reports.budgets import budget_sentences, budget_table
+from hotline_sim.reports.calculator import erlang_name, erlang_sentences, erlang_table
 from hotline_sim.reports.definitions import definition_dict, definition_table
 from hotline_sim.reports.files import (
     budget_tables,
@@ -61,6 +62,9 @@ __all__ = [
     "definition_table",
     "department_table",
     "difference_table",
+    "erlang_name",
+    "erlang_sentences",
+    "erlang_table",
     "figures",
     "finding_sentences",
     "headline_table",
