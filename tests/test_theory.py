@@ -4,8 +4,6 @@ import math
 
 import numpy as np
 import pytest
-from scipy import linalg, sparse
-from scipy.sparse.linalg import spsolve
 from worlds import ENGINES
 
 from hotline_sim import erlang
@@ -205,51 +203,6 @@ def test_one_agent_s_queue_is_pollaczek_and_khinchine_s(load_text, simulated, ta
 # Redials ----------------------------------------------------------------------------------
 
 
-def redial_chain(*, arrive, finish, give_up, come_back, redial_probability, agents):
-    """Return measures of M/M/n+M whose leavers come back from an orbit, by its balance.
-
-    The state is (contacts in the system, cases in orbit), cut where there is next to no
-    weight; rates are per second.
-    """
-    most, orbit = 30, 60
-    moves = []
-
-    def state(n, j):
-        return n * (orbit + 1) + j
-
-    for n in range(most + 1):
-        for j in range(orbit + 1):
-            waiting = max(n - agents, 0)
-            if n < most:
-                moves.append((state(n, j), state(n + 1, j), arrive))
-                if j:
-                    moves.append((state(n, j), state(n + 1, j - 1), j * come_back))
-            if n:
-                moves.append((state(n, j), state(n - 1, j), min(n, agents) * finish))
-            if waiting:
-                back = min(j + 1, orbit)
-                leave = waiting * give_up
-                moves.append((state(n, j), state(n - 1, back), leave * redial_probability))
-                moves.append((state(n, j), state(n - 1, j), leave * (1.0 - redial_probability)))
-    begin, end, rate = map(np.array, zip(*moves, strict=True))
-    size = state(most, orbit) + 1
-    flow = sparse.csr_matrix((rate, (end, begin)), (size, size))
-    balance = (flow - sparse.diags(np.asarray(flow.sum(axis=0)).ravel())).tolil()
-    balance[0] = 1.0  # in place of one equation: the weights sum to 1
-    weight = spsolve(balance.tocsc(), np.eye(1, size).ravel()).reshape(most + 1, orbit + 1)
-    assert weight[-1].sum() + weight[:, -1].sum() < 1e-9
-    here, gone = np.arange(most + 1.0)[:, None], np.arange(orbit + 1.0)
-    waiting = (weight * np.maximum(here - agents, 0.0)).sum()
-    back = (weight * gone).sum() * come_back
-    answered = (weight * np.minimum(here, agents)).sum() * finish
-    return {
-        "connect_rate": answered / (arrive + back),
-        "abandonment_rate": waiting * give_up / (arrive + back),
-        "redial_share": back / (arrive + back),
-        "case_connect_rate": answered / arrive,
-    }
-
-
 REDIALS = (
     IMPATIENT,
     BUSIER,
@@ -260,15 +213,15 @@ REDIALS = (
 
 def test_redials_are_those_of_the_chain_with_an_orbit(load_text, simulated):
     found = simulated(load_text(QUEUE, *REDIALS))
-    exact = redial_chain(
-        arrive=36.0 / 3600.0,
-        finish=1.0 / 600.0,
-        give_up=1.0 / 400.0,
-        come_back=1.0 / 900.0,
-        redial_probability=0.6,
+    exact = erlang.with_orbit(
+        calls_per_hour=36.0,
+        handle_mean_s=600.0,
+        patience_mean_s=400.0,
         agents=5,
+        redial_probability=0.6,
+        delay_mean_s=900.0,
     )
-    assert_agrees(found, exact)
+    assert_agrees(found, those(exact, "connect_rate", "redial_share", "case_connect_rate"))
 
 
 def test_redials_after_long_are_those_of_fresh_arrivals(load_text, simulated):
@@ -317,12 +270,10 @@ def test_two_lines_apart_wait_as_two_and_merged_as_one(load_text, simulated):
 
 def test_the_first_of_serves_has_priority_as_cobham_says(load_text, simulated):
     found = simulated(load_text(both((["english", "phone"], 5), ([], 0))), replications=20)
-    exact = erlang.erlang_c(**LOAD, **LIMITS)
-    load = 24.0 / 3600.0 * 600.0 / 5
-    # Cobham 1954: mean residual / ((1 - load of those before) (1 - and of their own kind)).
-    residual_s = exact.wait_share * 600.0 / 5
-    assert errors_off(channel_waits(found, "english"), residual_s / (1.0 - load / 2.0)) < MOST
-    last_s = residual_s / ((1.0 - load / 2.0) * (1.0 - load))
+    first_s, last_s = erlang.priority_waits_s(
+        calls_per_hour=(12.0, 12.0), handle_mean_s=600.0, agents=5
+    )
+    assert errors_off(channel_waits(found, "english"), first_s) < MOST
     assert errors_off(channel_waits(found, "phone"), last_s) < MOST
 
 
@@ -350,29 +301,6 @@ def test_chats_an_agent_holds_count_as_agents(load_text, simulated):
 # A day that changes -----------------------------------------------------------------------
 
 
-def forward(weights, *, cases, finish, give_up, agents, most=70):
-    """Return expected abandoned and answered contacts of a day, by the forward equations.
-
-    M(t)/M/n+M, empty at midnight; the expected counts are integrated as further states.
-    """
-    n = np.arange(most + 1.0)
-    served, left = np.minimum(n, agents) * finish, np.maximum(n - agents, 0.0) * give_up
-    state = np.eye(1, most + 3).ravel()
-    for share in np.array(weights) / np.sum(weights):
-        arrive = cases * share / 3600.0
-        flow = np.zeros((most + 3, most + 3))
-        flow[: most + 1, : most + 1] = np.diag((served + left)[1:], 1) + np.diag(
-            [arrive] * most, -1
-        )
-        flow -= np.diag(flow.sum(axis=0))
-        flow[most + 1, : most + 1] = left
-        flow[most + 2, : most + 1] = np.where(n < agents, arrive, 0.0)  # answered at once
-        flow[most + 2, 1 : most + 1] += np.where(n[1:] > agents, served[1:], 0.0)
-        state = linalg.expm(flow * 3600.0) @ state
-    assert state[most] < 1e-9
-    return state[most + 1], state[most + 2]
-
-
 def test_a_day_with_peaks_is_that_of_the_forward_equations(load_text, simulated):
     weights = [1, 1, 1, 1, 1, 1, 2, 4, 9, 10, 10, 8, 5, 5, 8, 8, 8, 6, 4, 3, 3, 3, 2, 1]
     scenario = load_text(
@@ -383,7 +311,10 @@ def test_a_day_with_peaks_is_that_of_the_forward_equations(load_text, simulated)
         IMPATIENT,
     )
     found = simulated(scenario, replications=100)
-    abandoned, answered = forward(
-        weights, cases=720.0, finish=1.0 / 600.0, give_up=1.0 / 400.0, agents=5
+    exact = erlang.changing_day(
+        calls_per_hour=[720.0 * weight / sum(weights) for weight in weights],
+        handle_mean_s=600.0,
+        patience_mean_s=400.0,
+        agents=5,
     )
-    assert_agrees(found, {"abandoned": abandoned, "answered": answered, "offered": 720.0})
+    assert_agrees(found, those(exact, "abandoned", "answered") | {"offered": 720.0})

@@ -28,6 +28,7 @@ from hotline_sim.cli.options import (
     said,
     set_option,
 )
+from hotline_sim.cli.validate import validate
 from hotline_sim.definitions import MEASURES
 from hotline_sim.execution import Execution
 from hotline_sim.experiments.plain import to_json, without_nan
@@ -269,3 +270,4 @@ def _precision(written: str | None, lang: Lang) -> tuple[str, float] | None:
 
 
 main.add_command(erlang)
+main.add_command(validate)

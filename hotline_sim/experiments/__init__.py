@@ -41,6 +41,7 @@ from hotline_sim.experiments.running import (
 from hotline_sim.experiments.standards import AgainstStandard
 from hotline_sim.experiments.sweeping import MOST_POINTS, SweepResult, check_measure, sweep
 from hotline_sim.experiments.targets import Target, TargetError, Verdict, target_of
+from hotline_sim.experiments.validation import Check, ValidationResult, validate
 
 __all__ = [
     "DEFAULT_DRAWS",
@@ -55,6 +56,7 @@ __all__ = [
     "AgainstStandard",
     "BudgetPoint",
     "BudgetResult",
+    "Check",
     "CompareResult",
     "Differing",
     "ErlangResult",
@@ -74,6 +76,7 @@ __all__ = [
     "Target",
     "TargetError",
     "UncheckedNotice",
+    "ValidationResult",
     "Verdict",
     "budget",
     "calculate",
@@ -92,5 +95,6 @@ __all__ = [
     "run",
     "sweep",
     "target_of",
+    "validate",
     "versions",
 ]

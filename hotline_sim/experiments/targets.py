@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from hotline_sim.experiments.estimates import Estimate
 
 _NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
-_MEASURE = rf"([a-z0-9_]+)(?:\(\s*({_NUMBER})\s*s?\s*\))?"
+_MEASURE = r"([a-z0-9_]+)(?:\(\s*(\d+(?:\.\d+)?)\s*s?\s*\))?"
 _FORM = re.compile(rf"\s*{_MEASURE}\s*(>=|<=|≥|≤|:|：)\s*({_NUMBER})\s*([%％]?)\s*")
 _MOST_PERCENT = 100.0
 # Of these, too, a bare colon asks for at most so much.

@@ -40,6 +40,7 @@ from hotline_sim.reports.tables import (
     team_table,
     waits_table,
 )
+from hotline_sim.reports.validation import validation_sentences, validation_table
 from hotline_sim.reports.volumes import volume_table
 
 __all__ = [
@@ -84,6 +85,8 @@ __all__ = [
     "sweep_table",
     "sweep_tables",
     "team_table",
+    "validation_sentences",
+    "validation_table",
     "volume_table",
     "waits_table",
 ]
