@@ -190,6 +190,14 @@ def test_the_fewest_agents_meet_the_goal_and_one_fewer_misses_it(goal, more):
         assert not goal.met_by(queue_measures(queue=asked, agents=needed - 1, within_s=within_s))
 
 
+def test_all_goals_are_met_together_by_as_many_agents_as_the_hardest_takes():
+    easy, hard = Goal("connect_rate", 0.9), Goal("asa_s", 2.0)
+    alone = [fewest_agents(queue=queue(), goals=[goal]) for goal in (easy, hard)]
+    assert alone[0] < alone[1]
+    assert fewest_agents(queue=queue(), goals=[easy, hard]) == alone[1]
+    assert fewest_agents(queue=queue(), goals=[hard, easy]) == alone[1]
+
+
 def test_endless_patience_takes_more_agents_than_the_work_alone():
     asked = queue(patience=Never())
     needed = fewest_agents(queue=asked, goals=[Goal("occupancy", 0.9999)])

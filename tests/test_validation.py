@@ -178,6 +178,25 @@ def test_chats_listed_agent_by_agent_are_erlang_a_where_they_cost_no_time(agents
     assert found.wait_mean_s == pytest.approx(exact.wait_mean_s, rel=1e-9)
 
 
+def test_chats_are_listed_by_who_is_next_as_the_engine_chooses():
+    # So slow are those who hold two chats that it matters who of them takes the next.
+    exact = erlang.few_chat_agents(
+        calls_per_hour=12.0,
+        handle_mean_s=600.0,
+        patience_mean_s=400.0,
+        agents=3,
+        concurrency=2,
+        slowdown=4.0,
+    )
+    scenario = CASES["chats_slowed"].scenario.with_values(
+        {cases.SEATS: 3, "channels.phone.slowdown": 4.0, "channels.phone.cases_per_hour": 12.0}
+    )
+    case = Case("chats_slowed", scenario, {"connect_rate": exact.connect_rate})
+    result = validate([case], **(FEW | {"replications": 150, "days": 30}), engines=["compiled"])
+    assert result.passed, result.checks
+    assert result.checks[0].standard_error < 0.0015  # of an effect of 0.008
+
+
 def test_evenly_spread_chats_are_near_to_those_of_every_agent():
     same = {"calls_per_hour": 36.0, "handle_mean_s": 600.0}
     for agents, slowdown in ((2, 0.4), (3, 0.3), (3, 1.0)):
