@@ -77,7 +77,7 @@ def test_who_watches_sees_every_replication_end():
     assert seen == [(i, of) for i in range(1, of + 1)]
 
 
-@pytest.mark.parametrize("name", ["erlang_b", "patience_lognormal", "lines"])
+@pytest.mark.parametrize("name", ["erlang_b", "patience_lognormal", "lines", "priorities", "peaks"])
 def test_ciw_plays_what_it_can(name):
     pytest.importorskip("ciw")
     assert ciw_side.can_play(CASES[name])

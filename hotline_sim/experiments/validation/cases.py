@@ -60,6 +60,8 @@ class Case:
     exact: Mapping[str, float]
     queue: Queue | None = None  # where another simulator can play it from this and the agents
     agents: int = _AGENTS
+    classes: tuple[str, ...] = ()  # channels that share the queue's calls, the first served first
+    hourly: tuple[float, ...] = ()  # calls in each hour, where they are not the queue's
     one_day: bool = False
 
 
@@ -146,13 +148,16 @@ def _priorities() -> Case:
         calls_per_hour=(_CALLS / 2.0, _CALLS / 2.0), handle_mean_s=_HANDLE_S, agents=_AGENTS
     )
     exact = {"english.asa_s": first_s, "phone.asa_s": last_s}
-    return Case("priorities", Scenario.from_dict(tables), exact)
+    queue = Queue(calls_per_hour=_CALLS, handle_mean_s=_HANDLE_S)
+    classes = ("english", "phone")
+    return Case("priorities", Scenario.from_dict(tables), exact, queue, classes=classes)
 
 
 def _peaks() -> Case:
     weights = _HOUR_WEIGHTS
+    hourly = tuple(_A_DAY * weight / sum(weights) for weight in weights)
     found = erlang.changing_day(
-        calls_per_hour=[_A_DAY * weight / sum(weights) for weight in weights],
+        calls_per_hour=hourly,
         handle_mean_s=_HANDLE_S,
         patience_mean_s=_PATIENCE_S,
         agents=_AGENTS,
@@ -166,7 +171,12 @@ def _peaks() -> Case:
         }
     )
     exact = {"answered": found.answered, "abandoned": found.abandoned}
-    return Case("peaks", scenario, exact, one_day=True)
+    queue = Queue(
+        calls_per_hour=_A_DAY / 24.0,
+        handle_mean_s=_HANDLE_S,
+        patience=Exponential(mean_s=_PATIENCE_S),
+    )
+    return Case("peaks", scenario, exact, queue, hourly=hourly, one_day=True)
 
 
 def _redials() -> Case:
