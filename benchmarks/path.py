@@ -56,7 +56,8 @@ def timed(scenario: Scenario, replication: int, *, keep: bool = False) -> tuple[
         marks.append(time.perf_counter())
         spent = [s + b - a for s, a, b in zip(spent, marks, marks[1:], strict=False)]
     begun = time.perf_counter()
-    counter.add_contacts(joined([*batch, hotline.close()]))
+    counter.add_contacts(joined(batch))
+    counter.add_left(hotline.close())
     measures.measures_of(scenario, counter.tally)
     spent[2] += time.perf_counter() - begun
     return contacts, spent

@@ -38,12 +38,15 @@ def cities(load_text):
 def tally_of(scenario, days, *, compiled, at_once=False):
     """Return the tally of (days, log, duty), counted as they come or all in one batch."""
     counter = Counter(scenario, compiled=compiled)
-    for span, settled, stints in days:
+    for span, settled, stints in days[:-1]:
         counter.add_duty(span, stints)
         if not at_once:
             counter.add_contacts(settled)
     if at_once:
-        counter.add_contacts(joined([settled for _, settled, _ in days]))
+        counter.add_contacts(joined([settled for _, settled, _ in days[:-1]]))
+    for span, settled, stints in days[-1:]:  # who was left at the close
+        counter.add_duty(span, stints)
+        counter.add_left(settled)
     return counter.tally
 
 

@@ -516,7 +516,7 @@ def counted(scenario):
         logs.append(hotline.run_day(day, cases, duty))
         counter.add_contacts(logs[-1])
     logs.append(hotline.close())
-    counter.add_contacts(logs[-1])
+    counter.add_left(logs[-1])
     return joined(logs), stints_of(made), counter.tally
 
 

@@ -136,3 +136,16 @@ def test_a_chat_that_left_without_a_word_stays_in_the_queue_until_it_is_found(ci
     found = channel_measures(city, counted(city, silent))["wechat"]
     assert found["queue_mean"] == 90.0 / (3 * DAY_S)
     assert found["wait_of_abandoned_s"] == 30.0
+
+
+def test_a_chat_that_nobody_found_stood_in_the_queue_to_the_end(city):
+    chat = contact("abandoned", at(9), wait_s=20.0, channel=WECHAT)
+    for way in (False, True)[: 1 + HAS_COMPILED]:
+        counter = Counter(city, compiled=way)
+        counter.add_duty(LAST_DAY, duty())
+        counter.add_contacts(log())
+        counter.add_duty(range(LAST_DAY + 1, LAST_DAY + 2), duty())
+        counter.add_left(log(chat))
+        found = channel_measures(city, counter.tally)["wechat"]
+        assert found["queue_mean"] == (END - at(9)) / (3 * DAY_S)
+        assert found["wait_of_abandoned_s"] == 20.0

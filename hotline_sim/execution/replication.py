@@ -146,14 +146,18 @@ def replicate(task: Task) -> Replication:
         if task.contacts is not None:
             writer = files.enter_context(contact_writer(task))
         for days, log, duty in play_days(task):
-            counter.add_duty(days, duty)
-            batch.append(log)
             if writer is not None:
                 writer.add(days.start, log)
+            if days.start == task.scenario.total_days:  # the last item: who was left
+                counter.add_contacts(joined(batch))
+                counter.add_duty(days, duty)
+                counter.add_left(log)
+                break
+            counter.add_duty(days, duty)
+            batch.append(log)
             if sum(map(len, batch)) >= _BATCH_CONTACTS:
                 counter.add_contacts(joined(batch))
                 batch = []
-    counter.add_contacts(joined(batch))
     return _summary(task.scenario, counter.tally)
 
 

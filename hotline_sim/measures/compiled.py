@@ -71,7 +71,9 @@ class Compiled:
         counting.spreads(self._by, self._sums)
         return self._tally
 
-    def add_contacts(self, log: ContactLog, in_hand: Spans, midnight_s: float) -> Spans:
+    def add_contacts(
+        self, log: ContactLog, in_hand: Spans, midnight_s: float, *, closing: bool
+    ) -> Spans:
         """Count contacts; return what agents had in hand, that of earlier days before the rest."""
         n, held = len(log), len(in_hand.seat)
         if len(self._notes.kind) < n + held:
@@ -87,7 +89,7 @@ class Compiled:
         for column, earlier in zip(hands, in_hand, strict=True):
             column[:held] = earlier
         held = counting.counts(columns, self._by, self._sums, notes, held)
-        queued = counting.adds_queued(columns, self._by, self._sums, notes)
+        queued = counting.adds_queued(columns, self._by, self._sums, notes, closing)
         self._queue.add(notes.queued_from_s[:queued], notes.queued_until_s[:queued], midnight_s)
         self._tally.queue_max = self._queue.longest
         return hands.where(slice(held))

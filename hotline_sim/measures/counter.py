@@ -23,8 +23,10 @@ class Way(Protocol):
         """The sums so far."""
         ...
 
-    def add_contacts(self, log: ContactLog, in_hand: Spans, midnight_s: float) -> Spans:
-        """Count contacts settled before a midnight, the latest so far.
+    def add_contacts(
+        self, log: ContactLog, in_hand: Spans, midnight_s: float, *, closing: bool
+    ) -> Spans:
+        """Count contacts settled before a midnight, the latest so far, or left at the close.
 
         Return what agents had in hand, that of earlier days before the rest.
         """
@@ -77,8 +79,19 @@ class Counter:
 
         What is in hand at midnight is kept for the next time, when the next day's duty is known.
         """
+        self._add(log, closing=False)
+
+    def add_left(self, log: ContactLog) -> None:
+        """Count the contacts that an engine's ``close`` returns, after all others.
+
+        Among them are chats that left without a word and that nobody found: they stood in the
+        queue to the end.
+        """
+        self._add(log, closing=True)
+
+    def _add(self, log: ContactLog, *, closing: bool) -> None:
         midnight_s = self._today_s + DAY_S
-        hands = self._way.add_contacts(log, self._in_hand, midnight_s)
+        hands = self._way.add_contacts(log, self._in_hand, midnight_s, closing=closing)
         seat, _, done_s = hands.where(np.flatnonzero(hands.until_s > midnight_s))
         self._in_hand = Spans(seat, np.full(len(seat), midnight_s), done_s)
         stints = Spans.none().and_then(*(Spans(d.seat, d.on_s, d.off_s) for d in self._stints))

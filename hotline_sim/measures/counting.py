@@ -439,8 +439,11 @@ def _places(log: Columns, sums: Sums, notes: Notes, i: int) -> tuple[Record, Rec
 
 
 @entered
-def adds_queued(log: Columns, by: CountingRules, sums: Sums, notes: Notes) -> int:
-    """Add the time spent in the queue; note who was in that of calls, and return how many."""
+def adds_queued(log: Columns, by: CountingRules, sums: Sums, notes: Notes, closing: bool) -> int:
+    """Add the time spent in the queue; note who was in that of calls, and return how many.
+
+    At the close those who left are chats that nobody found: they are in it to the end.
+    """
     log, by, sums, notes = (
         by_reference(log),
         by_reference(by),
@@ -452,7 +455,9 @@ def adds_queued(log: Columns, by: CountingRules, sums: Sums, notes: Notes) -> in
         if not notes.kind[i] & _WAITED and log.outcome[i] != ABANDONED:
             continue
         from_s = max(_request_s(log, i), by.from_s)
-        until_s = min(_queued_until_s(log, by, i), by.until_s)
+        until_s = by.until_s
+        if not (closing and log.outcome[i] == ABANDONED):
+            until_s = min(_queued_until_s(log, by, i), until_s)
         if not from_s < until_s:
             continue
         channel = at(log.channel[i])

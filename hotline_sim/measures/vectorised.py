@@ -125,12 +125,14 @@ class Vectorised:
         """The sums so far."""
         return self._tally
 
-    def add_contacts(self, log: ContactLog, in_hand: Spans, midnight_s: float) -> Spans:
+    def add_contacts(
+        self, log: ContactLog, in_hand: Spans, midnight_s: float, *, closing: bool
+    ) -> Spans:
         """Count contacts; return what agents had in hand, that of earlier days before the rest."""
         settled = _Settled(log, *self._opinions.of(log), self._by.until_s)
         self._add_cases(settled.where(self._is_counted(log.born_s)))
         self._add_arrivals(settled.where(self._is_counted(log.arrival_s)))
-        self._add_queue(settled, midnight_s)
+        self._add_queue(settled, midnight_s, closing=closing)
         return in_hand.and_then(self._add_handled(log))
 
     def _is_counted(self, at_s: Floats) -> Bools:
@@ -232,10 +234,12 @@ class Vectorised:
         cell = settled.log.channel[settled.answered] * table.shape[1] + bins.astype(np.int64)
         table += np.bincount(cell, minlength=table.size).reshape(table.shape)
 
-    def _add_queue(self, settled: _Settled, midnight_s: float) -> None:
+    def _add_queue(self, settled: _Settled, midnight_s: float, *, closing: bool) -> None:
         """Add the time spent in the queue, half-hour by half-hour, and find the longest queue."""
         from_s = np.maximum(settled.request_s, self._by.from_s)
-        until_s = np.minimum(settled.queued_until_s, self._by.until_s)
+        never_found = settled.abandoned & closing
+        until_s = np.where(never_found, self._by.until_s, settled.queued_until_s)
+        until_s = np.minimum(until_s, self._by.until_s)
         waited = until_s > from_s
         channel, from_s, until_s = settled.log.channel[waited], from_s[waited], until_s[waited]
         self._add_queue_time(channel, from_s - self._by.from_s, until_s - self._by.from_s)
