@@ -200,8 +200,8 @@ MISTAKES = {
         "(by.from_s < arrival_s)",
     ),
     "cases begin after the first instant": (
-        "if by.from_s <= born_s < by",
-        "if by.from_s < born_s < by",
+        "if not by.from_s <= born_s < by",
+        "if not by.from_s < born_s < by",
     ),
     "any first contact arrives as its case is born": (
         " & (log.born_s[i] == arrival_s)",
@@ -212,7 +212,7 @@ MISTAKES = {
         "never_answered",
     ),
     "whom the menu serves has tried": (
-        "inbound & (log.outcome[i] != CONTAINED) & ",
+        "inbound & _has_asked(log.outcome[i]) & ",
         "inbound & ",
     ),
     "being blocked is no failure": (
@@ -248,8 +248,8 @@ MISTAKES = {
         "_ANSWERED_WITHIN",
     ),
     "the blocked wait until the end": (
-        "(outcome == BLOCKED) | (outcome == CONTAINED)",
-        "outcome == CONTAINED",
+        "(outcome == BLOCKED) | (not _has_asked(outcome))",
+        "not _has_asked(outcome)",
     ),
     "who still waits at the end has not waited": (
         "until_s = by.until_s if outcome == OPEN",
@@ -270,6 +270,10 @@ MISTAKES = {
     "the queue is that of all channels": (
         "if by.calls[channel]:\n            notes.queued",
         "if True:\n            notes.queued",
+    ),
+    "what is due after the end is a first try": (
+        "is_due = log.outcome[i] == DUE_AFTER_END",
+        "is_due = False",
     ),
     "follow-ups are rated": (
         "by.are_asked & (inbound | never_answered)",
@@ -300,8 +304,8 @@ MISTAKES = {
         "and not math.isnan(due_s)",
     ),
     "what nobody answers is not due": (
-        "log.outcome[i] != CONTAINED:\n",
-        "log.outcome[i] == ANSWERED:\n",
+        "and _has_asked(log.outcome[i]):\n",
+        "and log.outcome[i] == ANSWERED:\n",
     ),
     "what was in hand at midnight is lost": (
         "return _notes_hands(log, by, sums, notes, held)",

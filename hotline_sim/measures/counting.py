@@ -375,24 +375,24 @@ def _spreads(kinds: Ints, rows: Floats, within: Floats, adds: Floats) -> None:
 def _counts_cases(log: Columns, by: CountingRules, sums: Sums, notes: Notes) -> None:
     """Count cases by the day they began, by contacts that are not first tries but tell of them."""
     for i in range(len(log.channel)):
+        is_due = log.outcome[i] == DUE_AFTER_END
+        if not is_due and (notes.kind[i] & _FIRST_TRY or log.answered_before[i] != 0):
+            continue
         born_s = log.born_s[i]
-        if log.outcome[i] == DUE_AFTER_END:
-            if by.from_s <= born_s < by.until_s:
-                day = at(int((born_s - by.from_s) / DAY_S))
-                sums.by_day[day, at(log.channel[i])].due_after_end += 1.0
+        if not by.from_s <= born_s < by.until_s:
             continue
-        if notes.kind[i] & _FIRST_TRY or log.answered_before[i] != 0:
+        day = at(int((born_s - by.from_s) / DAY_S))
+        here = sums.by_day[day, at(log.channel[i])]
+        if is_due:
+            here.due_after_end += 1.0
             continue
-        if by.from_s <= born_s < by.until_s:
-            inbound, failed = by.inbound[at(log.channel[i])], log.failed[i]
-            first_try = inbound & _has_asked(log.outcome[i]) & (failed == 0)
-            answered = (log.outcome[i] == ANSWERED) & (inbound | (failed > 0))
-            day = at(int((born_s - by.from_s) / DAY_S))
-            here = sums.by_day[day, at(log.channel[i])]
-            here.cases += first_try
-            here.cases_answered += answered
-            here.first_tries_answered += first_try & answered
-            here.cases_satisfied += answered & notes.satisfied[i]
+        inbound, failed = by.inbound[at(log.channel[i])], log.failed[i]
+        first_try = inbound & _has_asked(log.outcome[i]) & (failed == 0)
+        answered = (log.outcome[i] == ANSWERED) & (inbound | (failed > 0))
+        here.cases += first_try
+        here.cases_answered += answered
+        here.first_tries_answered += first_try & answered
+        here.cases_satisfied += answered & notes.satisfied[i]
 
 
 @inlined
