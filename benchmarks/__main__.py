@@ -20,16 +20,18 @@ import statistics
 import time
 from collections.abc import Callable
 from importlib import import_module, util
+from typing import Any
 
 import numpy as np
 
 from benchmarks import changing, path, textbook_simpy
 from benchmarks.work import REPLICATION, Calls, Result, Work, drawn, phone_part
 from hotline_sim import load, model
-from hotline_sim.domain import Duty, Outcome, joined
+from hotline_sim.domain import ContactLog, Duty, Outcome, joined
 from hotline_sim.execution.replication import keep_freed_memory
 
-Competitor = Callable[[Work], object]
+Log = ContactLog | textbook_simpy.TextbookLog | list[Any]  # a list: the records of Ciw
+Competitor = Callable[[Work], Log]
 OURS, COMPILED, TEXTBOOK, CIW = "hotline_sim.model", "hotline_sim.kernel", "textbook SimPy", "Ciw"
 US_PER_S = 1e6
 
@@ -62,7 +64,8 @@ def _whole_path(asked: argparse.Namespace) -> None:
     begun = time.perf_counter()
     work = drawn(scenario, seed=asked.seed)
     inputs_s = time.perf_counter() - begun
-    textbook_s, whole_s = [], {False: [], True: []}
+    textbook_s: list[float] = []
+    whole_s: dict[bool, list[float]] = {False: [], True: []}
     for _ in range(rounds):
         for keep, spent_s in whole_s.items():
             gc.collect()
@@ -109,7 +112,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _engine(hotline: type[model.Hotline]) -> Competitor:
-    def run(work: Work) -> object:
+    def run(work: Work) -> Log:
         engine = hotline(work.rules, work.tables)
         logs = [engine.run_day(day, cases, duty) for day, (cases, duty) in enumerate(work.days)]
         return joined([*logs, engine.close()])
@@ -124,11 +127,11 @@ def _compiled() -> dict[str, Competitor]:
     return {COMPILED: _engine(import_module(COMPILED).Hotline)}
 
 
-def _textbook(work: Work) -> object:
+def _textbook(work: Work) -> Log:
     return textbook_simpy.simulate(_with_calls(work))
 
 
-def _ciw(work: Work) -> object:
+def _ciw(work: Work) -> list[Any]:
     from benchmarks import textbook_ciw  # an extra that need not be there
 
     return textbook_ciw.simulate(_with_calls(work))
@@ -138,7 +141,7 @@ def _with_calls(work: Work) -> list[tuple[Calls, Duty]]:
     return [(calls, duty) for calls, (_, duty) in zip(work.calls, work.days, strict=True)]
 
 
-def _result(log: object) -> Result:
+def _result(log: Log) -> Result:
     if isinstance(log, list):
         kinds = [record.record_type for record in log]
         return Result(len(kinds), kinds.count("service"))

@@ -21,6 +21,8 @@ from hotline_sim.staffing import Staffing
 from hotline_sim.streams import Streams
 
 if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
     from hotline_sim.scenario import Scenario
 
 PARTS = ("inputs", "engine", "measures")
@@ -122,7 +124,7 @@ def _own_peak_mib() -> float:
     return float("nan")
 
 
-def _peak_mib(name: str, days: int, pipe: object) -> None:
+def _peak_mib(name: str, days: int, pipe: Connection) -> None:
     scenario = scenarios.load(name, overrides=[f"horizon.days={days}", "horizon.warm_up_days=0"])
     begun = time.perf_counter()
     count, _ = timed(scenario, 0)

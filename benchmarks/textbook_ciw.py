@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from hotline_sim.domain import Duty
 
 
-class _ByCall(ciw.dists.Distribution):
+class _ByCall(ciw.dists.Distribution):  # type: ignore[misc]  # Ciw carries no types
     """Give each call its own time."""
 
     def __init__(self, times_s: list[float]) -> None:
@@ -30,7 +30,8 @@ class _ByCall(ciw.dists.Distribution):
 
     def sample(self, t: float | None = None, ind: Any = None) -> float:
         """Return the time of one call."""
-        return self._times_s[ind.id_number - 1]
+        time_s: float = self._times_s[ind.id_number - 1]
+        return time_s
 
 
 def simulate(days: list[tuple[Calls, Duty]]) -> list[Any]:

@@ -25,12 +25,15 @@ def mutant_of(monkeypatch, modules, changed=None, old="", new=""):
     monkeypatch.setitem(sys.modules, "mutant", types.ModuleType("mutant"))
     plain = types.ModuleType("mutant.compiled")
     vars(plain).update({name: getattr(compiled, name) for name in compiled.__all__})
-    plain.entered = plain.inlined = lambda function: function
-    plain.called = np.errstate(over="ignore")  # words of 64 bits run over, and are meant to
-    plain.jitable = lambda function, **_: function
-    plain.high_word = lambda one, other: np.uint64(int(one) * int(other) >> 64)
-    plain.at = int
-    plain.by_reference = lambda whole: whole
+    vars(plain).update(
+        entered=lambda function: function,
+        inlined=lambda function: function,
+        called=np.errstate(over="ignore"),  # words of 64 bits run over, and are meant to
+        jitable=lambda function, **_: function,
+        high_word=lambda one, other: np.uint64(int(one) * int(other) >> 64),
+        at=int,
+        by_reference=lambda whole: whole,
+    )
     monkeypatch.setitem(sys.modules, "mutant.compiled", plain)
     for name in modules:
         path = PACKAGE / f"{name.replace('.', '/')}.py"

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from hotline_sim.demand import Tables
-from hotline_sim.demand.tables import patience_s_of, talk_s_of, time_of, wrap_up_s_of
+from hotline_sim.demand.tables import Row, patience_s_of, talk_s_of, time_of, wrap_up_s_of
 from hotline_sim.demand.words import BLOCK_WORDS, BLOCKS, Word
 from hotline_sim.domain import N_ENDINGS, NOBODY, Outcome, scaled_s
 
@@ -63,7 +63,8 @@ class Brought(NamedTuple):
 
 def brought(a_world, log):
     """Return what each contact of a log brought, read from the tables by its own numbers."""
-    found, chased = [], {}  # the (row, rest) of each case's order that is being chased
+    found = []
+    chased: dict[int, tuple[Row, float]] = {}  # the row and rest of each case's chased order
     columns = (log.case.tolist(), log.channel.tolist(), log.k.tolist(), log.outcome.tolist())
     for case, channel, k, outcome, u in zip(*columns, numbers_of(a_world, log), strict=True):
         read = Read(a_world.tables, channel, k, u)
@@ -88,7 +89,7 @@ class Read(NamedTuple):
     k: int
     u: np.ndarray
 
-    def what_it_brings(self):
+    def what_it_brings(self) -> tuple[float, float, float, bool, bool, bool, float, bool]:
         tables, channel, u = self.tables, self.channel, self.u
         shares = tables.channels[channel]
         at_once = u[Word.LEAVES_AT_ONCE] < shares.leaves_at_once_share

@@ -28,6 +28,7 @@ import math
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
@@ -184,7 +185,8 @@ def _unless_absent(numbers):
 @st.composite
 def _tables(draw, channels):
     """Draw what contacts bring and what follows them."""
-    laws, rows, first_rows, upto = [], [], [0], []
+    laws: list[Any] = []
+    rows, first_rows, upto = [], [0], []
     tries = draw(st.integers(1, 3))
     brought = [draw(_channel_brings(channel.kind, laws)) for channel in channels]
     for channel, table in zip(channels, brought, strict=True):
@@ -328,7 +330,9 @@ def scenario_tables(draw, days=None):
         kinds[0] = "voice"  # somebody has to begin
     names = {f"{kind}_{i}": kind for i, kind in enumerate(kinds)}
     opinions = draw(st.booleans())
-    departments = {f"office_{i}": {} for i in range(draw(st.integers(0, 2)))}
+    departments: dict[str, dict[str, Any]] = {
+        f"office_{i}": {} for i in range(draw(st.integers(0, 2)))
+    }
     channels = {
         name: draw(_channel_tables(kind, names, departments)) for name, kind in names.items()
     }

@@ -5,6 +5,7 @@ import io
 import itertools
 import json
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,7 +24,7 @@ from hotline_sim.experiments import (
     parameters_of,
 )
 from hotline_sim.experiments.budgeting import Parity
-from hotline_sim.money import budget_links, with_budget
+from hotline_sim.money import EmploymentName, budget_links, with_budget
 
 
 def assumed(value, low, high):
@@ -77,7 +78,13 @@ def test_each_point_is_the_run_of_what_the_budget_buys(frontier):
 
 def test_a_scenario_in_memory_is_asked_like_a_file(frontier):
     one = load("first-day", overrides=TERMS)
-    asked = {"from_cny": 4e5, "to_cny": 4e5, "draws": 12, "replications": 4, "jobs": 1}
+    asked: dict[str, Any] = {
+        "from_cny": 4e5,
+        "to_cny": 4e5,
+        "draws": 12,
+        "replications": 4,
+        "jobs": 1,
+    }
     found = budget(one, **asked)
     assert found.drawn == frontier.drawn
     for name, points in found.frontier.items():
@@ -130,7 +137,7 @@ def result_of(differences):
     """Return a frontier at one budget whose draws differ so, outsourced less in-house."""
     scenario = load("first-day", overrides=TERMS)
     links = budget_links(scenario, "outsourced", 1e6)
-    draws = {
+    draws: dict[EmploymentName, list[dict[str, float]]] = {
         "in_house": [{"connect_rate": 0.0} for _ in differences],
         "outsourced": [{"connect_rate": value} for value in differences],
     }
@@ -233,7 +240,7 @@ def test_the_figure_draws_both_employments_and_both_bands(frontier, lang):
             ]
         )
         (band,) = [one for one in upper.collections if one.get_label() == f"_range {name}"]
-        heights = band.get_paths()[0].vertices[:, 1]
+        heights = np.asarray(band.get_paths()[0].vertices)[:, 1]
         assert heights.min() == pytest.approx(min(p.span("connect_rate")[0] for p in points))
         assert heights.max() == pytest.approx(max(p.span("connect_rate")[1] for p in points))
 

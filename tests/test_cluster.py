@@ -64,7 +64,7 @@ def test_a_cluster_gives_the_same_though_a_worker_is_killed(cluster):
     address, workers = cluster
     scenario = load("nanning-before", overrides=["horizon.days=3"])
     tasks = [Task(scenario, 7, i, "simpy") for i in range(10)]
-    killed = []
+    killed: list[object] = []
 
     def kill_once(done, _of, _replication):
         if done >= 3 and not killed:

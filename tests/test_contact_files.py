@@ -8,7 +8,7 @@ import subprocess
 import pytest
 from pyarrow import parquet
 
-from hotline_sim import execution, load, sweep
+from hotline_sim import load, sweep
 from hotline_sim.execution import Execution, Store, Task, play_all
 from hotline_sim.execution.contacts import contact_path, has_contacts
 from hotline_sim.messages import RefusalError
@@ -22,7 +22,7 @@ SEATS = "teams.desk.shifts.0.seats"
 def task(tmp_path, monkeypatch, request):
     """Return a task that writes its contacts, with pyarrow and without."""
     if request.param == "npz":
-        monkeypatch.setattr(execution.contacts.importlib.util, "find_spec", lambda _name: None)
+        monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
     return Task(DAY, 7, 0, "auto", tmp_path)
 
 

@@ -1,5 +1,7 @@
 """Rosters written as a curve: the seats of every hour or half-hour, by people who stay on."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pytest
 from duties import duty_of, hours, pauses, seats_on_duty, team
@@ -248,7 +250,9 @@ def test_a_curve_is_paid_and_scaled_by_a_budget_like_any_roster(load_text, small
         hours_a_year * expected_duty(one, "desk").filled_share
     )
     bought = money.with_budget(one, "in_house", 2 * money.links_of(one, "in_house").budget_cny)
-    assert bought.teams["desk"].curve["workdays"] == pytest.approx([2 * seats for seats in CURVE])
+    bought_curve = bought.teams["desk"].curve
+    assert isinstance(bought_curve, Mapping)
+    assert bought_curve["workdays"] == pytest.approx([2 * seats for seats in CURVE])
     assert money.roster_of(bought, "in_house").peak_seats == pytest.approx(24)
     assert run(bought, replications=2, jobs=1).measures["cost_cny"].mean > 0
 

@@ -1,6 +1,7 @@
 """Demand: as many cases as expected at every hour, and the same people in every scenario."""
 
 import datetime as dt
+from typing import Any
 
 import numpy as np
 import pytest
@@ -103,18 +104,19 @@ def people(scenario, channel="phone", seed=1, replication=0, day=0):
 def _followed(tables, channel, ending, u, columns):
     """Return who goes on after an ending, and when; orders are entered among the columns."""
     goes_on, delay_s = np.zeros(u.shape[1], bool), np.full(u.shape[1], np.nan)
-    begin_u = 0.0
+    begin_u, no_time_s = 0.0, np.zeros(u.shape[1])  # whose shape a time alike for all takes on
     for row in range(*tables.first_rows[channel * N_ENDINGS + ending :][:2]):
         end_u, table = tables.upto[row * tables.tries], tables.rows[row]
         along = (begin_u <= u[Word.NEXT]) & (u[Word.NEXT] < end_u)
         begin_u = end_u
         word = Word.DELAY if table.department == NOBODY else Word.ORDER
-        delay_s[along] = (np.zeros(len(along)) + time_of(tables, table.delay, u[word]))[along]
+        delay_s[along] = (no_time_s + time_of(tables, table.delay, u[word]))[along]
         goes_on |= along & (table.to != NOBODY)
         if table.department != NOBODY:
             columns["order_s"][along] = delay_s[along]
         if table.entry != NOBODY:
-            columns["wrap_up_s"][along] += time_of(tables, table.entry, u[Word.ENTRY])[along]
+            entry_s = no_time_s + time_of(tables, table.entry, u[Word.ENTRY])
+            columns["wrap_up_s"][along] += entry_s[along]
     name = ending.name.lower()
     return {f"goes_on_{name}": goes_on, f"delay_{name}": delay_s}
 
@@ -179,7 +181,8 @@ def test_a_case_at_a_boundary_falls_into_the_next_half_hour_with_demand():
     cases = np.zeros((3, 48))  # nothing is expected on the second day
     cases[0, [2, 5, 7, 47]] = [2, 0.5, 1, 1.5]
     cases[2, [0, 46]] = [0.5, 2.5]
-    found = arrivals_s(cases, iter([Ones(), Ones(), Ones()])) / 1800
+    ones: Any = [Ones(), Ones(), Ones()]  # no generators, but all that is asked of them
+    found = arrivals_s(cases, iter(ones)) / 1800
     by_hand = [2.5, 5, 7.5, 47 + 1 / 3, 96 + 46.2, 96 + 46.6]  # point 2 ends one and begins one
     np.testing.assert_allclose(found, by_hand, atol=1 / TICKS_PER_S / 1800)
 

@@ -62,7 +62,7 @@ def test_normal_quantiles_are_those_of_scipy():
 
 
 def test_normal_quantiles_are_as_far_below_as_above():
-    u = (numbers.integers(0, 2**52, N) + 0.5) / 2.0**52
+    u = (numbers.integers(0, 2**52, N).astype(np.float64) + 0.5) / 2.0**52
     np.testing.assert_array_equal(
         arithmetic.normal_quantile(1.0 - u), -arithmetic.normal_quantile(u)
     )

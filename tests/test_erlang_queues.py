@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ from hotline_sim.erlang import (
     queue_measures,
 )
 
-RATES = {"calls_per_hour": 120.0, "handle_mean_s": 240.0}
+RATES: dict[str, Any] = {"calls_per_hour": 120.0, "handle_mean_s": 240.0}
 IMPATIENT = Exponential(mean_s=350.0)
 WEIBULL = Weibull(mean_s=350.0, shape=0.75)
 

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from strategies import scenarios
 
-from hotline_sim import execution, kernel, load, model
+from hotline_sim import kernel, load, measures, model
 from hotline_sim.demand import Demand, tables_of
 from hotline_sim.domain import DAY_S, ContactLog, Outcome, joined
 from hotline_sim.execution import (
+    EngineName,
     Execution,
     Replication,
     Store,
@@ -47,7 +48,7 @@ def work(count, scenario="first-day", contacts=None):
 
 @given(scenario=scenarios())
 def test_both_engines_give_the_same_replication(scenario):
-    engines = ("simpy", "compiled")
+    engines: tuple[EngineName, ...] = ("simpy", "compiled")
     same(*(replicate(Task(scenario, 7, 0, engine)) for engine in engines))
 
 
@@ -69,7 +70,7 @@ def test_little_work_starts_no_pool(monkeypatch):
 def test_a_killed_worker_costs_only_what_it_had_in_hand(tmp_path, monkeypatch):
     monkeypatch.setattr(tasks, "_POOL_FROM_S", 0.0)
     store = Store(tmp_path)
-    killed = []
+    killed: list[int] = []
 
     def kill_once(done, _of, _replication):
         if done == 2 and not killed:
@@ -96,7 +97,7 @@ def test_what_a_worker_sends_home_fits_into_a_pipe():
 @pytest.mark.parametrize("parquet", [True, False])
 def test_contacts_written_out_are_the_log(tmp_path, monkeypatch, parquet):
     if not parquet:
-        monkeypatch.setattr(execution.contacts.importlib.util, "find_spec", lambda _name: None)
+        monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
     scenario = load("nanning-after", overrides=["horizon.days=2", "horizon.warm_up_days=1"])
     task = Task(scenario, 7, 0, "simpy", tmp_path)
     same(replicate(task), replicate(Task(scenario, 7, 0, "simpy")))
@@ -147,7 +148,7 @@ def test_contacts_of_a_run_that_fails_do_not_appear(tmp_path, monkeypatch):
     def fails(*_):
         raise RuntimeError("in the middle")
 
-    monkeypatch.setattr(execution.replication.measures.Counter, "add_duty", fails)
+    monkeypatch.setattr(measures.Counter, "add_duty", fails)
     with pytest.raises(RuntimeError, match="in the middle"):
         replicate(Task(scenario, 7, 0, "simpy", tmp_path))
     assert list((tmp_path / "contacts").iterdir()) == []

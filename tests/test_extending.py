@@ -40,7 +40,7 @@ def test_the_files_that_the_page_names_are_there():
 
 
 def test_the_example_of_the_page_opens_again_and_plays_again(tmp_path):
-    code = re.search(r"<!-- noon -->\n```python\n(.*?)```", PAGE, re.DOTALL)[1]
+    (code,) = re.findall(r"<!-- noon -->\n```python\n(.*?)```", PAGE, re.DOTALL)
     (tmp_path / "noon.py").write_text(code, encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", USE],

@@ -14,6 +14,7 @@ from hotline_sim import experiments, load, reports
 from hotline_sim.cli import main
 from hotline_sim.domain import Origin, Role
 from hotline_sim.experiments import drawn_set, parameters_of
+from hotline_sim.messages import LANGUAGES
 from hotline_sim.scenario import Scenario, ScenarioError, formulas, roles_of, values_of
 from hotline_sim.scenario.formulas import FormulaError
 
@@ -304,17 +305,15 @@ def test_a_figure_that_a_number_was_fitted_to_is_never_predicted(follower):
 
 
 def test_published_beside_simulated_says_what_each_row_can_prove(follower):
-    text_by_role = {"en": ("fitted", "predicted"), "zh": ("拟合", "预测")}
-    seats = {"teams.desk.shifts.0.seats": 4, VOLUME: {"value": 150, "kind": "fitted"}}
-    seats[VOLUME]["to"] = "published.answered"
-    one = follower.with_values(seats)
+    fitted = {"value": 150, "kind": "fitted", "to": "published.answered"}
+    one = follower.with_values({"teams.desk.shifts.0.seats": 4, VOLUME: fitted})
     result = experiments.run(one, replications=2, engine="simpy", jobs=1)
     rows = json.loads(result.to_json())["published"]
     assert {name: row["role"] for name, row in rows.items()} == {
         "answered": "fitted",
         "connect_rate": "predicted",
     }
-    for lang, words in text_by_role.items():
+    for lang, words in zip(LANGUAGES, (("fitted", "predicted"), ("拟合", "预测")), strict=True):
         table = reports.published_table(result, lang)
         assert tuple(row[-1] for row in table.rows) == words
     assert VOLUME in {row["key"] for row in result.assumptions}
@@ -351,6 +350,6 @@ def test_a_middle_may_move_where_the_half_width_follows_it(load_text, smallest):
     law = "mean_s = { value = 240, range = [120, 480] }, half_width_s = '= mean_s'"
     text = smallest.replace('"exponential", mean_s = 240', f'"uniform", {law}')
     drawn = drawn_set(load_text(text), 9, seed=1)
-    means = [drawn.scenario(i).channels["phone"].talk.mean_s for i in range(9)]
+    means = [drawn.scenario(i).channels["phone"].talk.mean() for i in range(9)]
     assert min(means) < 200
     assert max(means) > 300

@@ -6,6 +6,7 @@ as patient, thinks the same, has as long an order and comes back after the same 
 """
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -133,8 +134,10 @@ CHANGES = {
 }
 
 
-TOLD = ("case", "k", "channel", "born_s", "arrival_s", "start_s", "end_s", "outcome", "next")
-TOLD += ("order_s", "department", "mood", "rating", "failed")
+TOLD = (
+    *("case", "k", "channel", "born_s", "arrival_s", "start_s", "end_s", "outcome", "next"),
+    *("order_s", "department", "mood", "rating", "failed"),
+)
 
 
 def log_of(loaded, engine=FASTEST, *, spans=None):
@@ -159,7 +162,7 @@ def told(loaded, *, talks=True, engine=FASTEST):
     following = {(row["case"], row["k"]): row for row in rows}
     found = {}
     for row in rows:
-        facts = {"mood": row["mood"], "rating": row["rating"]}
+        facts: dict[Any, Any] = {"mood": row["mood"], "rating": row["rating"]}
         if row["outcome"] == Outcome.ABANDONED:
             facts["patience_s"] = row["end_s"] - row["arrival_s"]
         if talks and row["outcome"] == Outcome.ANSWERED and names[row["channel"]] != "wechat":
@@ -246,7 +249,7 @@ def test_nobodys_numbers_move_in_any_scenario(tables, data):
         changed["teams"] = {**tables["teams"], "team_0": team}
     elif change == "seats":
         shift = {"seats": 1, "from": "00:00", "to": "24:00"}
-        helps = {"employment": "in_house", "serves": [names[0]], "shifts": [shift]}
+        helps: dict[str, Any] = {"employment": "in_house", "serves": [names[0]], "shifts": [shift]}
         if "satisfaction" in tables:
             helps["base_satisfaction"] = 0.9
         changed["teams"] = {**tables["teams"], "helps": helps}

@@ -4,6 +4,8 @@ Each pair of neighbours in identity (k and k + 1, one case and the next, …) gi
 numbers; these are held against independence by four tests at p = 1e-6 each.
 """
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -18,7 +20,8 @@ from hotline_sim.streams import contact_key
 N = 100_000
 P = 1e-6
 CELLS = 32  # a side of the square that pairs are counted in
-OTHER = {  # than seed 1, replication 0, channel phone, day 3, place 5 and on, k 2
+# Other than seed 1, replication 0, channel phone, day 3, place 5 and on, k 2.
+OTHER: dict[str, dict[str, Any]] = {
     "k": {"k": 3},
     "a later k": {"k": 18},
     "case": {"first": 6},

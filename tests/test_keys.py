@@ -578,7 +578,7 @@ class Run:
         reproduced = experiments.ReproduceResult(compared.header, "town", compared.played)
         plain = compared.b.found() | {"digest": None}
         rows = [row for row in plain["assumptions"] if row["key"] == "teams.day.speed"]
-        found = [{**plain, "assumptions": rows}]
+        found: list[object] = [{**plain, "assumptions": rows}]
         for lang in LANGUAGES:
             found.append(reports.headline_table(compared.b, lang))
             found.append(channel_table(compared.b, lang))

@@ -571,8 +571,10 @@ def test_cases_are_counted_once_each_from_the_log(scenario):
     found = measures_of(scenario, tally)
     inbound = [channel.kind != "outbound" for channel in scenario.channels.values()]
     born = log.where(within(scenario, log.born_s)).in_order()
-    asked, answered, first = set(), set(), set()
-    served = set()  # by a call the centre made before they asked
+    asked: set[int] = set()
+    answered: set[int] = set()
+    first: set[int] = set()
+    served: set[int] = set()  # by a call the centre made before they asked
     for case, channel, outcome in zip(born.case.tolist(), born.channel, born.outcome):
         if inbound[channel] and outcome not in NEVER_ASKED and case not in asked | served:
             asked.add(case)

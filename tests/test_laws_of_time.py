@@ -8,6 +8,7 @@ from scipy import integrate, stats
 
 from hotline_sim import laws
 from hotline_sim.demand.laws import quantile_s, time_laws
+from hotline_sim.laws.fitting import FittedName
 from hotline_sim.streams import Streams
 
 CONTINUOUS = [
@@ -36,9 +37,10 @@ def test_the_density_integrates_to_the_share_given_up(law):
     steps_s = [getattr(law, "points_s", ()), law.quantile_s(np.linspace(0.0, 0.999, 40)[1:])]
     for low, high in ((0.1, 0.4), (0.4, 0.9)):
         ends = law.quantile_s(np.array([low, high]))
-        inner = [x for x in np.concatenate(steps_s) if ends[0] < x < ends[1]]
+        from_s, to_s = ends
+        inner = [x for x in np.concatenate(steps_s) if from_s < x < to_s]
         mass = integrate.quad(
-            lambda x: float(law.density(np.array(x))), *ends, points=inner or None
+            lambda x: float(law.density(np.array(x))), from_s, to_s, points=inner or None
         )
         gone = np.diff(law.given_up(ends))[0]
         steps = sum(np.diff(law.points_s) == 0) if isinstance(law, laws.Empirical) else 0
@@ -89,7 +91,7 @@ def test_the_share_given_up_by_a_quantile_is_its_share(law):
     np.testing.assert_allclose(law.given_up(law.quantile_s(SHARES)), SHARES, rtol=1e-9)
 
 
-FITTED = [
+FITTED: list[tuple[FittedName, laws.Law]] = [
     ("exponential", laws.Exponential(mean_s=350.0)),
     ("lognormal", laws.Lognormal(mean_s=200.0, sigma_log=0.9)),
     ("weibull", laws.Weibull(mean_s=350.0, shape=0.75)),
@@ -145,4 +147,4 @@ def test_times_that_no_law_can_be_fitted_to_are_refused(times_s, ended, message)
 
 def test_a_form_that_is_not_fitted_is_refused():
     with pytest.raises(ValueError, match="law = fixed: one of exponential, lognormal, weibull"):
-        laws.fit("fixed", np.array([1.0, 2.0]))
+        laws.fit("fixed", np.array([1.0, 2.0]))  # type: ignore[arg-type]

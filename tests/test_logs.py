@@ -1,6 +1,7 @@
 """The contact log that Python gets: what the engine said, as a record and as a table."""
 
 from dataclasses import fields
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ import hotline_sim
 from hotline_sim import load
 from hotline_sim.domain import NOBODY, ContactLog, Outcome
 
-ASKED = {"seed": 7, "replication": 1}
+ASKED: dict[str, Any] = {"seed": 7, "replication": 1}
 TWO_DAYS = load("work-orders", overrides=["horizon.days=2", "horizon.warm_up_days=0"])
 
 

@@ -15,7 +15,7 @@ from hotline_sim.definitions import MEASURES, Channels, Unit
 from hotline_sim.domain import Origin, Role
 from hotline_sim.money import Links
 from hotline_sim.scenario import faults
-from hotline_sim.scenario.schema import Employment
+from hotline_sim.scenario.terms import Employment
 
 FAULTS = {name for name in messages.names("en") if name.startswith("fault.")}
 # where a call names its sentence: the function, and which of its arguments
@@ -42,7 +42,7 @@ def sentences_named(tree):
 
 def modules_that_find_faults():
     folders = [resources.files(f"hotline_sim.{one}") for one in PACKAGES_THAT_FIND_FAULTS]
-    paths = [path for folder in folders for path in folder.iterdir() if path.suffix == ".py"]
+    paths = [path for folder in folders for path in folder.iterdir() if path.name.endswith(".py")]
     return [ast.parse(path.read_text(encoding="utf-8")) for path in paths]
 
 
@@ -79,7 +79,8 @@ def nodes_of_the_package():
 
 
 NODES = tuple(nodes_of_the_package())
-STRINGS = {node.value for node in NODES if isinstance(node, ast.Constant)}
+CONSTANTS = [node.value for node in NODES if isinstance(node, ast.Constant)]
+STRINGS = {value for value in CONSTANTS if isinstance(value, str)}
 CALLS_OF_TEXT = [
     node.args[0]
     for node in NODES
@@ -87,7 +88,7 @@ CALLS_OF_TEXT = [
 ]
 # what stands before the part that is computed, as in text(f"measure.{name}", lang)
 GROUPS = {
-    name.values[0].value
+    str(name.values[0].value)
     for name in CALLS_OF_TEXT
     if isinstance(name, ast.JoinedStr) and isinstance(name.values[0], ast.Constant)
 }

@@ -4,6 +4,7 @@ import csv
 import json
 import math
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from matplotlib.figure import Figure
@@ -98,7 +99,7 @@ def test_a_figure_of_days_shows_the_lowest_day_of_one_replication():
         played("horizon.days=3", "teams.desk.shifts.0.seats=1"), Figure().add_subplot(), lang="en"
     )
     (line,) = (line for line in axes.lines if line.get_label() == "_connect_rate")
-    assert axes.get_ylim()[0] < min(line.get_ydata()) < 0.8
+    assert axes.get_ylim()[0] < np.min(line.get_ydata()) < 0.8
 
 
 def test_a_figure_of_published_values_shows_one_replication_beside_them():
@@ -108,7 +109,7 @@ def test_a_figure_of_published_values_shows_one_replication_beside_them():
     (mark,) = (line for line in axes.lines if line.get_label() == "_connect_rate")
     left, right = axes.get_xlim()
     assert math.isfinite(left)
-    assert left < mark.get_xdata()[0] < right
+    assert left < np.asarray(mark.get_xdata())[0] < right
     assert mark.get_color() not in (look.SECOND, look.AMISS)  # neither agrees nor differs
 
 

@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from hotline_sim import experiments
+from hotline_sim.atomic import write_atomically
 from hotline_sim.cli import folder as out
 from hotline_sim.cli import main
 
@@ -103,12 +104,11 @@ def test_what_was_cut_short_while_it_was_written_is_still_ours(there, monkeypatc
     def fail(path, content):
         if path.name == "intervals.csv":
             raise OSError(28, "No space left on device")
-        write(path, content)
+        write_atomically(path, content)
 
-    write = out.write_atomically
     monkeypatch.setattr(out, "write_atomically", fail)
     hotline(*RUN, "--seed", 5, "--out", there, code=1)
-    monkeypatch.setattr(out, "write_atomically", write)
+    monkeypatch.setattr(out, "write_atomically", write_atomically)
     hotline(*RUN, "--seed", 5, "--out", there)
     sums = json.loads((there / out.MANIFEST).read_text(encoding="utf-8"))["files"]
     assert {len(found) for found in sums.values()} == {1}
@@ -138,9 +138,13 @@ def test_what_was_cut_short_while_it_was_written_is_still_ours(there, monkeypatc
     ids=lambda command: command[0],
 )
 def test_what_a_command_writes_is_known_before_it_runs(tmp_path, monkeypatch, command):
-    known = []
-    check = out.check
-    monkeypatch.setattr(out, "check", lambda folder: known.extend(out.expected()) or check(folder))
+    known, check = [], out.check
+
+    def told(folder):
+        known.extend(out.expected())
+        return check(folder)
+
+    monkeypatch.setattr(out, "check", told)
     brief = ["--days", "2", "--replications", "2", "--jobs", "1"]
     brief += [] if command[0] in ("sweep", "compare") else ["--set", "horizon.warm_up_days=0"]
     hotline(*command, *brief, "--out", tmp_path)

@@ -1,6 +1,7 @@
 """The people behind a volume of answered or offered contacts, found without simulating."""
 
 import json
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -217,7 +218,7 @@ def test_nannings_printed_calls_are_simulated_where_its_rate_is(load_text):
     brief = ["horizon.days=28", "demand.busyness.day_cv=0", "demand.busyness.half_hour_cv=0"]
     city = load("nanning-after", overrides=brief)
     told = {f"{PHONE}.answered_per_year": "= published.answered"}
-    play = {"replications": 2, "seed": 3, "engine": "compiled", "jobs": 1}
+    play: dict[str, Any] = {"replications": 2, "seed": 3, "engine": "compiled", "jobs": 1}
     rates = {f"channels.{n}.connect_rate": 0.9 for n in INBOUND}
     for _ in range(3):  # until the rate that is written is the one that comes out
         found = city.with_values({**told, **rates})

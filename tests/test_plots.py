@@ -18,7 +18,7 @@ from matplotlib.patches import StepPatch
 from matplotlib.text import Text
 
 import hotline_sim
-from hotline_sim import atomic, plots, reports
+from hotline_sim import plots, reports
 from hotline_sim.experiments import CompareResult, estimate
 from hotline_sim.messages import LANGUAGES, names, text
 from hotline_sim.plots import words
@@ -465,7 +465,7 @@ def test_a_figure_that_cannot_be_written_leaves_the_old_file_as_it_was(day, tmp_
     def breaks(*_):
         raise OSError("disk full")
 
-    monkeypatch.setattr(atomic.os, "replace", breaks)
+    monkeypatch.setattr("os.replace", breaks)
     with pytest.raises(OSError, match="disk full"):
         plots.save(figure, tmp_path / "day")
     assert (tmp_path / "day.png").read_bytes() == b"old"

@@ -36,8 +36,8 @@ def test_the_longest_queue_is_the_same_day_by_day_and_looking_at_every_instant(f
     queue = Queue(find)
     for midnight in range(day, 80, day):
         ended = [(a, b) for a, b in waits if midnight - day <= b < midnight]
-        columns = np.array(ended or np.zeros((0, 2)), float).T
-        queue.add(*(np.ascontiguousarray(column) for column in columns), float(midnight))
+        begin_s, end_s = np.ascontiguousarray(np.array(ended or np.zeros((0, 2)), float).T)
+        queue.add(begin_s, end_s, float(midnight))
     assert queue.longest == most_at_one_time(waits)
 
 
@@ -47,8 +47,8 @@ def test_what_is_known_to_wait_on_is_counted_once_on_each_day(find, waits, day):
     queue = Queue(find)
     for midnight in range(day, 80, day):
         begun = [(a, b) for a, b in waits if midnight - day <= a < midnight]
-        columns = np.array(begun or np.zeros((0, 2)), float).T
-        queue.add(*(np.ascontiguousarray(column) for column in columns), float(midnight))
+        begin_s, end_s = np.ascontiguousarray(np.array(begun or np.zeros((0, 2)), float).T)
+        queue.add(begin_s, end_s, float(midnight))
     assert queue.longest == most_at_one_time(waits)
 
 

@@ -252,7 +252,8 @@ def test_a_table_fits_and_loses_no_letter_of_a_column_it_shows(reproduced, width
 
 
 def test_numbers_are_broken_last():
-    table = Table("t", ("measure", "mean"), (("a long name of a measure", "1,234.5"),), {1})
+    row = ("a long name of a measure", "1,234.5")
+    table = Table("t", ("measure", "mean"), (row,), frozenset({1}))
     lines = [line for line, _ in layout.tabled(table, 20, rule="-")]
     assert lines[2].split()[-1] == "1,234.5"
 
@@ -286,7 +287,8 @@ def test_what_is_unknown_is_an_empty_cell_and_no_replication(year):
 @pytest.fixture(scope="module")
 def intervals(year):
     """Totals by (by, channel, measure), and the labels of each way of grouping, in order."""
-    sums, labels = defaultdict(float), defaultdict(list)
+    sums: dict[tuple[str, str, str], float] = defaultdict(float)
+    labels: dict[str, list[str]] = defaultdict(list)
     for row in rows_of(reports.intervals_csv([year])):
         if row["measure"] in ("offered", "answered", "abandoned", "blocked"):
             sums[row["by"], row["channel"], row["measure"]] += float(row["mean"])

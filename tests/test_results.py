@@ -8,6 +8,7 @@ import subprocess
 import sys
 import warnings
 from dataclasses import fields, replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -34,7 +35,7 @@ TERMS = (
     f"answering_share = {ASSUMED.format(0.5, 0.1, 1.0)} }}",
 )
 SEATS = "teams.desk.shifts.0.seats"
-BRIEF = {"replications": 2, "engine": "simpy", "jobs": 1}
+BRIEF: dict[str, Any] = {"replications": 2, "engine": "simpy", "jobs": 1}
 TALK = {"law": "lognormal", "mean_s": 200, "sigma_log": 0.9}
 ASKED = {
     "run": lambda: hotline_sim.run("nanning-after", standard="gbt-33358", **BRIEF),
@@ -72,7 +73,7 @@ ASKED = {
         **BRIEF,
     ),
 }
-_KEPT = {}
+_KEPT: dict[str, experiments.Result] = {}
 
 
 @pytest.fixture(params=ASKED)
@@ -218,6 +219,7 @@ def test_what_is_printed_as_json_opens_like_what_is_written(tmp_path):
     names = ("printed.json", "result.json")
     printed, written = (hotline_sim.open_result(tmp_path / name) for name in names)
     assert printed == written
+    assert printed.header.command is not None
     assert f"--over {SEATS}=2:3:1" in printed.header.command
 
 
@@ -305,7 +307,7 @@ def paths(node, path=()):
             yield from paths(below, (*path, key))
 
 
-junk = (
+junk: st.SearchStrategy[object] = (
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just([]) | st.just({})
 )
 
@@ -409,6 +411,7 @@ def test_the_command_names_what_is_not_the_same_and_ends_with_1(first_day, lang,
 
 def test_sums_that_are_not_the_same_are_named(first_day):
     opened = hotline_sim.open_result(first_day)
+    assert isinstance(opened, experiments.RunResult)
     one, *others = opened.replications
     offered = one.by_day["offered"].copy()
     offered[0, 0] += 1
@@ -416,6 +419,7 @@ def test_sums_that_are_not_the_same_are_named(first_day):
     again = hotline_sim.rerun(replace(opened, replications=(changed, *others)), jobs=1)
     (found,) = again.differing
     assert found.key == "sums.by_day/offered"
+    assert isinstance(found.now, float)
     assert found.was == found.now + 1
 
 
@@ -477,6 +481,7 @@ def test_json_holds_what_differs_and_out_the_new_result(first_day, tmp_path):
     assert told["differing"][0]["was"] == 7
     assert told["was"] == told["now"]
     again = hotline_sim.open_result(out / "result.json")
+    assert isinstance(again, experiments.RunResult)
     assert told["differing"][0]["now"] == again.measures["answered"].mean
     assert (out / "day.png").exists()
 
@@ -506,15 +511,20 @@ def test_every_kind_of_result_has_an_entry_in_each_table():
     assert kinds <= set(main.commands)
 
 
+def figure_of(picture):
+    """Return the name of the figure that a picture draws."""
+    return picture.draw.args[1]
+
+
 def test_every_figure_that_can_be_drawn_is_shown_by_some_result():
     for name in ASKED:
         if name not in _KEPT:
             _KEPT[name] = _short_run(SHORT) if name == "run" else ASKED[name]()
-    shown = {}
+    shown: dict[str, set[str]] = {}
     for result in _KEPT.values():
         blocks = reports.blocks(result, "en")
         pictures = [block for block in blocks if isinstance(block, reports.Picture)]
-        names = {picture.draw.args[1] for picture in pictures}
+        names = {figure_of(picture) for picture in pictures}
         shown[result.kind] = shown.get(result.kind, set()) | names
     assert shown == {kind: set(found) for kind, found in plots.FIGURES.items()}
 

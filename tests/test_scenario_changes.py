@@ -174,7 +174,7 @@ def test_a_value_that_a_file_may_not_have_is_refused(city, value):
 
 
 def test_what_is_nested_too_deep_is_refused(city):
-    deep = None
+    deep: object = None
     for _ in range(400):
         deep = (deep,)
     assert faults_of(city, {LINES: deep}) == [

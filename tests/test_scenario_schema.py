@@ -385,7 +385,8 @@ def test_a_formula_stands_for_no_form_of_file_and_in_no_list(loaded, path):
 
 
 def test_a_table_with_an_origin_is_held_to_the_number_it_stands_for(loaded):
-    for value in ("few", True, -5, [1], {}):
+    wrong: tuple[object, ...] = ("few", True, -5, [1], {})
+    for value in wrong:
         tree = changed(TREE, ("channels", "phone", "lines"), {"value": value})
         assert not schema_accepts(tree)
         assert isinstance(loaded(tree), ScenarioError)

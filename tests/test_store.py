@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from dataclasses import fields, replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -33,7 +34,7 @@ from hotline_sim.execution import (
 from hotline_sim.messages import Notice, RefusalError
 
 DAY = load("first-day")
-NUMBERS = {
+NUMBERS: dict[str, Any] = {
     "measures": {"answered": 12.0, "asa_s": float("nan")},
     "by_channel": {"phone": {"connect_rate": 0.1 + 0.2}},
     "by_team": {},
@@ -49,7 +50,12 @@ def work(count, scenario=DAY, engine="auto", seed=7):
 def played(monkeypatch):
     """Return the list of what is really played, one after the other."""
     found = []
-    monkeypatch.setattr(tasks, "replicate", lambda task: found.append(task) or replicate(task))
+
+    def told(task):
+        found.append(task)
+        return replicate(task)
+
+    monkeypatch.setattr(tasks, "replicate", told)
     return found
 
 
@@ -356,7 +362,7 @@ POINTS = [(DAY, {SEATS: seats}) for seats in (1, 2, 3)]
 
 
 def table_of(points, replications, keep, **more):
-    how = {"seed": 7, "engine": "auto", "execution": Execution(jobs=1)} | more
+    how: dict[str, Any] = {"seed": 7, "engine": "auto", "execution": Execution(jobs=1)} | more
     return play(points, replications, keep=keep, **how)
 
 

@@ -1,6 +1,7 @@
 """Scenarios simple enough to have an exact answer: simulated against exact, in standard errors."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,8 +27,8 @@ employment = "in_house"
 serves = ["phone"]
 shifts = [{ seats = 5, from = "00:00", to = "24:00" }]
 """
-LOAD = {"calls_per_hour": 24.0, "handle_mean_s": 600.0}
-LIMITS = {"agents": 5, "within_s": SERVICE_S}
+LOAD: dict[str, Any] = {"calls_per_hour": 24.0, "handle_mean_s": 600.0}
+LIMITS: dict[str, Any] = {"agents": 5, "within_s": SERVICE_S}
 IMPATIENT = 'channels.phone.patience={ law = "exponential", mean_s = 400 }'
 BUSIER = "channels.phone.cases_per_hour=36"
 MOST = 4.0  # standard errors
@@ -122,8 +123,8 @@ def test_the_queue_and_who_waits_are_erlang_c_when_nobody_gives_up(load_text, si
 
 def test_the_queue_and_who_waits_are_erlang_a(load_text, simulated):
     found = simulated(load_text(QUEUE, IMPATIENT, BUSIER, "service.within_s=[15, 120, 0]"))
-    load = {"calls_per_hour": 36.0, "handle_mean_s": 600.0, "patience_mean_s": 400.0, "agents": 5}
-    exact = {within_s: erlang.erlang_a(**load, within_s=within_s) for within_s in (15, 120)}
+    load: dict[str, Any] = {"calls_per_hour": 36.0, "handle_mean_s": 600.0, "agents": 5}
+    exact = {t: erlang.erlang_a(**load, patience_mean_s=400.0, within_s=t) for t in (15, 120)}
     later = exact[120]
     # E[wait of all] = E[wait; answered] + E[wait; abandoned]
     abandoned_s = later.wait_mean_s - later.asa_s * later.connect_rate

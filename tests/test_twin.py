@@ -193,7 +193,8 @@ def test_memory_does_not_depend_on_what_may_follow(load_text):
 
 def empty_places(state):
     """Return the places for contacts that are said to be empty, following one to the next."""
-    clock, places = state.clock[0], []
+    clock = state.clock[0]
+    places: list[int] = []
     while len(places) < clock.empty_contacts:
         places.append(int(state.contacts[places[-1]].behind if places else clock.empty_contact))
     return places
@@ -504,7 +505,7 @@ def copied(tmp_path):
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
-    run.package, run.temporary = copy, temporary
+    vars(run).update(package=copy, temporary=temporary)
     return run
 
 

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from hotline_sim.cli import main
 from hotline_sim.experiments.validation import Case, Check, cases, ciw_side, every_case, validate
 
 CASES = {case.name: case for case in every_case()}
-FEW = {"replications": 12, "days": 1, "seed": 20240304, "jobs": 1}
+FEW: dict[str, Any] = {"replications": 12, "days": 1, "seed": 20240304, "jobs": 1}
 
 
 def played(*names, **how):
@@ -42,7 +43,7 @@ def test_one_agent_more_in_the_simulated_scenario_is_told(name):
 
 def test_both_engines_give_the_same_numbers_to_the_last_bit():
     result = played("erlang_a", "chats_slowed", engines=["simpy", "compiled"], replications=2)
-    simulated = {}
+    simulated: dict[tuple[str, str], list[float]] = {}
     for check in result.checks:
         simulated.setdefault((check.case, check.measure), []).append(check.simulated)
     assert all(first == second for first, second in simulated.values())
@@ -153,7 +154,7 @@ def test_quick_asks_for_less_and_not_for_ciw(monkeypatch):
 
 
 def test_redials_that_come_late_are_fresh_arrivals():
-    same = {
+    same: dict[str, Any] = {
         "calls_per_hour": 12.0,
         "handle_mean_s": 600.0,
         "patience_mean_s": 400.0,
@@ -171,7 +172,8 @@ def test_redials_that_come_late_are_fresh_arrivals():
 
 @pytest.mark.parametrize(("agents", "concurrency"), [(1, 4), (2, 3), (3, 2), (4, 1)])
 def test_chats_listed_agent_by_agent_are_erlang_a_where_they_cost_no_time(agents, concurrency):
-    same = {"calls_per_hour": 36.0, "handle_mean_s": 600.0, "patience_mean_s": 400.0}
+    same: dict[str, Any] = {"calls_per_hour": 36.0, "handle_mean_s": 600.0}
+    same["patience_mean_s"] = 400.0
     found = erlang.few_chat_agents(**same, agents=agents, concurrency=concurrency, slowdown=0.0)
     exact = erlang.erlang_a(**same, agents=agents * concurrency, within_s=0.0)
     assert found.connect_rate == pytest.approx(exact.connect_rate, rel=1e-9)
@@ -198,7 +200,7 @@ def test_chats_are_listed_by_who_is_next_as_the_engine_chooses():
 
 
 def test_evenly_spread_chats_are_near_to_those_of_every_agent():
-    same = {"calls_per_hour": 36.0, "handle_mean_s": 600.0}
+    same: dict[str, Any] = {"calls_per_hour": 36.0, "handle_mean_s": 600.0}
     for agents, slowdown in ((2, 0.4), (3, 0.3), (3, 1.0)):
         found = erlang.few_chat_agents(
             **same, patience_mean_s=400.0, agents=agents, concurrency=2, slowdown=slowdown
@@ -214,7 +216,7 @@ def test_evenly_spread_chats_are_near_to_those_of_every_agent():
 
 
 def test_a_day_of_one_rate_settles_to_erlang_a():
-    same = {"handle_mean_s": 600.0, "patience_mean_s": 400.0, "agents": 5}
+    same: dict[str, Any] = {"handle_mean_s": 600.0, "patience_mean_s": 400.0, "agents": 5}
     day, two = (erlang.changing_day(calls_per_hour=[36.0] * n, **same) for n in (24, 48))
     exact = erlang.erlang_a(calls_per_hour=36.0, **same, within_s=0.0)
     assert two.answered - day.answered == pytest.approx(864.0 * exact.connect_rate, rel=1e-6)

@@ -42,7 +42,7 @@ from hotline_sim.domain import (
     joined,
     on_grid,
 )
-from hotline_sim.execution import engine_of
+from hotline_sim.execution import EngineName, engine_of
 from hotline_sim.scenario import rules
 from hotline_sim.staffing import Staffing
 from hotline_sim.streams import Streams
@@ -56,7 +56,7 @@ ENGINES = (
         "compiled", marks=pytest.mark.skipif(not HAS_COMPILED, reason="no compiled engine here")
     ),
 )
-FASTEST = "compiled" if HAS_COMPILED else "simpy"
+FASTEST: EngineName = "compiled" if HAS_COMPILED else "simpy"
 
 # Channels ---------------------------------------------------------------------------------
 
@@ -140,7 +140,10 @@ class Contact:
 
     def is_late(self):
         """Tell whether the order is chased."""
-        return self.urging is not None and self.order_s > self.deadline_s
+        if self.urging is None:
+            return False
+        assert self.order_s is not None, "only an order is chased"
+        return self.order_s > self.deadline_s
 
 
 def call(talk_s, **more):
@@ -286,7 +289,8 @@ def _contacts_of(cases, numbers):
     What would follow one that chases an order is no contact, as nobody asks for it.
     """
     for case, (_, first) in enumerate(cases):
-        found, chasing = {}, {}
+        found: dict[tuple[int, int, int], Contact] = {}
+        chasing: dict[tuple[int, int, int], Contact] = {}
         left = [(1, first, False)]
         while left:
             k, contact, chases = left.pop()
@@ -337,7 +341,7 @@ def _key(channel):
 
 def _places(cases, met, channel_tables, numbers):
     """Return a place for each case at which its contacts say yes and no where they should."""
-    wanted = [{} for _ in cases]
+    wanted: list[dict[tuple[int, Word], bool]] = [{} for _ in cases]
     for one in met:
         for name, (share, word) in _YES_OR_NO.items():
             if getattr(channel_tables[one.channel], share) == 0.5:
@@ -346,7 +350,8 @@ def _places(cases, met, channel_tables, numbers):
                 assert told == answer, (
                     f"case {one.case}: its contact {one.k} is {name} on one channel only"
                 )
-    places, taken = [], {}
+    places = []
+    taken: dict[tuple[int, int], set[int]] = {}
     for (at_s, first), answers in zip(cases, wanted, strict=True):
         born = numbers[first.channel], int(at_s // DAY_S)
         places.append(_place(*born, answers, taken.setdefault(born, set())))

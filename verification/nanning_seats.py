@@ -40,16 +40,16 @@ def main() -> None:
     asked = parser.parse_args()
     for name in _ROSTERS:
         print(f"{name}: day, evening, connect rate (mean of months), calls answered")
-        nearest, least = None, float("inf")
+        away: dict[tuple[int, int], float] = {}
         for roster, scenario in candidates(name):
             found = run(scenario, replications=asked.replications, seed=asked.seed).measures
             rate = found["connect_rate_monthly_mean"].mean
             answered = found["answered"].mean
             published = scenario.published
-            away = abs(rate - published["connect_rate_monthly_mean"])
+            away[roster] = abs(rate - published["connect_rate_monthly_mean"])
             more = answered / published["answered"] - 1.0
             print(f"  {roster[0]:3} {roster[1]:3}  {rate:7.2%}  {answered:9,.0f} ({more:+.1%})")
-            nearest, least = (roster, away) if away < least else (nearest, least)
+        nearest = min(away, key=away.__getitem__)
         print(f"  nearest: day {nearest[0]}, evening {nearest[1]}\n")
 
 

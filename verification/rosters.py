@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hotline_sim import Scenario, load, money
-from hotline_sim.domain import DAY_S, HOUR_S, ChannelKind, Outcome, joined
-from hotline_sim.execution import Task, play
+from hotline_sim.domain import DAY_S, HOUR_S, Outcome, joined
+from hotline_sim.execution import Task, play_days
 
 if TYPE_CHECKING:
     from hotline_sim.domain import ContactLog, Duty
@@ -76,10 +76,10 @@ def _with(plain: Scenario, day: dict[str, Any], *, until: str) -> Scenario:
 
 def found_of(scenario: Scenario, seed: int, replication: int) -> dict[str, float]:
     """Return what one replication says of a roster."""
-    played = list(play(Task(scenario, seed, replication, "compiled")))
+    played = list(play_days(Task(scenario, seed, replication, "compiled")))
     log, duties = joined([one for _, one, _ in played]), [one for _, _, one in played]
     first_s = scenario.horizon.warm_up_days * DAY_S
-    kinds = np.array([channel.kind == ChannelKind.VOICE for channel in scenario.channels.values()])
+    kinds = np.array([channel.kind == "voice" for channel in scenario.channels.values()])
     calls = kinds[log.channel] & (log.arrival_s >= first_s)
     hour = log.arrival_s % DAY_S // HOUR_S
     lost = calls & np.isin(log.outcome, _LOST)

@@ -54,7 +54,9 @@ class Numbers:
         self._seconds: Floats = np.empty((0, len(Word)))
         self._seconds_s: Floats = np.empty((0, 3))  # talk, wrap-up, patience
 
-    def first(self, cases: Cases) -> tuple[list[list[float]], ...]:
+    def first(
+        self, cases: Cases
+    ) -> tuple[list[list[float]], list[float], list[float], list[float]]:
         """Return the numbers of the first contacts of cases, and the seconds they make there.
 
         Numbers are by :class:`hotline_sim.demand.words.Word`, seconds those of talk, of wrap-up
@@ -64,7 +66,8 @@ class Numbers:
         self._seconds = uniforms(self._tables.keys, cases, _SECOND)
         self._seconds_s = _times_s(self._tables, cases.channel, self._seconds).T
         u = uniforms(self._tables.keys, cases, _FIRST)
-        return u.tolist(), *_times_s(self._tables, cases.channel, u).tolist()
+        talk_s, wrap_up_s, patience_s = _times_s(self._tables, cases.channel, u).tolist()
+        return u.tolist(), talk_s, wrap_up_s, patience_s
 
     def later(self, case: Case, k: int, channel: int) -> tuple[list[float], float, float, float]:
         """Return what the k-th contact of a case brings to a channel, k from 2 on."""

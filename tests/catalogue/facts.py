@@ -20,13 +20,16 @@ def people(answered, connect_rate):
     return float(attempts * (1 - REDIAL * failed - REPEAT * Fraction(connect_rate)))
 
 
-MAIL = {"channels.app.deadline_s": (MAIL_S, "gbt-33358")}
-PUBLISHED = {"hotline-base": MAIL, "storm-week": MAIL, "busy-chat-day": MAIL}
+Published = dict[str, tuple[float, str]]  # by key: the number, and its source
+Derived = dict[str, tuple[float, float]]  # by key: the number, and how near it must be
+
+MAIL: Published = {"channels.app.deadline_s": (MAIL_S, "gbt-33358")}
+PUBLISHED: dict[str, Published] = {"hotline-base": MAIL, "storm-week": MAIL, "busy-chat-day": MAIL}
 PUBLISHED |= {"first-day": {}, "one-team": {}}
-DERIVED = {}
+DERIVED: dict[str, Derived] = {}
 
 # ---- Nanning (dahe-2024): before, hired staff; after, contracted
-NANNING_YEAR = {"horizon.days": (365, "dahe-2024")}  # July to June; 2020 is a leap year
+NANNING_YEAR: Published = {"horizon.days": (365, "dahe-2024")}  # July to June; 2020 is a leap year
 PUBLISHED["nanning-base"] = MAIL | NANNING_YEAR
 PUBLISHED["nanning-before"] = MAIL | {
     "horizon.days": (366, "dahe-2024"),
@@ -58,7 +61,7 @@ DERIVED["nanning-after"] = {"channels.phone.cases_per_year": (people(406_174, "0
 PUBLISHED["province"] = MAIL
 
 # ---- Liaocheng: tenders of 2020 to 2024 (dahe-2024); one day (liaocheng-daily)
-LIAOCHENG = MAIL | {
+LIAOCHENG: Published = MAIL | {
     "channels.web.deadline_s": (MAIL_S, "gbt-33358"),
     "channels.sms.deadline_s": (MEDIA_S, "gbt-33358"),
     "channels.weibo.deadline_s": (MEDIA_S, "gbt-33358"),
@@ -111,7 +114,7 @@ PUBLISHED["dongguan-2024"] = MAIL | {
 PUBLISHED["meizhou-2024"] = MAIL | {"employment.outsourced.budget_cny": (3_420_000, "dahe-2024")}
 
 # ---- Hefei: 24 lines merged (dahe-2024); 2018 (hefei-2018)
-HEFEI_SEATS = MAIL | {"printed.seats": (40, "hefei-2018")}
+HEFEI_SEATS: Published = MAIL | {"printed.seats": (40, "hefei-2018")}
 PUBLISHED["hefei-2018-base"] = HEFEI_SEATS
 for state, agents, rate in (("before", 41, 0.96), ("merged", 41, 0.76), ("hired", 100, None)):
     found = HEFEI_SEATS | {"printed.agents": (agents, "hefei-2018")}
@@ -122,7 +125,7 @@ for state in ("apart", "merged"):
     PUBLISHED[f"hefei-24-lines-{state}"] = MAIL | {"printed.lines_merged": (24, "dahe-2024")}
 
 # ---- Qinhuangdao (qhd-2024): the connect rate of the first and the last year only
-QINHUANGDAO = MAIL | {"printed.lines_merged": (26, "qhd-2024")}
+QINHUANGDAO: Published = MAIL | {"printed.lines_merged": (26, "qhd-2024")}
 PUBLISHED["qinhuangdao-base"] = QINHUANGDAO
 ANSWERED = {2021: 302_000, 2022: 382_000, 2023: 553_000, 2024: 685_000}
 CONNECT_RATE = {2021: "0.70", 2024: "0.99"}  # 2024: over
@@ -142,7 +145,7 @@ RATIOS = [Fraction(str(award)) / budget for budget, award in TENDERS.values() if
 AWARD_OVER_BUDGET = float(sum(RATIOS) / len(RATIOS))
 for name in PUBLISHED:
     if name not in ("first-day", "one-team"):
-        found = {"employment.outsourced.award_over_budget": (AWARD_OVER_BUDGET, 0.001)}
-        DERIVED[name] = DERIVED.get(name, {}) | found
+        ratio = {"employment.outsourced.award_over_budget": (AWARD_OVER_BUDGET, 0.001)}
+        DERIVED[name] = DERIVED.get(name, {}) | ratio
 
 PUBLISHED |= {"work-orders": {}, "missed-calls": {}, "missed-calls-called-back": {}}  # made up
