@@ -63,6 +63,12 @@ ASKED = {
         overrides=TERMS,
         **BRIEF,
     ),
+    "run over draws": lambda: hotline_sim.run("first-day", over=["channels.*"], draws=3, **BRIEF),
+    "compare over draws": lambda: hotline_sim.compare(
+        "first-day", load("first-day").with_values({SEATS: 2}), draws=3, **BRIEF
+    ),
+    "reproduce over draws": lambda: hotline_sim.reproduce(overrides=SHORT, draws=2, **BRIEF),
+    "sweep over draws": lambda: hotline_sim.sweep("first-day", {SEATS: [2, 3]}, draws=3, **BRIEF),
     "budget of one employment": lambda: hotline_sim.budget(
         "first-day",
         from_cny=1e6,
@@ -111,13 +117,13 @@ def hotline(*arguments):
 def parts(result):
     """Yield every replication a result was made from, as a dict of plain or nested values."""
     if isinstance(result, experiments.RunResult):
-        yield from result.replications
+        yield from (*result.replications, *result.draws)
     elif isinstance(result, (experiments.CompareResult, experiments.ReproduceResult)):
-        for played in result.played:
+        for played in (*result.played, *result.draws):
             yield from played
     elif isinstance(result, experiments.SweepResult):
         for point in result.points:
-            yield from point.replications
+            yield from (*point.replications, *point.draws)
     else:
         for points in result.frontier.values():
             for point in points:

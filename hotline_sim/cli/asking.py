@@ -21,7 +21,7 @@ class Question(Protocol):
     """An experiment that lacks only how it is to be played."""
 
     def __call__(self, **how: Any) -> Result:
-        """Ask it: with ``replications``, ``seed``, ``engine`` and ``execution``."""
+        """Ask it: with ``replications``, ``seed``, ``engine``, ``execution`` and ``draws``."""
         ...
 
 

@@ -144,7 +144,8 @@ def run(name: str, precision: str | None, standard: str | None, options: Options
     """Simulate a scenario."""
     wanted = _precision(precision, options.lang)
     loaded = scenario.load(name, overrides=options.changes)
-    return partial(experiments.run, loaded, precision=wanted, standard=standard)
+    over = options.over(loaded)
+    return partial(experiments.run, loaded, precision=wanted, standard=standard, over=over)
 
 
 @main.command(help=said("compare"))
@@ -154,7 +155,7 @@ def run(name: str, precision: str | None, standard: str | None, options: Options
 def compare(a: str, b: str, options: Options) -> Question:
     """Simulate two scenarios on the same people."""
     pair = [scenario.load(name, overrides=options.changes) for name in (a, b)]
-    return partial(experiments.compare, *pair)
+    return partial(experiments.compare, *pair, over=options.over(*pair))
 
 
 @main.command(help=said("reproduce"))
@@ -167,7 +168,11 @@ def reproduce(before: str, after: str | None, options: Options) -> Question:
         pairs = ", ".join(experiments.PAIRS)
         form = text("say.pair_form", options.lang, found=before, pairs=pairs)
         raise screen.Failure(form)
-    return partial(experiments.reproduce, before, after, overrides=options.changes)
+    over = None
+    if options.parameters is not None:
+        _, pair = experiments.pair_of(before, after)
+        over = options.over(*(scenario.load(str(one), overrides=options.changes) for one in pair))
+    return partial(experiments.reproduce, before, after, overrides=options.changes, over=over)
 
 
 @main.command(help=said("sweep"))
@@ -188,7 +193,14 @@ def sweep(
     """Simulate a scenario over a grid of values."""
     grid = grid_of(over, options.lang)
     loaded = scenario.load(name, overrides=options.changes)
-    return partial(experiments.sweep, loaded, grid, measure=measure, target=target)
+    return partial(
+        experiments.sweep,
+        loaded,
+        grid,
+        measure=measure,
+        target=target,
+        parameters=options.over(loaded),
+    )
 
 
 @main.command(help=said("budget"))
@@ -198,7 +210,6 @@ def sweep(
 @click.option(
     "--points", default=experiments.DEFAULT_POINTS, show_default=True, help=said("points")
 )
-@click.option("--draws", default=experiments.DEFAULT_DRAWS, show_default=True, help=said("draws"))
 @click.option(
     "--employment",
     "employments",
@@ -214,19 +225,19 @@ def budget(
     from_: str,
     to: str,
     points: int,
-    draws: int,
     employments: tuple[EmploymentName, ...],
     measure: str,
     options: Options,
 ) -> Question:
     """Simulate what budgets buy under both employments."""
+    loaded = scenario.load(name, overrides=options.changes)
     return partial(
         experiments.budget,
-        scenario.load(name, overrides=options.changes),
+        loaded,
         from_cny=amount_cny("--from", from_, options.lang),
         to_cny=amount_cny("--to", to, options.lang),
         points=points,
-        draws=draws,
+        over=options.over(loaded),
         employments=employments,
         measure=measure,
     )

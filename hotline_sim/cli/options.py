@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from decimal import Decimal, InvalidOperation
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 import click
 
@@ -23,8 +23,13 @@ from hotline_sim.experiments import (
     DEFAULT_SEED,
     LARGEST_SEED,
     MOST_POINTS,
+    ParameterSet,
+    apart,
 )
 from hotline_sim.messages import LANGUAGES, Lang, default_language, text
+
+if TYPE_CHECKING:
+    from hotline_sim.scenario import Scenario
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -93,6 +98,20 @@ class Options:
     cluster: str | None
     contacts: bool
     resume: bool
+    draws: int | None
+    parameters: Path | None
+
+    def over(self, *bases: Scenario) -> ParameterSet | None:
+        """Return the set of ``--parameters`` over the scenarios that are asked about.
+
+        Raises
+        ------
+        ScenarioError
+            If the file holds none, or a scenario lacks a key of it.
+        """
+        if self.parameters is None:
+            return None
+        return ParameterSet.load(self.parameters, apart(bases))
 
     @property
     def changes(self) -> tuple[str, ...]:
@@ -119,6 +138,7 @@ class Options:
                 "seed": self.seed,
                 "engine": self.engine,
                 "execution": execution,
+                "draws": self.draws,
             }
 
 
@@ -129,6 +149,7 @@ class _How(TypedDict):
     seed: int
     engine: EngineName
     execution: Execution
+    draws: int | None
 
 
 def running_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -152,6 +173,13 @@ def _with_running_options(command: Command) -> Command:
         click.option("--days", type=click.IntRange(min=1), help=said("days")),
         jobs_option,
         engine_option("auto", "engine"),
+        click.option("--draws", type=int, metavar="N", help=said("draws")),
+        click.option(
+            "--parameters",
+            type=click.Path(path_type=Path, dir_okay=False),
+            metavar="FILE",
+            help=said("parameters"),
+        ),
         click.option(
             "--seed",
             type=click.IntRange(0, LARGEST_SEED),

@@ -23,7 +23,12 @@ from hotline_sim import stopping
 from hotline_sim.cli import layout
 from hotline_sim.domain import ArgumentError
 from hotline_sim.execution import NotInstalledError, WorkersDiedError
-from hotline_sim.experiments import OtherVersionNotice, ResultError, UncheckedNotice
+from hotline_sim.experiments import (
+    OtherBaseNotice,
+    OtherVersionNotice,
+    ResultError,
+    UncheckedNotice,
+)
 from hotline_sim.messages import Notice, RefusalError, text
 from hotline_sim.reports import Picture, Points
 from hotline_sim.reports.numbers import shown
@@ -183,7 +188,7 @@ def never_fail_to_print() -> None:
 
 def _show_notice(lang: Lang, message: Warning | str, *_where: object) -> None:
     """Print a warning as one line on standard error."""
-    ours = (Notice, OtherVersionNotice, UncheckedNotice)
+    ours = (Notice, OtherBaseNotice, OtherVersionNotice, UncheckedNotice)
     line = message.text(lang) if isinstance(message, ours) else str(message)
     click.echo(line, err=True)
 
@@ -207,9 +212,12 @@ def progress_bar(lang: Lang) -> Iterator[Progressed | None]:
         *columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True
     ) as bar:
         task = bar.add_task(text("say.progress", lang), total=None)
+        told = False  # an experiment may play more than once
 
         def move(done: int, of: int, replication: Numbers) -> None:
-            if done == 1 < of:
+            nonlocal told
+            if done == 1 < of and not told:
+                told = True
                 names = ("answered", "connect_rate")
                 found = {name: shown(name, replication.measures[name]) for name in names}
                 bar.console.print(text("say.first", lang, **found), highlight=False)

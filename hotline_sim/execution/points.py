@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hotline_sim.definitions import PUBLISHABLE, is_one_of, spelled_for
+from hotline_sim.domain import ArgumentError, Floats
 from hotline_sim.execution.replication import Task
 from hotline_sim.execution.tasks import as_ended
 from hotline_sim.messages import RefusalError
@@ -16,7 +17,6 @@ from hotline_sim.messages import RefusalError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from hotline_sim.domain import Floats
     from hotline_sim.execution.engines import EngineName
     from hotline_sim.execution.replication import Numbers
     from hotline_sim.execution.tasks import Execution
@@ -43,7 +43,7 @@ class MeasureTable:
 
 def play(
     points: Sequence[Scenario | tuple[Scenario, Mapping[str, Any]]],
-    replications: int | range,
+    replications: int | range | Sequence[range],
     *,
     seed: int,
     engine: EngineName,
@@ -61,7 +61,8 @@ def play(
         Scenarios, or pairs of a scenario and the values to set in it, as
         :meth:`Scenario.with_values` takes them; these are set by the worker that plays them.
     replications
-        How many, from 0 on; or which, such as ``range(10, 20)``.
+        How many, from 0 on; or which, such as ``range(10, 20)``; or which of each point, a
+        range a point, all equally long.
     seed, engine
         As of a :class:`Task`.
     keep
@@ -74,20 +75,39 @@ def play(
     ------
     RefusalError
         If there is no measure of a name.
+    ValueError
+        If the points are not as many as their ranges of replications, or these not equally
+        long.
     ScenarioError
         If a point's values are not ones that its scenario may take.
     """
-    numbers = range(replications) if isinstance(replications, int) else replications
+    each = _numbers(replications, len(points))
+    count = len(each[0]) if each else 0
     names = tuple(keep)
     _check(names, points)
-    values = np.full((len(points), len(numbers), len(names)), math.nan)
-    tasks = [_task(point, seed, number, engine) for point in points for number in numbers]
+    values = np.full((len(points), count, len(names)), math.nan)
+    tasks = [
+        _task(point, seed, number, engine)
+        for point, numbers in zip(points, each, strict=True)
+        for number in numbers
+    ]
     for i, found in as_ended(tasks, execution, whole=False):
-        point, row = divmod(i, len(numbers))
+        point, row = divmod(i, count)
         first_s = _scenario_of(points[point]).thresholds_s[0]
         values[point, row] = [_measure(found, name, first_s) for name in names]
     values.flags.writeable = False
     return MeasureTable(names, values)
+
+
+def _numbers(replications: int | range | Sequence[range], points: int) -> list[range]:
+    """Return which replications of each point are wanted."""
+    if isinstance(replications, int):
+        return [range(replications)] * points
+    if isinstance(replications, range):
+        return [replications] * points
+    if len(replications) != points or len(set(map(len, replications))) > 1:
+        raise ArgumentError(f"replications: a range for each of {points} points, equally long")
+    return list(replications)
 
 
 def _task(

@@ -1,7 +1,7 @@
 """Questions asked of the model: run, compare, reproduce, sweep, budget; results opened again."""
 
+from hotline_sim.experiments.bands import DEFAULT_DRAWS, left_out
 from hotline_sim.experiments.budgeting import (
-    DEFAULT_DRAWS,
     DEFAULT_POINTS,
     BudgetPoint,
     BudgetResult,
@@ -25,10 +25,11 @@ from hotline_sim.experiments.parameters import (
     OtherBaseNotice,
     Parameter,
     ParameterSet,
+    apart,
     drawn_set,
     parameters_of,
 )
-from hotline_sim.experiments.reproduction import PAIRS, ReproduceResult, reproduce
+from hotline_sim.experiments.reproduction import PAIRS, ReproduceResult, pair_of, reproduce
 from hotline_sim.experiments.results import AgainstPublished, CompareResult, RunResult
 from hotline_sim.experiments.running import (
     DEFAULT_REPLICATIONS,
@@ -78,6 +79,7 @@ __all__ = [
     "UncheckedNotice",
     "ValidationResult",
     "Verdict",
+    "apart",
     "budget",
     "calculate",
     "check_measure",
@@ -88,7 +90,9 @@ __all__ = [
     "estimate",
     "estimate_of",
     "goal_of",
+    "left_out",
     "open_result",
+    "pair_of",
     "parameters_of",
     "reproduce",
     "rerun",

@@ -12,10 +12,22 @@ import numpy as np
 from hotline_sim.definitions import spelled_for
 from hotline_sim.domain import ArgumentError
 from hotline_sim.execution import EngineName, Execution, Task
+from hotline_sim.experiments.bands import (
+    DEFAULT_DRAWS,
+    RANGE,
+    SHARE_OF_DRAWS,
+    asked_set,
+    draws_of,
+    left_out,
+    middle,
+    rows_of,
+    span_of,
+    with_range,
+)
 from hotline_sim.experiments.estimates import Estimate, estimate, estimate_of
 from hotline_sim.experiments.header import Header, Result
-from hotline_sim.experiments.parameters import drawn_set, parameters_of
-from hotline_sim.experiments.plain import number_of, without_nan
+from hotline_sim.experiments.parameters import ParameterSet, parameters_of
+from hotline_sim.experiments.plain import without_nan
 from hotline_sim.experiments.running import (
     DEFAULT_REPLICATIONS,
     DEFAULT_SEED,
@@ -35,12 +47,11 @@ if TYPE_CHECKING:
     import pandas
 
     from hotline_sim.domain import Floats
+    from hotline_sim.experiments.bands import Asked, Test
     from hotline_sim.scenario import Scenario
 
-DEFAULT_POINTS, DEFAULT_DRAWS = 6, 16
+DEFAULT_POINTS = 6
 FEWEST_POINTS, MOST_POINTS = 2, 100
-FEWEST_DRAWS, MOST_DRAWS = 2, 1000
-SHARE_OF_DRAWS = 0.9  # that lies in the band of the assumed numbers' ranges
 _MONTHS = 12
 _PARITY = ("hours_ratio", "person_month_cny")
 _ERROR = 0.05
@@ -69,7 +80,7 @@ class BudgetPoint:
 
     def span(self, measure: str) -> tuple[float, float]:
         """Return between which values the middle 90 % of the draws lie."""
-        return _middle([one[measure] for one in self.draws])
+        return span_of(self.draws, measure)
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,9 +119,10 @@ class Parity:
 class BudgetResult(Result):
     """The frontier of each employment: what every budget buys, with two bands.
 
-    One band is chance: the interval over replications. The other is ignorance: the draws of
-    the assumed numbers from their ranges, ``drawn`` (each a dict of key to value). What
-    compares the employments needs both of them. ``measure`` is what was looked at.
+    One band is chance: the interval over replications. The other is ignorance: the values that
+    the assumed numbers could have, ``drawn`` (each a dict of key to value), by default from
+    their ranges. What compares the employments needs both of them. ``measure`` is what was
+    looked at.
     """
 
     kind = "budget"
@@ -121,6 +133,11 @@ class BudgetResult(Result):
     parity: Parity | None  # None: one employment alone was asked for
     parities: tuple[Parity, ...]  # of the draws
     measure: str = DEFAULT_MEASURE
+
+    @property
+    def reasons(self) -> dict[str, Test]:
+        """Return why numbers do not move: the budget gives how many seats and persons there are."""
+        return {"sizes": _is_size}
 
     @property
     def replications(self) -> tuple[Mapping[str, float], ...]:
@@ -139,7 +156,7 @@ class BudgetResult(Result):
 
     def difference_span(self, measure: str, number: int) -> tuple[float, float]:
         """Return between which values the middle 90 % of the draws have the difference."""
-        return _middle(self.differences(measure, number))
+        return middle(self.differences(measure, number))
 
     def decided(self, measure: str, number: int) -> EmploymentName | None:
         """Return which employment does better over the middle 90 % of the draws; None: neither."""
@@ -166,7 +183,7 @@ class BudgetResult(Result):
 
     def parity_span(self, name: str) -> tuple[float, float]:
         """Return between which values the middle 90 % of the draws have a number of Parity."""
-        return _middle([getattr(one, name) for one in self.parities])
+        return middle([getattr(one, name) for one in self.parities])
 
     def to_frame(self) -> pandas.DataFrame:
         """Return one row an employment, budget and measure, with both bands (needs pandas)."""
@@ -179,7 +196,7 @@ class BudgetResult(Result):
             for point in points
             for measure, one in point.measures.items()
         ]
-        return pd.DataFrame(rows, columns=[*heads, "range_low", "range_high"])
+        return pd.DataFrame(rows, columns=[*heads, *RANGE])
 
     @classmethod
     def of_found(cls, tree: Mapping[str, Any], header: Header) -> Self:
@@ -207,7 +224,7 @@ class BudgetResult(Result):
             from_cny=asked["from_cny"],
             to_cny=asked["to_cny"],
             points=asked["points"],
-            draws=asked["draws"],
+            over=self.header.parameters,
             employments=asked["employments"],
             measure=self.measure,
             replications=self.header.replications,
@@ -223,8 +240,6 @@ class BudgetResult(Result):
         plain: dict[str, Any] = without_nan(
             {
                 **about,
-                "draws": len(self.drawn),
-                "share_of_draws": SHARE_OF_DRAWS,
                 "measure": self.measure,
                 "budgets_cny": list(self.budgets_cny),
                 "frontier": {
@@ -232,7 +247,10 @@ class BudgetResult(Result):
                     for name, points in self.frontier.items()
                 },
                 **self._compared(),
+                "draws": len(self.drawn),
+                "share_of_draws": SHARE_OF_DRAWS,
                 "drawn": list(self.drawn),
+                "left_out": left_out(self.header.parameters, self.reasons),
             }
         )
         return plain
@@ -272,7 +290,8 @@ def budget(
     from_cny: float,
     to_cny: float,
     points: int = DEFAULT_POINTS,
-    draws: int = DEFAULT_DRAWS,
+    draws: int | None = None,
+    over: Asked = None,
     employments: Sequence[EmploymentName] = EMPLOYMENTS,
     measure: str = DEFAULT_MEASURE,
     overrides: Iterable[str] = (),
@@ -297,8 +316,9 @@ def budget(
         The smallest and the largest budget a year, in yuan; they may be one.
     points
         How many budgets, evenly apart, both ends among them.
-    draws
-        How many draws of the assumed numbers from their ranges, one replication each.
+    draws, over
+        Over which values of the assumed numbers each budget is played, one replication each,
+        as in :func:`run`; by default 16 draws of all of them from their ranges.
     employments
         Under which employments.
     measure
@@ -318,17 +338,13 @@ def budget(
     check_replications(replications, seed)
     check_measure(measure)
     budgets_cny = _budgets(from_cny, to_cny, points)
-    if not FEWEST_DRAWS <= draws <= MOST_DRAWS:
-        raise ArgumentError(f"draws = {draws}: {FEWEST_DRAWS} to {MOST_DRAWS}")
     base = opened(scenario, overrides)
     warn_if_unchecked(base)
     measure = spelled_for(measure, base.thresholds_s[0])
     chosen = tuple(name for name in EMPLOYMENTS if name in employments)
     parity = _parity(base, budgets_cny[0]) if chosen == EMPLOYMENTS else None
-    parameters = [one for one in parameters_of(base) if _is_moved(one.key)]
-    drawn = drawn_set(base, draws, seed, over=parameters)
-    rows = range(len(drawn) if parameters else 0)
-    models = [drawn.scenario(i) for i in rows]
+    drawn = _asked_set(base, over, draws, seed)
+    models = [drawn.scenario(i) for i in range(len(drawn))] if drawn else []
     execution = execution or Execution(jobs=jobs)
     places = [(name, amount) for name in chosen for amount in budgets_cny]
     tasks: list[Task] = []
@@ -358,15 +374,15 @@ def budget(
             "from_cny": from_cny,
             "to_cny": to_cny,
             "points": points,
-            "draws": draws,
             "employments": chosen,
         },
+        parameters=drawn,
     )
     return BudgetResult(
         header,
         budgets_cny=budgets_cny,
         frontier={name: tuple(found[name, amount] for amount in budgets_cny) for name in chosen},
-        drawn=tuple(drawn.row(i) for i in rows),
+        drawn=tuple(rows_of(drawn)),
         parity=parity,
         parities=tuple(_parity(model, budgets_cny[0]) for model in models) if parity else (),
         measure=measure,
@@ -384,9 +400,18 @@ def _budgets(from_cny: float, to_cny: float, points: int) -> tuple[float, ...]:
     return tuple(np.linspace(from_cny, to_cny, points if from_cny < to_cny else 1).tolist())
 
 
-def _is_moved(key: str) -> bool:
-    """Tell whether a number is drawn: not seats and persons, for these the budget gives."""
-    return not _SIZE.fullmatch(key)
+def _asked_set(base: Scenario, over: Asked, draws: int | None, seed: int) -> ParameterSet | None:
+    """Return the set over which every budget is played; None if no assumed number moves."""
+    if over is None and not any(not _is_size(one.key) for one in parameters_of(base)):
+        return None
+    if draws is None and not isinstance(over, ParameterSet):
+        draws = DEFAULT_DRAWS
+    return asked_set([base], over, draws, seed, stays=_is_size)
+
+
+def _is_size(key: str) -> bool:
+    """Tell whether a number says how many seats or persons there are, which the budget gives."""
+    return _SIZE.fullmatch(key) is not None
 
 
 def _parity(scenario: Scenario, budget_cny: float) -> Parity:
@@ -398,14 +423,7 @@ def _point(point: BudgetPoint) -> dict[str, Any]:
     return {
         "budget_cny": point.budget_cny,
         "links": point.links.to_dict(),
-        "measures": {
-            name: {
-                **one.to_dict(),
-                "range": point.span(name),
-                "draws": [draw[name] for draw in point.draws],
-            }
-            for name, one in point.measures.items()
-        },
+        "measures": with_range(point.measures, point.draws),
     }
 
 
@@ -416,10 +434,7 @@ def _point_from(tree: Mapping[str, Any], replications: int, draws: int) -> Budge
         tree["budget_cny"],
         Links(**tree["links"]),
         tuple(values_at(measures, i) for i in range(replications)),
-        tuple(
-            {name: number_of(one["draws"][i]) for name, one in measures.items()}
-            for i in range(draws)
-        ),
+        draws_of(measures, draws),
     )
 
 
@@ -429,16 +444,6 @@ def _parities_from(tree: Mapping[str, Any] | None) -> tuple[Parity | None, tuple
         return None, ()
     draws = zip(*(tree[name]["draws"] for name in _PARITY), strict=True)
     return Parity(*(tree[name]["value"] for name in _PARITY)), tuple(Parity(*one) for one in draws)
-
-
-def _middle(values: Iterable[float]) -> tuple[float, float]:
-    """Return the quantiles between which the middle 90 % lie; nan are left out."""
-    known = [value for value in values if not math.isnan(value)]
-    if not known:
-        return math.nan, math.nan
-    tail = (1.0 - SHARE_OF_DRAWS) / 2.0
-    low, high = np.quantile(known, (tail, 1.0 - tail))
-    return float(low), float(high)
 
 
 def _rank_correlation(a: Floats, b: Floats) -> tuple[float, float]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import hotline_sim
 from hotline_sim.execution import engine_of
+from hotline_sim.experiments.parameters import ParameterSet, apart, from_plain, to_plain
 from hotline_sim.experiments.plain import to_json, without_nan
 from hotline_sim.scenario import Scenario, values_of
 
@@ -35,6 +36,8 @@ class Header:
     ``scenarios`` are those that were asked about, with all their numbers and origins;
     ``arguments`` what else the experiment was asked, as plain values; ``replications`` how
     many of each scenario; ``command`` the command line that asks the same, if a command asked.
+    ``parameters`` are the ways in which what is assumed could be, over the scenarios (of which
+    a second one of the same name has a name of its own there), if it was played over them.
     """
 
     scenarios: tuple[Scenario, ...]
@@ -45,6 +48,7 @@ class Header:
     version: str
     results_version: int
     command: str | None = None
+    parameters: ParameterSet | None = None
 
     @classmethod
     def of(
@@ -55,6 +59,7 @@ class Header:
         seed: int,
         replications: int,
         arguments: Mapping[str, Any],
+        parameters: ParameterSet | None = None,
     ) -> Self:
         """Return the header of a result of this version of the package."""
         return cls(
@@ -65,7 +70,13 @@ class Header:
             replications=replications,
             version=hotline_sim.__version__,
             results_version=hotline_sim.RESULTS_VERSION,
+            parameters=parameters,
         )
+
+    @property
+    def draws(self) -> int:
+        """Return over how many values of the parameters each scenario was played besides."""
+        return 0 if self.parameters is None else len(self.parameters)
 
     @property
     def changed(self) -> list[dict[str, Any]]:
@@ -83,6 +94,7 @@ class Header:
             "changed": self.changed,
             "scenarios": [scenario.to_dict() for scenario in self.scenarios],
             "order": [list(scenario.provenance) for scenario in self.scenarios],
+            "parameters": None if self.parameters is None else to_plain(self.parameters),
         }
 
     @classmethod
@@ -101,9 +113,12 @@ class Header:
                 raise TypeError(name)
         if tree["replications"] < 1 or not 0 < len(tree["scenarios"]) == len(tree["order"]):
             raise ValueError("replications, scenarios, order")
+        scenarios = tuple(map(_in_order, tree["scenarios"], tree["order"]))
+        drawn = tree.get("parameters")
         return cls(
-            scenarios=tuple(map(_in_order, tree["scenarios"], tree["order"])),
+            scenarios=scenarios,
             arguments=dict(tree["arguments"]),
+            parameters=None if drawn is None else from_plain(drawn, apart(scenarios)),
             **{name: tree[name] for name in _KINDS},
         )
 

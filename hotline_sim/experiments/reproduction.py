@@ -6,11 +6,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from hotline_sim.domain import ArgumentError
+from hotline_sim.experiments.bands import with_range
 from hotline_sim.experiments.findings import findings_of
 from hotline_sim.experiments.header import Header, Result
 from hotline_sim.experiments.people import people_rows
 from hotline_sim.experiments.plain import without_nan
-from hotline_sim.experiments.results import CompareResult, RunResult, frame_of, played_from
+from hotline_sim.experiments.results import (
+    CompareResult,
+    RunResult,
+    draws_from,
+    frame_of,
+    played_from,
+)
 from hotline_sim.experiments.running import DEFAULT_REPLICATIONS, DEFAULT_SEED, compare, opened
 
 if TYPE_CHECKING:
@@ -20,6 +27,7 @@ if TYPE_CHECKING:
     import pandas
 
     from hotline_sim.execution import EngineName, Execution, Replication
+    from hotline_sim.experiments.bands import Asked, Draws
     from hotline_sim.experiments.findings import Finding
     from hotline_sim.experiments.people import PeopleRow
     from hotline_sim.scenario import Scenario
@@ -31,18 +39,20 @@ PAIRS = {"nanning": ("nanning-before", "nanning-after")}
 class ReproduceResult(Result):
     """Both years, their paired difference, and the findings.
 
-    ``name`` is that of the pair; ``played`` holds the replications of each year.
+    ``name`` is that of the pair; ``played`` and ``draws`` are those of the comparison of the
+    two years.
     """
 
     kind = "reproduce"
 
     name: str
     played: tuple[tuple[Replication, ...], tuple[Replication, ...]]
+    draws: tuple[Draws, Draws] = ((), ())
 
     @property
     def comparison(self) -> CompareResult:
         """Return the comparison of the two years."""
-        return CompareResult(self.header, self.played)
+        return CompareResult(self.header, self.played, self.draws)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -67,33 +77,41 @@ class ReproduceResult(Result):
     def to_frame(self) -> pandas.DataFrame:
         """Return before, after and difference of each measure, one below the other (needs pandas).
 
-        Columns: year, measure, mean, low, high.
+        Columns: year, measure, mean, low, high; played over a set of parameters also range_low
+        and range_high.
         """
         compared = self.comparison
         parts = {"before": compared.a.measures, "after": compared.b.measures}
-        return frame_of({**parts, "difference": compared.difference}, "year")
+        draws = dict(zip(parts, self.draws, strict=True))
+        return frame_of(
+            {**parts, "difference": compared.difference},
+            "year",
+            {**draws, "difference": compared.differences},
+        )
 
     @classmethod
     def of_found(cls, tree: Mapping[str, Any], header: Header) -> Self:
         """Return the reproduction of its header and what :meth:`found` returns."""
-        return cls(header, tree["pair"], played_from(tree["before"], tree["after"], header))
+        sides = tree["before"], tree["after"]
+        draws = draws_from(*sides, header)
+        return cls(header, tree["pair"], played_from(*sides, header), draws)
 
     def again(self, *, engine: EngineName, execution: Execution) -> ReproduceResult:
         """Return the result of the same question, every replication of it played again."""
         compared = self.comparison.again(engine=engine, execution=execution)
         header = replace(compared.header, arguments=self.header.arguments)
-        return ReproduceResult(header, self.name, compared.played)
+        return ReproduceResult(header, self.name, compared.played, compared.draws)
 
     def found(self) -> dict[str, Any]:
         """Return all but the header as plain values."""
-        difference = self.comparison.difference
+        compared = self.comparison
         plain: dict[str, Any] = without_nan(
             {
                 "pair": self.name,
                 "results_version": self.header.results_version,
                 "before": self.before.found(),
                 "after": self.after.found(),
-                "difference": {name: one.to_dict() for name, one in difference.items()},
+                "difference": with_range(compared.difference, compared.differences),
                 "findings": [finding.to_dict() for finding in self.findings],
                 "people": [row.to_dict() for row in self.people],
             }
@@ -111,6 +129,8 @@ def reproduce(
     engine: EngineName = "auto",
     jobs: int = -1,
     execution: Execution | None = None,
+    over: Asked = None,
+    draws: int | None = None,
 ) -> ReproduceResult:
     """Simulate a published before and after, and compute what the figures say.
 
@@ -120,8 +140,8 @@ def reproduce(
         Two scenarios, names or paths; or, alone, a key of ``PAIRS``.
     overrides
         Changes to both scenarios, as for :func:`hotline_sim.load`.
-    replications, seed, engine, jobs, execution
-        As for :func:`hotline_sim.run`.
+    replications, seed, engine, jobs, execution, over, draws
+        As for :func:`hotline_sim.compare`.
 
     Raises
     ------
@@ -141,10 +161,12 @@ def reproduce(
         engine=engine,
         jobs=jobs,
         execution=execution,
+        over=over,
+        draws=draws,
     )
     name = name or f"{first.name}-to-{second.name}"
     header = replace(compared.header, arguments={"pair": name})
-    return ReproduceResult(header, name, compared.played)
+    return ReproduceResult(header, name, compared.played, compared.draws)
 
 
 def pair_of(

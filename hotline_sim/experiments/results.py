@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from hotline_sim.definitions import measure_of, spelled_for
 from hotline_sim.domain import KNOWN, Role
+from hotline_sim.experiments.bands import RANGE, about_draws, draws_of, span_of, with_range
 from hotline_sim.experiments.estimates import Estimate, estimate, estimate_of
 from hotline_sim.experiments.header import Header, Result
 from hotline_sim.experiments.plain import without_nan
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import pandas
 
     from hotline_sim.execution import EngineName, Execution, Replication
+    from hotline_sim.experiments.bands import Draws
     from hotline_sim.scenario import Standard
 
 
@@ -74,13 +76,19 @@ class RunResult(Result):
 
     ``measures``, ``by_channel`` and ``by_team`` hold an :class:`Estimate` per name;
     ``replications`` are the sums they were made from, for figures and tables; ``standard`` what
-    a standard demands, if the run is held against one.
+    a standard demands, if the run is held against one; ``draws`` the measures of one replication
+    for each row of ``header.parameters``, if it was played over a set of them.
     """
 
     kind = "run"
 
     replications: tuple[Replication, ...]
     standard: Standard | None = None
+    draws: Draws = ()
+
+    def span(self, measure: str) -> tuple[float, float]:
+        """Return between which values the middle 90 % of the draws lie; nan without draws."""
+        return span_of(self.draws, measure)
 
     @property
     def measures(self) -> dict[str, Estimate]:
@@ -149,14 +157,18 @@ class RunResult(Result):
         ]
 
     def to_frame(self) -> pandas.DataFrame:
-        """Return the headline measures as a table: measure, mean, low, high (needs pandas)."""
-        return _frame(self.measures)
+        """Return the headline measures as a table: measure, mean, low, high (needs pandas).
+
+        Played over a set of parameters also range_low and range_high.
+        """
+        return _frame(self.measures, self.draws)
 
     @classmethod
     def of_found(cls, tree: Mapping[str, Any], header: Header) -> Self:
         """Return the result of its header and what :meth:`found` returns."""
         replications = replications_of(tree, header.replications)
-        return cls(header, replications, standard_from(tree["standard"]))
+        draws = draws_of(tree["measures"], header.draws)
+        return cls(header, replications, standard_from(tree["standard"]), draws)
 
     def again(self, *, engine: EngineName, execution: Execution) -> RunResult:
         """Return the result of the same question, every replication of it played again."""
@@ -169,6 +181,7 @@ class RunResult(Result):
             engine=engine,
             execution=execution,
             standard=self.standard,
+            over=self.header.parameters,
         )
 
     def found(self) -> dict[str, Any]:
@@ -178,7 +191,7 @@ class RunResult(Result):
         plain: dict[str, Any] = without_nan(
             {
                 **self.about(),
-                "measures": _dicts(self.measures),
+                "measures": with_range(self.measures, self.draws),
                 "by_channel": {name: _dicts(found) for name, found in self.by_channel.items()},
                 "by_team": {
                     name: {"employment": teams[name].employment, **_dicts(found)}
@@ -192,6 +205,7 @@ class RunResult(Result):
                 "standard": self._standard(),
                 "assumptions": self.assumptions,
                 "sums": sums_text(self.replications),
+                **about_draws(self.header.parameters),
             }
         )
         return plain
@@ -208,28 +222,36 @@ class RunResult(Result):
 class CompareResult(Result):
     """Two scenarios played with the same seeds, and the paired difference b − a.
 
-    ``played`` holds the replications of each.
+    ``played`` holds the replications of each, ``draws`` the measures of one replication of each
+    for every row of ``header.parameters``, if they were played over a set of them.
     """
 
     kind = "compare"
 
     played: tuple[tuple[Replication, ...], tuple[Replication, ...]]
+    draws: tuple[Draws, Draws] = ((), ())
 
     @classmethod
     def of(cls, a: RunResult, b: RunResult) -> Self:
-        """Return the comparison of two runs with the same seed."""
+        """Return the comparison of two runs with the same seed, neither of them over a set."""
         header = replace(a.header, scenarios=(a.scenario, b.scenario), arguments={})
         return cls(header, (a.replications, b.replications))
 
     @property
     def a(self) -> RunResult:
         """Return the run of the first scenario."""
-        return _side(self.header, self.played, 0)
+        return self._side(0)
 
     @property
     def b(self) -> RunResult:
         """Return the run of the second scenario."""
-        return _side(self.header, self.played, 1)
+        return self._side(1)
+
+    def _side(self, number: int) -> RunResult:
+        scenario, drawn = self.header.scenarios[number], self.header.parameters
+        alone = None if drawn is None else drawn.of(number, scenario)
+        own = replace(self.header, scenarios=(scenario,), parameters=alone)
+        return RunResult(own, self.played[number], draws=self.draws[number])
 
     @property
     def difference(self) -> dict[str, Estimate]:
@@ -250,14 +272,29 @@ class CompareResult(Result):
             for name in names
         }
 
+    @property
+    def differences(self) -> Draws:
+        """Return the paired differences of each draw, by measure."""
+        names = [n for n in self.played[0][0].measures if n in self.played[1][0].measures]
+        pairs = zip(*self.draws, strict=True)
+        return tuple({name: b[name] - a[name] for name in names} for a, b in pairs)
+
+    def span(self, measure: str) -> tuple[float, float]:
+        """Return between which values the middle 90 % of the draws have the difference."""
+        return span_of(self.differences, measure)
+
     def to_frame(self) -> pandas.DataFrame:
-        """Return the differences as a table: measure, mean, low, high (needs pandas)."""
-        return _frame(self.difference)
+        """Return the differences as a table: measure, mean, low, high (needs pandas).
+
+        Played over a set of parameters also range_low and range_high.
+        """
+        return _frame(self.difference, self.differences)
 
     @classmethod
     def of_found(cls, tree: Mapping[str, Any], header: Header) -> Self:
         """Return the comparison of its header and what :meth:`found` returns."""
-        return cls(header, played_from(tree["a"], tree["b"], header))
+        sides = tree["a"], tree["b"]
+        return cls(header, played_from(*sides, header), draws_from(*sides, header))
 
     def again(self, *, engine: EngineName, execution: Execution) -> CompareResult:
         """Return the result of the same question, every replication of it played again."""
@@ -269,6 +306,7 @@ class CompareResult(Result):
             seed=self.seed,
             engine=engine,
             execution=execution,
+            over=self.header.parameters,
         )
 
     def found(self) -> dict[str, Any]:
@@ -276,7 +314,7 @@ class CompareResult(Result):
         return {
             "a": self.a.found(),
             "b": self.b.found(),
-            "difference": without_nan(_dicts(self.difference)),
+            "difference": without_nan(with_range(self.difference, self.differences)),
         }
 
 
@@ -288,29 +326,37 @@ def played_from(
     return replications_of(a, header.replications), replications_of(b, header.replications)
 
 
-def _side(header: Header, played: tuple[tuple[Replication, ...], ...], number: int) -> RunResult:
-    own = replace(header, scenarios=(header.scenarios[number],))
-    return RunResult(own, played[number])
+def draws_from(a: Mapping[str, Any], b: Mapping[str, Any], header: Header) -> tuple[Draws, Draws]:
+    """Return the draws of two runs that were written as plain values."""
+    return draws_of(a["measures"], header.draws), draws_of(b["measures"], header.draws)
 
 
 def _estimates(rows: list[dict[str, float]]) -> dict[str, Estimate]:
     return {name: estimate_of(name, [row[name] for row in rows]) for name in rows[0]}
 
 
-def _frame(estimates: dict[str, Estimate]) -> pandas.DataFrame:
-    return frame_of({"": estimates}, "part").drop(columns="part").set_index("measure")
+def _frame(estimates: dict[str, Estimate], draws: Draws) -> pandas.DataFrame:
+    found = frame_of({"": estimates}, "part", {"": draws})
+    return found.drop(columns="part").set_index("measure")
 
 
-def frame_of(parts: Mapping[str, Mapping[str, Estimate]], head: str) -> pandas.DataFrame:
-    """Return estimates as a table: the part, under *head*, measure, mean, low, high."""
+def frame_of(
+    parts: Mapping[str, Mapping[str, Estimate]], head: str, draws: Mapping[str, Draws]
+) -> pandas.DataFrame:
+    """Return estimates as a table: the part, under *head*, measure, mean, low, high.
+
+    With draws also range_low and range_high.
+    """
     import pandas as pd  # an extra: hotline-sim[frames]
 
     rows = [
-        (part, name, one.mean, one.low, one.high)
+        (part, name, one.mean, one.low, one.high, *span_of(draws[part], name))
         for part, estimates in parts.items()
         for name, one in estimates.items()
     ]
-    return pd.DataFrame(rows, columns=[head, "measure", "mean", "low", "high"])
+    heads = [head, "measure", "mean", "low", "high", *RANGE]
+    found = pd.DataFrame(rows, columns=heads)
+    return found if any(draws.values()) else found.drop(columns=list(RANGE))
 
 
 def _dicts(estimates: dict[str, Estimate]) -> dict[str, Any]:

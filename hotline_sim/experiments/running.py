@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import warnings
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hotline_sim import scenario as scenarios
 from hotline_sim.definitions import PUBLISHABLE, is_one_of, spelled_for
 from hotline_sim.domain import ArgumentError
 from hotline_sim.execution import EngineName, Execution, Replication, Task, as_ended, play_all
+from hotline_sim.experiments.bands import asked_set, members, played_draws
 from hotline_sim.experiments.estimates import Estimate, estimate
 from hotline_sim.experiments.header import Header
 from hotline_sim.experiments.results import CompareResult, RunResult
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from hotline_sim.experiments.bands import Asked
     from hotline_sim.messages import Lang
     from hotline_sim.scenario import Scenario, Standard
 
@@ -53,6 +54,8 @@ def run(
     jobs: int = -1,
     execution: Execution | None = None,
     standard: str | Standard | None = None,
+    over: Asked = None,
+    draws: int | None = None,
 ) -> RunResult:
     """Simulate a scenario.
 
@@ -76,17 +79,26 @@ def run(
     standard
         The name of a standard whose demands the run is held against: ``"gbt-33358"``; or
         the standard.
+    over
+        Also play the scenario over values that its assumed numbers could have, one replication
+        each: a :class:`ParameterSet`, laid over the scenario if it was made over another; or
+        which numbers are drawn from their ranges, as in :func:`drawn_set`.
+    draws
+        How many values are drawn (16), by default of every assumed number; or how many rows
+        of the set are played (all).
 
     Raises
     ------
     ScenarioError
-        If the scenario cannot be read or run, or there is no such standard.
+        If the scenario cannot be read or run, there is no such standard, or no such number as
+        *over* names.
     ValueError
         If an argument is out of its range, or the precision cannot be reached.
     """
     loaded = _loaded(scenario)
     demands = scenarios.standard(standard) if isinstance(standard, str) else standard
     check_replications(replications, seed)
+    parameters = asked_set([loaded], over, draws, seed)
     execution = execution or Execution(jobs=jobs)
     played: list[Replication] = []
 
@@ -105,8 +117,22 @@ def run(
         extend(_FIRST_BATCH)
         while needed := _needed([p.measures.get(name, math.nan) for p in played], precision):
             extend(needed)
-    found = _result(loaded, played, seed=seed, engine=engine, precision=precision)
-    return replace(found, standard=demands)
+    (drawn,) = played_draws(
+        [members(parameters, loaded)],
+        [played[0].measures],
+        seed=seed,
+        engine=engine,
+        execution=execution,
+    )
+    header = Header.of(
+        [loaded],
+        engine=engine,
+        seed=seed,
+        replications=len(played),
+        arguments={} if precision is None else {"precision": precision},
+        parameters=parameters,
+    )
+    return RunResult(header, tuple(played), demands, drawn)
 
 
 def compare(
@@ -118,21 +144,37 @@ def compare(
     engine: EngineName = "auto",
     jobs: int = -1,
     execution: Execution | None = None,
+    over: Asked = None,
+    draws: int | None = None,
 ) -> CompareResult:
     """Simulate two scenarios on the same people and pair their differences.
 
-    Parameters and errors are those of :func:`run`.
+    Parameters and errors are those of :func:`run`. Over values that the assumed numbers could
+    have the difference is paired, too: what both scenarios share has the same value in both.
     """
-    first, second = _loaded(a), _loaded(b)
+    pair = (_loaded(a), _loaded(b))
     check_replications(replications, seed)
+    parameters = asked_set(pair, over, draws, seed)
     execution = execution or Execution(jobs=jobs)
-    pair, where = (first, second), execution.contacts
+    where = execution.contacts
     tasks = [Task(s, seed, i, engine, where) for i in range(replications) for s in pair]
     played = play_all(tasks, execution)
-    return CompareResult.of(
-        _result(first, played[0::2], seed=seed, engine=engine),
-        _result(second, played[1::2], seed=seed, engine=engine),
+    first, second = played_draws(
+        [members(parameters, one, number) for number, one in enumerate(pair)],
+        [played[0].measures, played[1].measures],
+        seed=seed,
+        engine=engine,
+        execution=execution,
     )
+    header = Header.of(
+        pair,
+        engine=engine,
+        seed=seed,
+        replications=replications,
+        arguments={},
+        parameters=parameters,
+    )
+    return CompareResult(header, (tuple(played[0::2]), tuple(played[1::2])), (first, second))
 
 
 def _loaded(scenario: Scenario | str | Path) -> Scenario:
@@ -205,21 +247,3 @@ def _needed(values: list[float], precision: tuple[str, float]) -> int:
         limit = f"takes about {wanted:.0f} replications, more than {MOST_REPLICATIONS}"
         raise ArgumentError(f"precision = {name}, {half_width}: {limit}")
     return math.ceil(going_on)
-
-
-def _result(
-    scenario: Scenario,
-    played: list[Replication],
-    *,
-    seed: int,
-    engine: EngineName,
-    precision: tuple[str, float] | None = None,
-) -> RunResult:
-    header = Header.of(
-        [scenario],
-        engine=engine,
-        seed=seed,
-        replications=len(played),
-        arguments={} if precision is None else {"precision": precision},
-    )
-    return RunResult(header, tuple(played))

@@ -5,11 +5,23 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 from hotline_sim.definitions import PUBLISHABLE, is_one_of, spelled_for
 from hotline_sim.domain import ArgumentError
 from hotline_sim.execution import EngineName, Execution, Task
+from hotline_sim.experiments.bands import (
+    RANGE,
+    about_draws,
+    asked_set,
+    draws_of,
+    members,
+    middle,
+    played_draws,
+    span_of,
+    with_range,
+)
 from hotline_sim.experiments.estimates import Estimate, estimate, estimate_of
 from hotline_sim.experiments.header import Header, Result
 from hotline_sim.experiments.plain import without_nan
@@ -32,6 +44,8 @@ if TYPE_CHECKING:
 
     import pandas
 
+    from hotline_sim.experiments.bands import Asked, Draws, Test
+    from hotline_sim.experiments.parameters import ParameterSet
     from hotline_sim.scenario import Scenario
 
 MOST_POINTS = 1000
@@ -45,12 +59,17 @@ class Point:
 
     at: dict[str, str]  # key to value, as TOML writes it
     replications: tuple[Mapping[str, float], ...]
+    draws: Draws = ()  # of one replication for each row of the set it was played over
 
     @property
     def measures(self) -> dict[str, Estimate]:
         """Return the headline measures, by name."""
         names = self.replications[0]
         return {name: estimate_of(name, [one[name] for one in self.replications]) for name in names}
+
+    def span(self, measure: str) -> tuple[float, float]:
+        """Return between which values the middle 90 % of the draws lie; nan without draws."""
+        return span_of(self.draws, measure)
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +103,13 @@ class SweepResult(Result):
         before, here = (self.points[i].replications for i in (number - 1, number))
         return estimate([b[measure] - a[measure] for a, b in zip(before, here, strict=True)])
 
+    def step_span(self, measure: str, number: int) -> tuple[float, float]:
+        """Return between which values the middle 90 % of the draws have a :meth:`step`."""
+        if number % len(list(self.over.values())[-1]) == 0:
+            return math.nan, math.nan
+        before, here = (self.points[i].draws for i in (number - 1, number))
+        return middle(b[measure] - a[measure] for a, b in zip(before, here, strict=True))
+
     def published(self, measure: str) -> float | None:
         """Return the published figure of a measure, or of the one nearest to it; None: none."""
         alike = _OF_MONTHS if measure in _OF_MONTHS else (measure,)
@@ -91,11 +117,19 @@ class SweepResult(Result):
         return found[0] if found else None
 
     def to_frame(self) -> pandas.DataFrame:
-        """Return one row a point and measure: the keys, measure, mean, low, high (needs pandas)."""
+        """Return one row a point and measure: the keys, measure, mean, low, high (needs pandas).
+
+        Played over a set of parameters also range_low and range_high.
+        """
         import pandas as pd  # an extra: hotline-sim[frames]
 
         rows = [
-            {**point.at, "measure": name, "mean": one.mean, "low": one.low, "high": one.high}
+            {
+                **point.at,
+                "measure": name,
+                **{end: getattr(one, end) for end in ("mean", "low", "high")},
+                **(dict(zip(RANGE, point.span(name), strict=True)) if point.draws else {}),
+            }
             for point in self.points
             for name, one in point.measures.items()
         ]
@@ -115,13 +149,19 @@ class SweepResult(Result):
                 "points": [
                     {
                         "at": point.at,
-                        "measures": {k: v.to_dict() for k, v in point.measures.items()},
+                        "measures": with_range(point.measures, point.draws),
                     }
                     for point in self.points
                 ],
+                **about_draws(self.header.parameters, self.reasons),
             }
         )
         return plain
+
+    @property
+    def reasons(self) -> dict[str, Test]:
+        """Return why numbers do not move when it is played over a set of parameters."""
+        return {"swept": partial(_is_swept, self.over)}
 
     @classmethod
     def of_found(cls, tree: Mapping[str, Any], header: Header) -> Self:
@@ -131,7 +171,11 @@ class SweepResult(Result):
             header,
             over={key: tuple(values) for key, values in tree["over"].items()},
             points=tuple(
-                Point(dict(one["at"]), tuple(values_at(one["measures"], i) for i in numbers))
+                Point(
+                    dict(one["at"]),
+                    tuple(values_at(one["measures"], i) for i in numbers),
+                    draws_of(one["measures"], header.draws),
+                )
                 for one in tree["points"]
             ),
             measure=tree["measure"],
@@ -149,6 +193,7 @@ class SweepResult(Result):
             seed=self.seed,
             engine=engine,
             execution=execution,
+            parameters=self.header.parameters,
         )
 
 
@@ -164,6 +209,8 @@ def sweep(
     engine: EngineName = "auto",
     jobs: int = -1,
     execution: Execution | None = None,
+    parameters: Asked = None,
+    draws: int | None = None,
 ) -> SweepResult:
     """Simulate a scenario at every point of a grid, on the same people.
 
@@ -183,6 +230,9 @@ def sweep(
         Further keys to set at every point, as in :func:`hotline_sim.load`.
     replications, seed, engine, jobs, execution
         As in :func:`run`.
+    parameters, draws
+        What :func:`run` takes as *over* and *draws*: the values of what is assumed, over which
+        every point is played. What is swept does not move with them.
 
     Raises
     ------
@@ -205,6 +255,7 @@ def sweep(
     aim = aim and replace(aim, measure=spelled_for(aim.measure, base.thresholds_s[0]))
     places = [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
     models = [_at(base, place) for place in places]
+    drawn = _asked_set(base, models, grid, (parameters, draws, seed))
     execution = execution or Execution(jobs=jobs)
     tasks = [
         Task(model, seed, i, engine, execution.contacts)
@@ -212,10 +263,18 @@ def sweep(
         for i in range(replications)
     ]
     played = play_measures(tasks, execution)
+    drawn_at = played_draws(
+        [members(drawn, model) for model in models],
+        played[::replications],
+        seed=seed,
+        engine=engine,
+        execution=execution,
+    )
     points = tuple(
         Point(
             {key: _written(value) for key, value in place.items()},
             tuple(played[i * replications : (i + 1) * replications]),
+            drawn_at[i],
         )
         for i, place in enumerate(places)
     )
@@ -227,6 +286,7 @@ def sweep(
         seed=seed,
         replications=replications,
         arguments={"over": {key: as_read(values) for key, values in grid.items()}},
+        parameters=drawn,
     )
     written = {key: tuple(map(_written, values)) for key, values in grid.items()}
     return SweepResult(header, written, points, measure, aim)
@@ -244,6 +304,32 @@ def check_measure(measure: str, known: Iterable[str] | None = None) -> None:
         raise ArgumentError(f"measure = {measure}: one of {', '.join(PUBLISHABLE)}")
     if known is not None and measure not in known:
         raise ArgumentError(f"measure = {measure}: one of {', '.join(known)}")
+
+
+def _asked_set(
+    base: Scenario,
+    models: Sequence[Scenario],
+    grid: Iterable[str],
+    asked: tuple[Asked, int | None, int],
+) -> ParameterSet | None:
+    """Return the set over which every point is played, of what is there at all of them."""
+    keys = base.provenance.keys()
+    gone = {key for key in keys if any(key not in one.provenance for one in models)}
+    over, draws, seed = asked
+    return asked_set(
+        [base],
+        over,
+        draws,
+        seed,
+        stays=lambda key: key in gone or _is_swept(grid, key),
+        within=models,
+    )
+
+
+def _is_swept(grid: Iterable[str], key: str) -> bool:
+    """Tell whether a key is one of the grid, or stands in one, or one of the grid in it."""
+    words = f"{key}."
+    return any(words.startswith(f"{one}.") or f"{one}.".startswith(words) for one in grid)
 
 
 def _written(value: object) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 from hotline_sim.definitions import Scope
 from hotline_sim.domain import DAY_S, HALF_HOUR_S, HALF_HOURS
 from hotline_sim.experiments import estimate_of
+from hotline_sim.experiments.bands import RANGE, span_of
 from hotline_sim.measures import months_of, named, value_of
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from hotline_sim.domain import Floats
     from hotline_sim.execution import Replication
     from hotline_sim.experiments import BudgetResult, Estimate, RunResult, SweepResult
+    from hotline_sim.experiments.bands import Draws
 
 _MINUTES = 24 * 60
 
@@ -32,11 +34,12 @@ def run_tables(results: Sequence[RunResult]) -> dict[str, bytes]:
 def sweep_tables(result: SweepResult) -> dict[str, bytes]:
     """Return the CSV file of a sweep, by name: keys, measure, mean, low, high."""
     rows = [
-        (*point.at.values(), name, *_cells(one))
+        (*point.at.values(), name, *_cells(one), *_span_cells(point.draws, name))
         for point in result.points
         for name, one in point.measures.items()
     ]
     heads = (*result.over, "measure", "mean", "low", "high", "replications")
+    heads += RANGE if result.header.draws else ()
     return {"sweep.csv": _csv(heads, rows)}
 
 
@@ -47,26 +50,35 @@ def budget_tables(result: BudgetResult) -> dict[str, bytes]:
         for point in points:
             links = [f"{value:.10g}" for value in point.links.to_dict().values()]
             for name, one in point.measures.items():
-                spans = ["" if x != x else f"{x:.10g}" for x in point.span(name)]
+                spans = _numbers(point.span(name))
                 rows.append((employment, *links, name, *_cells(one), *spans))
     links_of = next(iter(result.frontier.values()))[0].links.to_dict()
     heads = ("employment", *links_of, "measure", "mean", "low", "high", "replications")
-    return {"frontier.csv": _csv((*heads, "range_low", "range_high"), rows)}
+    return {"frontier.csv": _csv((*heads, *RANGE), rows)}
 
 
 def measures_csv(results: Iterable[RunResult]) -> bytes:
-    """Return all measures of runs as CSV: scenario, group, name, measure, mean, low, high."""
+    """Return all measures of runs as CSV: scenario, group, name, measure, mean, low, high.
+
+    Runs over a set of parameters have the range of the draws behind, of the headline measures.
+    """
     rows: list[tuple[object, ...]] = []
+    ranged = False
     for result in results:
+        ranged = ranged or result.header.draws > 0
         name = result.scenario.stamped_name
         groups = [("", "", result.measures)]
         groups += [("channel", key, found) for key, found in result.by_channel.items()]
         groups += [("team", key, found) for key, found in result.by_team.items()]
         groups += [("department", key, found) for key, found in result.by_department.items()]
         for group, key, found in groups:
-            rows += [(name, group, key, m, *_cells(one)) for m, one in found.items()]
+            draws = () if group else result.draws
+            rows += [
+                (name, group, key, m, *_cells(one), *(_span_cells(draws, m) or _none(ranged)))
+                for m, one in found.items()
+            ]
     heads = ("scenario", "group", "name", "measure", "mean", "low", "high", "replications")
-    return _csv(heads, rows)
+    return _csv((*heads, *(RANGE if ranged else ())), rows)
 
 
 def intervals_csv(results: Iterable[RunResult]) -> bytes:
@@ -134,8 +146,23 @@ def _interval_measures(result: RunResult, sums: list[Sums]) -> Iterator[tuple[st
 
 
 def _cells(one: Estimate) -> tuple[object, ...]:
-    numbers = ["" if value != value else f"{value:.10g}" for value in (one.mean, one.low, one.high)]
-    return (*numbers, sum(value == value for value in one.replications))
+    return (
+        *_numbers((one.mean, one.low, one.high)),
+        sum(value == value for value in one.replications),
+    )
+
+
+def _span_cells(draws: Draws, measure: str) -> tuple[str, ...]:
+    """Return the range of draws as two cells; none without draws."""
+    return tuple(_numbers(span_of(draws, measure))) if draws else ()
+
+
+def _none(ranged: bool) -> tuple[str, ...]:
+    return ("", "") if ranged else ()
+
+
+def _numbers(values: Iterable[float]) -> list[str]:
+    return ["" if value != value else f"{value:.10g}" for value in values]
 
 
 def _csv(heads: tuple[str, ...], rows: list[tuple[object, ...]]) -> bytes:

@@ -14,7 +14,16 @@ from hotline_sim.experiments import (
     versions,
 )
 from hotline_sim.messages import text
-from hotline_sim.reports import budgets, files, findings, money, sweeps, tables, volumes
+from hotline_sim.reports import (
+    budgets,
+    files,
+    findings,
+    money,
+    ranges,
+    sweeps,
+    tables,
+    volumes,
+)
 from hotline_sim.reports.parts import Block, Picture, Points
 from hotline_sim.scenario import values_of
 from hotline_sim.scenario.persons import persons_of
@@ -47,6 +56,7 @@ def run_blocks(result: RunResult, lang: Lang) -> list[Block]:
     """Return what a run shows."""
     many_days = result.scenario.horizon.days > 1
     page: list[Block] = [*_opening(result.scenario, lang), tables.headline_table(result, lang)]
+    page += ranges.range_sentences(result, lang)
     page += _warnings([result], lang)
     page += _pictures(result, lang, "day", "waits", *(["days"] if many_days else []))
     if len(result.scenario.channels) > 1:
@@ -73,6 +83,7 @@ def compare_blocks(result: CompareResult, lang: Lang) -> list[Block]:
     return [
         *_stamps(result.header.scenarios, lang),
         tables.difference_table(result, lang),
+        *ranges.range_sentences(result, lang),
         *_warnings([result.a, result.b], lang),
         *_pictures(result, lang, "before_and_after", "day", "waits"),
         _how(result, lang),
@@ -87,6 +98,7 @@ def reproduce_blocks(result: ReproduceResult, lang: Lang) -> list[Block]:
         *_unknown(both, lang),
         Picture(result.name, partial(_drawn, result, "whole", lang)),
         *([tables.reproduced_table(result, lang)] if _prints_figures(result) else []),
+        *(ranges.range_sentences(result, lang) if _prints_figures(result) else []),
         *_other_days([result.before, result.after], lang),
         *_warnings([result.before, result.after], lang),
         *_pictures(result, lang, "before_and_after", "day", "waits"),
@@ -104,6 +116,7 @@ def sweep_blocks(result: SweepResult, lang: Lang) -> list[Block]:
     return [
         *_opening(result.scenario, lang),
         sweeps.sweep_table(result, lang, measure=measure, target=target),
+        *ranges.range_sentences(result, lang),
         *([sweeps.reached_sentence(result, target, lang)] if target else []),
         *(_pictures(result, lang, "sweep") if len(result.over) <= _CURVE_OR_MAP else []),
         _how(result, lang),
@@ -116,6 +129,7 @@ def budget_blocks(result: BudgetResult, lang: Lang) -> list[Block]:
     return [
         *_opening(result.scenario, lang),
         budgets.budget_table(result, lang, measure=result.measure),
+        *ranges.range_sentences(result, lang),
         *_pictures(result, lang, "budget"),
         *([Points(text("say.findings_budget", lang), sentences)] if sentences else []),
         _how(result, lang),

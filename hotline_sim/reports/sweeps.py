@@ -22,12 +22,16 @@ def sweep_table(
 ) -> Table:
     """Return a sweep's points: the keys, a measure with its interval and its change, others.
 
-    The change is the paired difference from the line above, with its interval.
+    The change is the paired difference from the line above, with its interval. Played over a
+    set of parameters both have the range of the draws.
     """
     beside = [n for n in _BESIDE if n != measure and n in result.replications[0]]
+    ranged = result.header.draws > 0
     said = measure_name(measure, lang, result.scenario)
     heads = [*result.over, said, text("table.interval", lang)]
+    heads += [text("table.assumed_range", lang)] if ranged else []
     heads += [text("table.change", lang, measure=said)]
+    heads += [text("table.assumed_range", lang)] if ranged else []
     heads += [measure_name(name, lang, result.scenario) for name in beside]
     heads += [text("table.target", lang, target=target)] if target else []
     rows = []
@@ -35,16 +39,22 @@ def sweep_table(
         found, step = point.measures, result.step(measure, i)
         one = found[measure]
         row = [*point.at.values(), shown(measure, one.mean), shown_span(measure, one.low, one.high)]
+        row += [shown_span(measure, *point.span(measure))] if ranged else []
         row += [shown_change(measure, step)]
+        row += [_step_span(result, measure, i)] if ranged else []
         row += [shown(name, found[name].mean) for name in beside]
         row += [text(f"verdict.{target.verdict(one)}", lang)] if target else []
         rows.append(tuple(row))
     title = text(
         "table.swept", lang, title=title_of(result.scenario, lang), keys=" × ".join(result.over)
     )
-    last = len(result.over) + 3 + len(beside)
+    last = len(result.over) + (5 if ranged else 3) + len(beside)
     numeric = frozenset(range(len(result.over), last))
     return Table(title, tuple(heads), tuple(rows), numeric)
+
+
+def _step_span(result: SweepResult, measure: str, number: int) -> str:
+    return shown_span(measure, *result.step_span(measure, number), difference=True)
 
 
 def reached_sentence(result: SweepResult, target: Target, lang: Lang) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hotline_sim.definitions import Scope, Unit
 from hotline_sim.domain import DAY_S, Origin
+from hotline_sim.experiments import CompareResult
 from hotline_sim.measures import measure_name, named
 from hotline_sim.messages import NOTHING, text
 from hotline_sim.reports.numbers import (
@@ -25,10 +26,10 @@ if TYPE_CHECKING:
     from hotline_sim.domain import Provenance
     from hotline_sim.experiments import (
         AgainstPublished,
-        CompareResult,
         Differing,
         Estimate,
         ReproduceResult,
+        Result,
         RunResult,
     )
     from hotline_sim.messages import Lang
@@ -95,10 +96,25 @@ def _measure_table(result: RunResult, lang: Lang, *, title: str, headline: bool)
             measure_name(name, lang, result.scenario),
             shown(name, found[name].mean),
             shown_span(name, found[name].low, found[name].high),
+            *_ranged(name, result),
         )
         for name in _known(result.scenario, found, headline=headline)
     )
-    return Table(title, _head(lang, "measure", "mean", "interval"), rows, frozenset({1, 2}))
+    heads = (*_head(lang, "measure", "mean", "interval"), *_range_head(result, lang))
+    return Table(title, heads, rows, frozenset(range(1, len(heads))))
+
+
+def _range_head(result: Result, lang: Lang) -> tuple[str, ...]:
+    """Return the head of the column of what is assumed, if the result has one."""
+    return _head(lang, "assumed_range") if result.header.draws else ()
+
+
+def _ranged(name: str, result: RunResult | CompareResult) -> tuple[str, ...]:
+    """Return the cell of that column."""
+    if not result.header.draws:
+        return ()
+    is_difference = isinstance(result, CompareResult)
+    return (shown_span(name, *result.span(name), difference=is_difference),)
 
 
 def channel_table(result: RunResult, lang: Lang) -> Table:
@@ -165,11 +181,17 @@ def published_table(result: RunResult, lang: Lang) -> Table:
     rows = tuple(_published_rows(result, lang))
     title = text("table.published", lang, title=title_of(result.scenario, lang))
     note = text("table.published_note", lang)
-    return Table(title, _published_heads(lang), rows, frozenset({1, 2, 3}), note=note)
+    heads = _published_heads(result, lang)
+    return Table(title, heads, rows, _published_numeric(result), note=note)
 
 
-def _published_heads(lang: Lang) -> tuple[str, ...]:
-    return _head(lang, "measure", "published_head", "simulated", "one_year", "covered", "role")
+def _published_heads(result: Result, lang: Lang) -> tuple[str, ...]:
+    heads = _head(lang, "measure", "published_head", "simulated", "one_year")
+    return (*heads, *_range_head(result, lang), *_head(lang, "covered", "role"))
+
+
+def _published_numeric(result: Result) -> frozenset[int]:
+    return frozenset(range(1, 5 if result.header.draws else 4))
 
 
 def _published_rows(result: RunResult, lang: Lang) -> Iterable[tuple[str, ...]]:
@@ -183,9 +205,14 @@ def _published_rows(result: RunResult, lang: Lang) -> Iterable[tuple[str, ...]]:
             value,
             shown(name, one.simulated),
             shown_span(name, one.low, one.high),
+            *(_ranged(name, result) if name in result.measures else _range_missing(result)),
             _covered(one, lang),
             text(f"role.{one.role}", lang),
         )
+
+
+def _range_missing(result: Result) -> tuple[str, ...]:
+    return (NOTHING,) if result.header.draws else ()
 
 
 def _covered(one: AgainstPublished, lang: Lang) -> str:
@@ -219,9 +246,9 @@ def reproduced_table(result: ReproduceResult, lang: Lang) -> Table:
     rows: list[tuple[str, ...]] = []
     for year in (result.before, result.after):
         rows += [(title_of(year.scenario, lang),), *_published_rows(year, lang)]
-    heads, note = _published_heads(lang), text("table.published_note", lang)
+    heads, note = _published_heads(result, lang), text("table.published_note", lang)
     title = text("table.reproduced", lang)
-    return Table(title, heads, tuple(rows), frozenset({1, 2, 3}), note=note)
+    return Table(title, heads, tuple(rows), _published_numeric(result), note=note)
 
 
 def difference_table(compared: CompareResult, lang: Lang) -> Table:
@@ -234,6 +261,7 @@ def difference_table(compared: CompareResult, lang: Lang) -> Table:
             shown(name, b[name].mean),
             shown_difference(name, difference[name].mean),
             shown_span(name, difference[name].low, difference[name].high, difference=True),
+            *_ranged(name, compared),
         )
         for name in _known(compared.a.scenario, difference)
     )
@@ -242,8 +270,9 @@ def difference_table(compared: CompareResult, lang: Lang) -> Table:
         compared.a.scenario.stamped_name,
         compared.b.scenario.stamped_name,
         *_head(lang, "difference", "interval"),
+        *_range_head(compared, lang),
     )
-    return Table(text("table.compared", lang), heads, rows, frozenset({1, 2, 3, 4}))
+    return Table(text("table.compared", lang), heads, rows, frozenset(range(1, len(heads))))
 
 
 def people_table(result: ReproduceResult, lang: Lang) -> Table:

@@ -80,17 +80,38 @@ def drawn_set(
     ValueError
         If an argument is out of its range.
     """
+    bases = bases_of(scenario)
+    return draw(bases, parameters_of(bases, over), n, seed, law=law)
+
+
+def draw(
+    bases: Sequence[Scenario],
+    parameters: Sequence[Parameter],
+    n: int,
+    seed: int,
+    *,
+    law: Law = "median",
+    within: Sequence[Scenario] = (),
+) -> ParameterSet:
+    """Return parameters of scenarios drawn from their ranges; see :func:`drawn_set`.
+
+    The values are possible together in the scenarios *within*, by default the bases: one
+    scenario in several states, in each of which every parameter can be moved.
+    """
     if not 1 <= n <= MOST_DRAWN:
         raise ArgumentError(f"n = {n}: 1 to {MOST_DRAWN}")
     if seed < 0:
         raise ArgumentError(f"seed = {seed}: at least 0")
-    bases = bases_of(scenario)
-    parameters = parameters_of(bases, over)
     streams = Streams(seed, 0)
     shares = np.empty((n, len(parameters)))
     for i, one in enumerate(parameters):
         stream = streams.at(0, f"parameters/{one.key}")
         shares[:, i] = (stream.permutation(n) + stream.random(n)) / n
-    values = values_at(bases, parameters, shares, law)
-    origin = f"drawn from its range, seed {seed}"
-    return ParameterSet(bases, parameters, values, np.full(n, 1.0 / n), origin)
+    values = values_at(within or bases, parameters, shares, law)
+    weights = np.full(n, 1.0 / n)
+    return ParameterSet(tuple(bases), tuple(parameters), values, weights, drawn_origin(seed))
+
+
+def drawn_origin(seed: int) -> str:
+    """Return where the values of a drawn set come from, in words."""
+    return f"drawn from its range, seed {seed}"

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import warnings
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,39 +11,22 @@ import numpy as np
 import hotline_sim
 from hotline_sim.atomic import write_atomically
 from hotline_sim.domain import ArgumentError
-from hotline_sim.experiments.parameters.numbers import Parameter, parts_of
+from hotline_sim.experiments.parameters.bases import laid_over
+from hotline_sim.experiments.parameters.numbers import Parameter
 from hotline_sim.experiments.parameters.selection import bases_of
 from hotline_sim.experiments.parameters.sets import ParameterSet
-from hotline_sim.messages import text
 from hotline_sim.scenario import Fault, Scenario, ScenarioError
 from hotline_sim.scenario import load as load_scenario
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from hotline_sim.domain import Floats
-    from hotline_sim.messages import Lang
 
 FORMAT = 1
 MOST_BYTES = 2**28  # 5,000 rows of a city's 87 parameters take 9 MB
 _KIND = "hotline-sim parameters"
 _HEADER, _WEIGHT = "hotline_sim", "weight"
-
-
-class OtherBaseNotice(UserWarning):
-    """A set of parameters is laid over a scenario that it was not made over."""
-
-    def __init__(self, place: str, scenario: str, made_over: Sequence[str]) -> None:
-        self.place, self.scenario, self.made_over = place, scenario, tuple(made_over)
-        super().__init__(self.text())
-
-    def text(self, lang: Lang = "en") -> str:
-        """Return the sentence in a language."""
-        values = {"path": self.place, "scenario": self.scenario}
-        if self.scenario in self.made_over:
-            return text("say.base_has_changed", lang, **values)
-        over = (", " if lang == "en" else "、").join(self.made_over)
-        return text("say.other_base", lang, over=over, **values)
 
 
 def save(one: ParameterSet, path: Path | str) -> None:
@@ -116,22 +97,37 @@ def load(path: Path | str, bases: Scenario | Sequence[Scenario] | None = None) -
     if columns != [_WEIGHT, *(one.key for one in parameters)]:
         raise _refused(path, "other_columns")
     numbers = _numbers(path, rows, len(columns))
-    laid_over = bases_of([load_scenario(name) for name in made_over] if bases is None else bases)
-    kept = _kept(parameters, laid_over, list(made_over))
-    try:
-        found = ParameterSet(
-            laid_over,
-            tuple(parameters[i] for i in kept),
-            numbers[:, [i + 1 for i in kept]],
-            numbers[:, 0],
-            origin,
-        )
-    except ScenarioError as error:
-        raise ScenarioError(replace(fault, place=str(path)) for fault in error.faults) from None
-    for base in laid_over:
-        if made_over.get(base.name) != base.digest():
-            warnings.warn(OtherBaseNotice(str(path), base.name, list(made_over)), stacklevel=3)
-    return found
+    return laid_over(
+        bases_of([load_scenario(name) for name in made_over] if bases is None else bases),
+        parameters,
+        (numbers[:, 1:], numbers[:, 0]),
+        origin=origin,
+        made_over=made_over,
+        place=str(path),
+    )
+
+
+def to_plain(one: ParameterSet) -> dict[str, Any]:
+    """Return all of a set but its bases as plain values."""
+    return {
+        "origin": one.origin,
+        "parameters": [_plain(parameter) for parameter in one.parameters],
+        "weights": one.weights.tolist(),
+        "values": one.values.tolist(),
+    }
+
+
+def from_plain(tree: Mapping[str, Any], bases: Sequence[Scenario]) -> ParameterSet:
+    """Return the set over some scenarios of what :func:`to_plain` returns.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        If it is none.
+    """
+    parameters = tuple(map(_parameter, tree["parameters"]))
+    values = np.array(tree["values"], dtype=float).reshape(len(tree["weights"]), -1)
+    return ParameterSet(tuple(bases), parameters, values, tree["weights"], str(tree["origin"]))
 
 
 def _read(path: Path) -> Any:
@@ -177,11 +173,3 @@ def _numbers(path: Path, rows: Any, columns: int) -> Floats:
             values = {"columns": columns}
             raise ScenarioError([Fault(str(path), f"data[{i}]", "set_row", values=values)])
     return np.array(rows, dtype=float)
-
-
-def _kept(
-    parameters: Sequence[Parameter], bases: Sequence[Scenario], made_over: Collection[str]
-) -> list[int]:
-    """Return the numbers of the parameters that are not those of another scenario alone."""
-    names = (None, *(base.name for base in bases))
-    return [i for i, one in enumerate(parameters) if parts_of(one.key, made_over).base in names]

@@ -127,6 +127,58 @@ class ParameterSet:
         picked = np.asarray(keep)
         return replace(self, values=self.values[picked], weights=self.weights[picked])
 
+    def only(self, keep: Sequence[int]) -> ParameterSet:
+        """Return the columns picked by their numbers."""
+        parameters = tuple(self.parameters[i] for i in keep)
+        return replace(self, parameters=parameters, values=self.values[:, list(keep)])
+
+    def evened(self, n: int | None = None) -> ParameterSet:
+        """Return rows of equal weight, each as often among them as its weight says.
+
+        *n* rows, at most as many as there are; None: as many. If that changes nothing it is
+        the set itself.
+        """
+        count = len(self) if n is None else min(n, len(self))
+        if count == len(self) and np.ptp(self.weights) == 0:
+            return self
+        ends = np.cumsum(self.weights)
+        middles = (np.arange(count) + 0.5) / count * ends[-1]
+        rows = np.searchsorted(ends, middles, side="right")
+        return replace(self, values=self.values[rows], weights=np.full(count, 1.0 / count))
+
+    def of(self, number: int, base: Scenario | None = None) -> ParameterSet:
+        """Return what the set says of one of its scenarios alone, by the keys of that scenario.
+
+        *base* takes the place of the scenario, if it is the same under another name.
+        """
+        names, own = [one.name for one in self.bases], self.bases[number]
+        parts = [parts_of(one.key, names) for one in self.parameters]
+        keep = [i for i, part in enumerate(parts) if part.base in (None, own.name)]
+        alone = tuple(
+            replace(self.parameters[i], key=str(parts[i]._replace(base=None))) for i in keep
+        )
+        values = self.values[:, keep]
+        return replace(self, bases=(base or own,), parameters=alone, values=values)
+
+    def laid_over(self, bases: Scenario | Sequence[Scenario]) -> ParameterSet:
+        """Return the set over other scenarios, as :meth:`load` lays what is in a file.
+
+        Raises
+        ------
+        ScenarioError
+            If one lacks a key of the set.
+        """
+        from hotline_sim.experiments.parameters.bases import laid_over  # which makes sets
+
+        return laid_over(
+            bases_of(bases),
+            self.parameters,
+            (self.values, self.weights),
+            origin=self.origin,
+            made_over={one.name: one.digest() for one in self.bases},
+            place=_PLACE,
+        )
+
     def to_frame(self) -> pandas.DataFrame:
         """Return one row each way: ``weight``, then each parameter by its key (needs pandas)."""
         import pandas as pd  # an extra: hotline-sim[frames]
@@ -154,8 +206,8 @@ class ParameterSet:
         bases
             The scenarios to lay the values over; None: those of the file, by their names. If
             they are others than the set was made over, that is said
-            (:class:`OtherBaseNotice`). What the file says of one scenario alone goes to the
-            scenario of that name.
+            (:class:`OtherBaseNotice`), and what the user has set in them stays as it is. What
+            the file says of one scenario alone goes to the scenario of that name.
 
         Raises
         ------
