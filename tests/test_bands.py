@@ -179,6 +179,7 @@ def test_a_swept_law_or_a_form_that_replaces_another_takes_its_numbers_with_it(d
     assert "channels.phone.cases_per_day" not in found.header.parameters.keys
     model = found.header.parameters.scenario(1).with_values({k: v[1] for k, v in a_year.items()})
     np.testing.assert_equal(dict(found.points[1].draws[1]), played_as(model, 1))
+    assert found.found()["left_out"]["swept"] == ["channels.phone.cases_per_day"]
 
 
 def test_what_is_drawn_is_possible_at_every_point_of_the_grid(day):
@@ -191,6 +192,20 @@ def test_what_is_drawn_is_possible_at_every_point_of_the_grid(day):
     values = found.header.parameters.values
     assert values.max() <= 0.3 + 1e-12
     assert values.max() > 0.2
+
+
+def test_the_curve_has_a_light_band_over_the_draws(day):
+    plt = pytest.importorskip("matplotlib.pyplot")
+    from hotline_sim import plots
+
+    found = hotline_sim.sweep(day, {SEATS: [2, 4]}, draws=3, **BRIEF)
+    ax = plots.sweep_curve(found, plt.figure().add_subplot(), measure=RATE, lang="zh")
+    (band,) = (one for one in ax.collections if one.get_label() == "_range")
+    heights = band.get_paths()[0].vertices[:, 1]
+    spans = [point.span(RATE) for point in found.points]
+    assert heights.min() == pytest.approx(min(low for low, _ in spans))
+    assert heights.max() == pytest.approx(max(high for _, high in spans))
+    plt.close("all")
 
 
 # Sets of other scenarios ------------------------------------------------------------------
@@ -317,6 +332,47 @@ def test_a_budget_is_played_over_a_set_without_its_seats(cities):
     assert found.drawn[1][key] == given.row(1)[key]
 
 
+@pytest.mark.parametrize("lang", messages.LANGUAGES)
+def test_what_a_part_of_the_numbers_decides_is_not_said_of_all(cities, lang):
+    asked = {"from_cny": 8e6, "to_cny": 8e6, **BRIEF}
+    few = drawn_set(cities[1], 2, 1, over=[("channels.phone.lines", 100, 120)])
+    found = hotline_sim.budget(cities[1], over=few, **asked)
+    assert found.decided(RATE, 0) == "outsourced"
+    said = reports.budget_sentences(found, lang, measure=RATE)
+    every, part = (messages.text(f"finding.{k}", lang) for k in ("decided", "decided_moved"))
+    ends = [one.rpartition("}")[2] for one in (every, part)]
+    assert ends[0] != ends[1]
+    assert any(one.endswith(ends[1]) for one in said)
+    assert not any(one.endswith(ends[0]) for one in said if not one.endswith(ends[1]))
+
+
+# Results ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("header", "parameters"), [1]),
+        (("header", "parameters", "weights"), [1.0]),
+        (("header", "parameters", "weights"), 7),
+        (("header", "parameters", "values"), [["x"]]),
+        (("header", "parameters", "parameters", 0, "key"), "channels.fax.lines"),
+        (("header", "parameters", "parameters", 0, "low"), None),
+        (("measures", RATE, "draws"), [0.5]),
+        (("measures", RATE, "draws"), None),
+    ],
+)
+def test_a_result_with_a_damaged_set_is_refused(ran, tmp_path, path, value):
+    tree = json.loads(ran.to_json())
+    node = tree
+    for key in path[:-1]:
+        node = node[key]
+    node[path[-1]] = value
+    (tmp_path / "result.json").write_text(json.dumps(tree), encoding="utf-8")
+    with pytest.raises(hotline_sim.ResultError, match=r"result\.json: "):
+        hotline_sim.open_result(tmp_path / "result.json")
+
+
 # How members are played -------------------------------------------------------------------
 
 
@@ -406,6 +462,7 @@ def test_a_set_over_another_scenario_is_said_in_the_language_asked_for(day, tmp_
         warnings.simplefilter("always")
         done = hotline(*words, lang="zh")
     assert "这组参数得出之后 first-day 已有改动" in done.stderr
+    assert "（按各自范围抽样，种子 7）" in done.stdout.replace("\n", "")
     assert f"您所设定的数字（{TALK}）" in done.stdout
 
 

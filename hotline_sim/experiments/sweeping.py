@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 from hotline_sim.definitions import PUBLISHABLE, is_one_of, spelled_for
@@ -161,7 +160,10 @@ class SweepResult(Result):
     @property
     def reasons(self) -> dict[str, Test]:
         """Return why numbers do not move when it is played over a set of parameters."""
-        return {"swept": partial(_is_swept, self.over)}
+        grid = self.header.arguments["over"]
+        model = _at(self.scenario, {key: values[0] for key, values in grid.items()})
+        gone = self.scenario.provenance.keys() - model.provenance.keys()
+        return {"swept": lambda key: key in gone or _is_swept(grid, key)}
 
     @classmethod
     def of_found(cls, tree: Mapping[str, Any], header: Header) -> Self:

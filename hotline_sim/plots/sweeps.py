@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from hotline_sim.experiments import SweepResult, Target
     from hotline_sim.messages import Lang
 
-_BAND_ALPHA = 0.22
+_BAND_ALPHA, _RANGE_ALPHA = 0.22, 0.1
 _MOST_TICKS = 13
 _DARK_FROM = 0.55  # of the colours' range: words on them are white
 _MOST_WORDS = 15  # cells in a row or column that still have room for their number
@@ -37,7 +37,8 @@ def sweep_curve(
 ) -> Axes:
     """Draw a measure over the values of a sweep's one key, with its band.
 
-    A line marks the published figure, another the target, where there is one.
+    A lighter band holds 90 % of the draws, if there are any. A line marks the published figure,
+    another the target, where there is one.
     """
     ((key, values),) = result.over.items()
     look.prepare(ax, grid="y")
@@ -45,6 +46,10 @@ def sweep_curve(
     found = [point.measures[measure] for point in result.points]
     at = _places(values)
     _value_axis(ax, measure, lang)
+    if result.header.draws:
+        low, high = zip(*(point.span(measure) for point in result.points), strict=True)
+        light = ax.fill_between(at, low, high, color=look.SECOND, alpha=_RANGE_ALPHA, linewidth=0)
+        light.set_label("_range")
     bands = ([one.low for one in found], [one.high for one in found])
     ax.fill_between(at, *bands, color=look.SECOND, alpha=_BAND_ALPHA, linewidth=0)
     means = [one.mean for one in found]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from hotline_sim.experiments import left_out
 from hotline_sim.measures import measure_name
 from hotline_sim.messages import NOTHING, text
 from hotline_sim.reports.numbers import shown, shown_span
@@ -95,13 +96,15 @@ def _decided(result: BudgetResult, measure: str, lang: Lang) -> list[str]:
     for number in range(len(result.budgets_cny)):
         groups.setdefault(result.decided(measure, number), []).append(number)
     sentences = []
+    some = "not_asked" in left_out(result.header.parameters, result.reasons)
+    decided = "finding.decided_moved" if some else "finding.decided"
     for better, numbers in groups.items():
         budgets = ", ".join(shown_cny(result.budgets_cny[i], lang) for i in numbers)
         if better is not None:
             who = text(f"employment.{better}", lang)
             sentences.append(
                 text(
-                    "finding.decided",
+                    decided,
                     lang,
                     budgets=budgets,
                     who=who,

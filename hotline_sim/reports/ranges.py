@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hotline_sim.experiments import BudgetResult, SweepResult, left_out
-from hotline_sim.experiments.parameters.drawing import drawn_origin
+from hotline_sim.experiments.parameters.drawing import drawn_seed
 from hotline_sim.messages import text
 
 if TYPE_CHECKING:
@@ -21,10 +21,12 @@ def range_sentences(result: Result, lang: Lang) -> list[str]:
     if drawn is None:
         return []
     values = {"draws": len(drawn), "count": len(drawn.keys)}
-    if drawn.origin == drawn_origin(result.seed):
+    seed = drawn_seed(drawn.origin)
+    if seed == result.seed:
         found = [text("range.drawn", lang, **values)]
     else:
-        found = [text("range.given", lang, **values, origin=drawn.origin)]
+        origin = drawn.origin if seed is None else text("range.by_seed", lang, seed=seed)
+        found = [text("range.given", lang, **values, origin=origin)]
     reasons = result.reasons if isinstance(result, (BudgetResult, SweepResult)) else {}
     kept: dict[str, dict[str, None]] = {}
     for number in range(len(drawn.bases)):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from hotline_sim.scenario import Scenario
 
 MOST_DRAWN = 100_000
+_DRAWN = "drawn from its range, seed "
 
 
 def values_at(
@@ -114,4 +115,10 @@ def draw(
 
 def drawn_origin(seed: int) -> str:
     """Return where the values of a drawn set come from, in words."""
-    return f"drawn from its range, seed {seed}"
+    return f"{_DRAWN}{seed}"
+
+
+def drawn_seed(origin: str) -> int | None:
+    """Return the seed by which a set was drawn, given where it comes from; None: it was not."""
+    written = origin.removeprefix(_DRAWN)
+    return int(written) if written != origin and written.isdecimal() else None
