@@ -253,7 +253,8 @@ def test_a_shared_number_that_is_set_in_one_scenario_moves_in_the_other(day):
 
 
 def test_a_list_that_is_set_stays_too(day):
-    given = drawn_set(day, 2, 1, over=["demand.hour_weights:peak", TALK])
+    entry = ("demand.hour_weights.12", 5, 9)
+    given = drawn_set(day, 2, 1, over=["demand.hour_weights:peak", entry, TALK])
     with pytest.warns(OtherBaseNotice):
         found = given.laid_over(day.with_values({"demand.hour_weights": [1.0] * 24}))
     assert found.keys == (TALK,)
