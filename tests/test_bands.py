@@ -6,6 +6,7 @@ import itertools
 import json
 import math
 import warnings
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,7 +28,7 @@ from hotline_sim.experiments import (
 from hotline_sim.messages import RefusalError
 from hotline_sim.scenario import ScenarioError, values_of
 
-BRIEF = {"replications": 2, "engine": "simpy", "jobs": 1}
+BRIEF: dict[str, Any] = {"replications": 2, "engine": "simpy", "jobs": 1}
 SHORT = {"horizon.days": 2, "horizon.warm_up_days": 0}
 SEATS = "teams.desk.shifts.0.seats"
 TALK = "channels.phone.talk.mean_s"
@@ -107,7 +108,11 @@ def test_only_the_numbers_that_are_named_move(day):
 
 def test_a_set_is_played_row_by_row(day):
     given = ParameterSet(
-        (day,), (Parameter(SEATS, 1, 8, whole=True),), [[1], [8]], [1, 1], "my survey"
+        (day,),
+        (Parameter(SEATS, 1, 8, whole=True),),
+        np.array([[1.0], [8.0]]),
+        np.ones(2),
+        "my survey",
     )
     found = hotline_sim.run(day, over=given, **BRIEF)
     assert found.header.parameters.origin == "my survey"
@@ -201,7 +206,7 @@ def test_the_curve_has_a_light_band_over_the_draws(day):
     found = hotline_sim.sweep(day, {SEATS: [2, 4]}, draws=3, **BRIEF)
     ax = plots.sweep_curve(found, plt.figure().add_subplot(), measure=RATE, lang="zh")
     (band,) = (one for one in ax.collections if one.get_label() == "_range")
-    heights = band.get_paths()[0].vertices[:, 1]
+    heights = np.asarray(band.get_paths()[0].vertices)[:, 1]
     spans = [point.span(RATE) for point in found.points]
     assert heights.min() == pytest.approx(min(low for low, _ in spans))
     assert heights.max() == pytest.approx(max(high for _, high in spans))
@@ -319,7 +324,7 @@ def test_seats_are_named_as_what_the_budget_gives(cities):
     assert sizes
     assert all(key.endswith("seats") for key in sizes)
     (sentence,) = (b for b in reports.blocks(found, "en") if str(b).startswith("Not moved"))
-    assert "seats and persons, which the budget gives (teams." in sentence
+    assert "seats and persons, which the budget gives (teams." in str(sentence)
 
 
 def test_a_budget_is_played_over_a_set_without_its_seats(cities):
@@ -378,7 +383,12 @@ def test_a_result_with_a_damaged_set_is_refused(ran, tmp_path, path, value):
 
 
 def test_each_point_of_a_table_may_have_replications_of_its_own(day):
-    how = {"seed": 1, "engine": "simpy", "keep": [RATE], "execution": Execution(jobs=1)}
+    how: dict[str, Any] = {
+        "seed": 1,
+        "engine": "simpy",
+        "keep": [RATE],
+        "execution": Execution(jobs=1),
+    }
     every = play([day], 4, **how).of(RATE)
     found = play([day, day], [range(1, 2), range(3, 4)], **how).of(RATE)
     np.testing.assert_array_equal(found[:, 0], every[0, [1, 3]])
@@ -389,7 +399,7 @@ def test_each_point_of_a_table_may_have_replications_of_its_own(day):
 
 def test_members_that_were_played_before_are_taken_from_the_store(day, tmp_path, monkeypatch):
     execution = Execution(jobs=1, store=Store(tmp_path))
-    asked = {"replications": 1, "execution": execution}
+    asked: dict[str, Any] = {"replications": 1, "execution": execution}
     first = hotline_sim.run(day, draws=3, **asked)
     monkeypatch.setattr(tasks, "replicate", lambda task: pytest.fail(f"played {task}"))
     assert hotline_sim.run(day, draws=3, **asked) == first
