@@ -1,4 +1,4 @@
-"""Hold two cities against their connect rates: ``python -m verification.cities qinhuangdao``.
+"""Find what two cities leave unprinted: ``python -m verification.cities qinhuangdao``.
 
 The other is ``hefei``. Patience, redials, handle times and transitions stay at the values used
 for Nanning; nothing of them is tuned here. Each city leaves one thing unprinted without which it
@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from hotline_sim import Scenario, load
+from hotline_sim import Scenario, load, money
 from hotline_sim.experiments import run
 
 if TYPE_CHECKING:
@@ -20,26 +20,24 @@ if TYPE_CHECKING:
 
     from hotline_sim.experiments import RunResult
 
-_HOURS_A_YEAR = 1400  # of a person, as in the scenarios' contracts
-_LEAST_AT_NIGHT = 2
-_QINHUANGDAO = {  # the connect rate to meet: published, or on the line between 2021 and 2024
-    "qinhuangdao-2021": None,
-    "qinhuangdao-2022": 0.80,
-    "qinhuangdao-2023": 0.90,
-    "qinhuangdao-2024": None,
-}
-_VOLUME_STEP = 10_000
-_MOST_SEATS, _MOST_STEPS = 100, 200
+_QINHUANGDAO = ("qinhuangdao-2021", "qinhuangdao-2022", "qinhuangdao-2023", "qinhuangdao-2024")
+_SEAT_STEP = 0.1
+_LEAST_AT_NIGHT, _DAY_TO_NIGHT = 2.0, 6.0
+_MOST_SEATS_STEPS = 1000  # 100 seats
+_VOLUME_STEP = 5_000
+_MOST_STEPS = 400
+_HEFEI_SHARES = (0.5, 1.0)  # the ends of the range of its answering_share
 
 
-def with_seats(name: str, day: int, evening: int, night: int, *more: str) -> Scenario:
-    """Return a scenario with a roster of a fixed shape, and perhaps other changes."""
-    seats = (
-        f"teams.day.shifts.0.seats={day}",
-        f"teams.day.shifts.1.seats={evening}",
-        f"teams.night.shifts.0.seats={night}",
-    )
-    return load(name, overrides=[*seats, *more])
+def with_seats(name: str, day: float) -> Scenario:
+    """Return a scenario with so many seats at its busiest, by night a sixth, never one alone."""
+    seats = (f"teams.day.seats={day:.1f}", f"teams.night.seats={night_of(day):.1f}")
+    return load(name, overrides=seats)
+
+
+def night_of(day: float) -> float:
+    """Return the seats by night beside so many by day."""
+    return max(day / _DAY_TO_NIGHT, _LEAST_AT_NIGHT)
 
 
 def nearest(play: Callable[[int], float], target: float, most: int) -> int:
@@ -71,107 +69,111 @@ def is_exceeded(scenario: Scenario) -> bool:
     return origin is not None and origin.range == (scenario.published["connect_rate"], 1.0)
 
 
-def roster_of(agents: float, scenario: Scenario) -> tuple[int, int, int]:
-    """Return day, evening and night seats that take up the hours of so many agents.
-
-    Hours a day = agents × 1,400 / 365; seats are scheduled so that, less shrinkage, they fill
-    10 h of the day, half of that for 5 h of the evening, a sixth for 9 h of the night.
-    """
-    scheduled_h = agents * _HOURS_A_YEAR / 365 / (1.0 - scenario.teams["day"].shrinkage)
-    return roster(round(scheduled_h / (10 + 5 / 2 + 9 / 6)))
+def persons(scenario: Scenario) -> float:
+    """Return the persons behind a scenario's roster."""
+    found = money.whole_staff_of(scenario).persons
+    if found is None:
+        raise ValueError(f"{scenario.name}: states no answering_share")
+    return found
 
 
-def roster(day: int) -> tuple[int, int, int]:
-    """Return day, evening and night seats: an evening half, a night of a sixth, never one alone."""
-    return day, round(day / 2), max(round(day / 6), _LEAST_AT_NIGHT)
+def interval(result: RunResult) -> str:
+    """Return the connect rate with its 95 % interval."""
+    rate = result.measures["connect_rate"]
+    return f"{rate.mean:.2%} ({rate.low:.2%} to {rate.high:.2%})"
 
 
-def persons(result: RunResult) -> float:
-    """Return the persons whose productive hours a run's duty takes up, over a year."""
-    hours = sum(team["duty_hours"].mean for team in result.by_team.values())
-    return hours * 365 / result.scenario.horizon.days / _HOURS_A_YEAR
+def stated_rate(scenario: Scenario) -> float:
+    """Return the connect rate by which the people on the phone are found."""
+    rate: float | None = getattr(scenario.channels["phone"], "connect_rate", None)
+    if rate is None:
+        raise ValueError(f"{scenario.name}: states no connect rate of the phone")
+    return rate
 
 
 def qinhuangdao(play: Callable[[Scenario], RunResult]) -> Iterable[str]:
     """Yield the lines on Qinhuangdao."""
-    yield "Qinhuangdao: the seats are not printed; day, evening and night"
-    first = 0
-    for name, assumed in _QINHUANGDAO.items():
-        published = load(name).published
-        target = published.get("connect_rate", assumed)
-        if target is None:
-            raise ValueError(f"{name}: neither a published nor an assumed connect rate")
+    yield "Qinhuangdao: seats are not printed; those at the busiest by day, and by night"
+    first = None
+    for name in _QINHUANGDAO:
+        stated = load(name)
+        target = stated_rate(stated)
 
-        def rate(day: int, name: str = name) -> float:
-            made = with_seats(name, *roster(day))
-            return play(made).measures["connect_rate"].mean
+        def rate(steps: int, name: str = name) -> float:
+            return play(with_seats(name, steps * _SEAT_STEP)).measures["connect_rate"].mean
 
-        day = nearest(rate, target, _MOST_SEATS)
-        if is_exceeded(load(name)) and rate(day) < target:
-            day += 1
+        steps = nearest(rate, target, _MOST_SEATS_STEPS)
+        if is_exceeded(stated) and rate(steps) < target:
+            steps += 1
+        day = steps * _SEAT_STEP
         first = first or day
-        best = play(with_seats(name, *roster(day)))
-        answered = best.measures["answered"].mean
-        kind = "published" if "connect_rate" in published else "assumed"
+        best = play(with_seats(name, day))
+        answered, published = best.measures["answered"].mean, stated.published["answered"]
+        kind = "fitted, printed" if "connect_rate" in stated.published else "assumed"
         yield (
-            f"  {name[-4:]}  seats {roster(day)}"
-            f"  connect rate {best.measures['connect_rate'].mean:7.2%} ({kind} {target:.0%})"
-            f"  answered {answered:9,.0f} (published {published['answered']:,.0f},"
-            f" {answered / published['answered'] - 1:+.1%})  {persons(best):5.1f} persons"
+            f"  {name[-4:]}  seats {day:.1f}, {night_of(day):.1f}"
+            f"  connect rate {interval(best)} ({kind} {target:.0%})"
+            f"  answered {answered:9,.0f} (fitted, printed {published:,.0f},"
+            f" {answered / published - 1:+.1%})  {persons(best.scenario):5.1f} persons"
         )
-    kept = play(with_seats("qinhuangdao-2024", *roster(first)))
+    kept = play(with_seats("qinhuangdao-2024", first or 0.0))
     yield (
-        f"  the seats of 2021 under the calls of 2024: connect rate"
-        f" {kept.measures['connect_rate'].mean:.2%}, answered {kept.measures['answered'].mean:,.0f}"
+        f"  the seats of 2021 under the people of 2024: connect rate {interval(kept)},"
+        f" answered {kept.measures['answered'].mean:,.0f}"
     )
     yield "  Neither can fail to fit: seats were chosen for the rates, people for the calls."
 
 
 def hefei(play: Callable[[Scenario], RunResult]) -> Iterable[str]:
     """Yield the lines on Hefei in 2018."""
+    stated = load("hefei-2018-base").employment.outsourced
+    assert stated is not None, "the base says so"
+    assumed = stated.answering_share
+    assert assumed is not None, "the base says so"
     yield "Hefei 2018: the volume is not printed; people a year on the phone, per state"
+    for share in (assumed, *_HEFEI_SHARES):
+        yield f"  if agents spend {share:.0%} of their hours on these channels"
+        yield from hefei_at(share, play)
+    yield "  No printed rate can fail to fit: the volumes were chosen for them. The seats can."
+
+
+def hefei_at(share: float, play: Callable[[Scenario], RunResult]) -> Iterable[str]:
+    """Yield the lines on Hefei for one answering_share."""
     volumes = {}
     for name in ("hefei-2018-before", "hefei-2018-merged"):
-        scenario = load(name)
-        agents, target = scenario.printed["agents"], scenario.published["connect_rate"]
-        seats = roster_of(agents, scenario)
+        target = load(name).published["connect_rate"]
 
-        def rate(step: int, name: str = name, seats: tuple[int, int, int] = seats) -> float:
-            return connect_rate(play, name, seats, step * _VOLUME_STEP)
+        def rate(steps: int, name: str = name) -> float:
+            made = with_volume(name, share, steps * _VOLUME_STEP)
+            return play(made).measures["connect_rate"].mean
 
         volumes[name] = nearest(rate, target, _MOST_STEPS) * _VOLUME_STEP
-        found = connect_rate(play, name, seats, volumes[name])
-        yield (
-            f"  {name:18} {agents:4.0f} agents, seats {seats}: {volumes[name]:,} people give"
-            f" {found:.2%} (published {target:.0%})"
-        )
+        found = play(with_volume(name, share, volumes[name]))
+        yield _of_hefei(found, f"fitted, printed {target:.0%}")
     before, merged = volumes.values()
-    yield f"  so the provincial line would have brought {merged / before - 1:+.0%} people"
-    hired = load("hefei-2018-hired")
-    agents, target = hired.printed["agents"], load("hefei-2018-before").published["connect_rate"]
-    seats = roster_of(agents, hired)
-    found = connect_rate(play, hired.name, seats, merged)
-    fits = "fits in" if seats[0] <= hired.printed["seats"] else "does not fit in"
-    yield (
-        f"  {hired.name:18} {agents:4.0f} agents, seats {seats}: {merged:,} people give"
-        f" {found:.2%} (nothing published); {seats[0]} by day {fits} the"
-        f" {hired.printed['seats']:.0f} printed seats"
+    yield f"    so the provincial line would have brought {merged / before - 1:+.0%} people"
+    hired = play(with_volume("hefei-2018-hired", share, merged))
+    yield _of_hefei(hired, "predicted, nothing printed")
+
+
+def _of_hefei(found: RunResult, kind: str) -> str:
+    scenario = found.scenario
+    staff = money.whole_staff_of(scenario)
+    people = getattr(scenario.channels["phone"], "cases_per_year", None)
+    return (
+        f"    {scenario.name:18} {staff.persons:4.0f} persons, {staff.peak_seats:.1f} seats at the"
+        f" busiest (printed {scenario.printed['seats']:.0f}): {people:,.0f} people give"
+        f" {interval(found)} ({kind})"
     )
 
-    def restored(agents: int) -> float:
-        return connect_rate(play, hired.name, roster_of(agents, hired), merged)
 
-    enough = nearest(restored, target, int(agents))
-    yield f"  {target:.0%} again would take about {enough} agents, at the merged volume"
-    yield "  No rate can fail to fit: the volumes were chosen for them. The seats can exceed 40."
-
-
-def connect_rate(
-    play: Callable[[Scenario], RunResult], name: str, seats: tuple[int, int, int], volume: int
-) -> float:
-    """Return the mean connect rate of a scenario under a roster and a volume of the phone."""
-    made = with_seats(name, *seats, f"channels.phone.cases_per_year={volume}")
-    return play(made).measures["connect_rate"].mean
+def with_volume(name: str, share: float, people: int) -> Scenario:
+    """Return a scenario with a share of time spent answering, and so many people on the phone."""
+    changes = (
+        f"employment.outsourced.answering_share={share}",
+        f"channels.phone.cases_per_year={people}",
+    )
+    return load(name, overrides=changes)
 
 
 def main() -> None:
@@ -179,12 +181,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     cities = {"qinhuangdao": qinhuangdao, "hefei": hefei}
     parser.add_argument("city", choices=cities)
-    parser.add_argument("--replications", type=int, default=12)
+    parser.add_argument("--replications", type=int, default=4)
     parser.add_argument("--seed", type=int, default=12345)
     asked = parser.parse_args()
 
     def play(scenario: Scenario) -> RunResult:
-        return run(scenario, replications=asked.replications, seed=asked.seed, jobs=1)
+        return run(
+            scenario, replications=asked.replications, seed=asked.seed, jobs=1, engine="compiled"
+        )
 
     for line in cities[asked.city](play):
         print(line, flush=True)

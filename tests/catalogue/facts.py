@@ -66,6 +66,8 @@ LIAOCHENG: Published = MAIL | {
     "channels.sms.deadline_s": (MEDIA_S, "gbt-33358"),
     "channels.weibo.deadline_s": (MEDIA_S, "gbt-33358"),
     "channels.phone.talk.mean_s": (218, "liaocheng-daily"),
+    "printed.abandoned_so_far": (71, "liaocheng-daily"),  # of one day, not yet over
+    "printed.answered_share_so_far": (0.98, "liaocheng-daily"),
 }
 PUBLISHED["liaocheng-base"] = LIAOCHENG
 TENDERS = {  # budget, award; 2020's award is not printed
@@ -87,8 +89,8 @@ PUBLISHED["liaocheng-one-day"] = LIAOCHENG | {
     "horizon.days": (1, "liaocheng-daily"),
     "published.connect_rate": (0.98, "liaocheng-daily"),
     "printed.seats": (184, "liaocheng-daily"),  # filled or not
-    "printed.abandoned_so_far": (71, "liaocheng-daily"),
 }
+DERIVED["liaocheng-one-day"] = {"channels.phone.connect_rate": (0.98, 0)}
 OFFERED_THAT_DAY = 71 / (1 - Fraction("0.98"))  # 71 abandoned so far, 98 % answered
 
 # ---- Guangzhou: the budget of three years (dahe-2024), the services of 2023 (gz-2023)
@@ -136,8 +138,8 @@ for year, answered in ANSWERED.items():
     }
     if year in CONNECT_RATE:
         found["published.connect_rate"] = (float(CONNECT_RATE[year]), "qhd-2024")
-        cases = people(answered, CONNECT_RATE[year])
-        DERIVED[f"qinhuangdao-{year}"] = {"channels.phone.cases_per_year": (cases, 1000)}
+        stated = {"channels.phone.connect_rate": (float(CONNECT_RATE[year]), 0.0)}
+        DERIVED[f"qinhuangdao-{year}"] = stated
     PUBLISHED[f"qinhuangdao-{year}"] = found
 
 # ---- award over budget (dahe-2024): the mean of Liaocheng's four printed awards

@@ -134,31 +134,6 @@ def test_an_award_that_is_not_printed_is_assumed_from_the_budget_as_those_that_a
         assert high >= max(ratios) * contract["budget_cny"]
 
 
-def test_liaochengs_volume_is_one_days_calls_for_a_year():
-    a_year = float(facts.OFFERED_THAT_DAY) * 365 * 0.98
-    assert loaded("liaocheng-base").channels["phone"].cases_per_year == pytest.approx(
-        facts.people(a_year, "0.98"), abs=5000
-    )
-
-
-def seat_hours_a_day(name):
-    """Return the rostered hours of a day, of shifts of whole hours without breaks."""
-    return sum(
-        shift.seats * ((int(shift.to[:2]) - int(shift.from_[:2])) % 24)
-        for team in loaded(name).teams.values()
-        for shift in team.shifts
-    )
-
-
-@pytest.mark.parametrize("year", facts.TENDERS)
-def test_liaochengs_seats_take_the_hours_that_the_award_pays(year):
-    contract = contract_of(f"liaocheng-{year}")
-    for_staff_cny = contract["award_cny"] * contract["staff_share"]
-    persons = for_staff_cny / (12 * contract["cost_per_person_month_cny"])
-    paid = persons * contract["productive_hours_per_person_year"] / 365
-    assert 0.7 * seat_hours_a_day(f"liaocheng-{year}") == pytest.approx(paid, rel=0.015)
-
-
 def test_liaochengs_contracts_follow_each_other_from_the_first_tender_on():
     starts = [loaded(f"liaocheng-{year}").horizon.start for year in facts.TENDERS]
     assert starts[0] >= dt.date(2020, 7, 1)  # the first tender is of July 2020
@@ -201,14 +176,6 @@ def test_patience_may_lie_between_180_and_1000_seconds():
         if name not in ("first-day", "one-team"):
             origin = loaded(name).provenance["channels.phone.patience.mean_s"]
             assert origin.range == (180, 1000), name
-
-
-def test_qinhuangdaos_volume_between_the_printed_rates_lies_between_their_volumes():
-    for year in (2022, 2023):
-        name, answered = f"qinhuangdao-{year}", facts.ANSWERED[year]
-        fewest, most = (facts.people(answered, rate) for rate in ("0.99", "0.70"))
-        low, high = range_of(name, "channels.phone.cases_per_year")
-        assert low <= fewest <= loaded(name).channels["phone"].cases_per_year <= most <= high
 
 
 def test_the_24_lines_have_the_same_seats_and_people_apart_and_merged():
