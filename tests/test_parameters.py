@@ -17,7 +17,7 @@ from hotline_sim.scenario import ScenarioError, catalogue, values_of
 
 LINES = "channels.phone.lines"
 REDIAL = "channels.phone.next.redial.probability"
-SEATS = "teams.day.shifts.0.seats"
+SEATS = "teams.day.seats"
 HOURS = "demand.hour_weights"
 
 
@@ -47,7 +47,8 @@ def test_assumed_numbers_with_a_range_move_and_no_others(city):
     found = {one.key: one for one in parameters_of(city)}
     for key, value in values_of(city).items():
         origin = city.provenance[key]
-        moves = origin.kind is Origin.ASSUMED and origin.range and not isinstance(value, list)
+        chosen = origin.kind in (Origin.ASSUMED, Origin.FITTED) and not origin.formula
+        moves = chosen and origin.range and not isinstance(value, list)
         if not key.startswith("horizon."):
             assert (key in found) == bool(moves), key
     lines = found[LINES]
@@ -61,8 +62,8 @@ def test_the_days_that_are_simulated_move_only_when_they_are_named(city):
 
 
 def test_a_number_of_a_further_kind_of_origin_moves_if_it_has_a_range(city):
-    fitted = Provenance(Origin.FITTED, "dahe-2024", "so that the rate comes out", (300.0, 500.0))
-    key = "channels.phone.cases_per_year"
+    fitted = Provenance(Origin.FITTED, "dahe-2024", "so that the rate comes out", (1e7, 2e7))
+    key = "employment.outsourced.award_cny"
     provenance = {**city.provenance, key: fitted}
     assert key not in keys_of(city)
     assert key in keys_of(city.model_copy(update={"provenance": provenance}))
@@ -105,7 +106,7 @@ def test_a_number_that_the_file_leaves_out_moves_when_it_is_given_ends(city):
         (("channels.phon.lines", 1, 2), "did you mean channels.phone.lines?"),
         ("nanning-before:channels.phone.lines", "is no number of nanning-after"),
         ("chanels.*", "chanels.*: no assumed number with a range has such a key"),
-        ("channels.phone.cases_per_year", "has no range: give the lowest and the highest value"),
+        ("employment.outsourced.award_cny", "has no range: give the lowest and the highest value"),
         ((LINES, -4, 90), f"over: {LINES} = -4: must be at least 0"),
         ((REDIAL, 0.5, 1.5), f"over: {REDIAL} = 1.5: must be at most 1"),
         (HOURS, "is a list of 24 numbers"),
@@ -179,7 +180,7 @@ def test_a_shared_value_goes_to_both_and_an_own_one_to_its_scenario(pair):
         row = drawn.row(i)
         assert before.channels["phone"].lines == after.channels["phone"].lines == row[LINES]
         for one in (before, after):
-            assert one.teams["day"].shifts[0].seats == row[f"{one.name}:{SEATS}"]
+            assert one.teams["day"].seats == row[f"{one.name}:{SEATS}"]
 
 
 def test_a_key_with_ends_of_its_own_is_one_number_in_both(pair):

@@ -1,11 +1,11 @@
 """What rosters of the same paid hours do to nanning-after: ``python -m verification.rosters``.
 
-Each roster pays 218 seat-hours a day: a day shift that begins at 08:00, after the calls have
-risen; seats in proportion to the cases expected; a curve that is ahead of the morning's rise by an
-hour; and the same curve as a crew for every hour. Printed are the connect rate of calls, which
-share of all lost calls falls between 07:00 and 09:00, how many people come on in a day, and
-how many hours a day agents finish calls after their duty's end, beside those who relieve them
-and unpaid.
+Each roster pays 218 seat-hours a day: a day shift of 16 seats that begins at 08:00, after the
+calls have risen, with 8 in the evening and 2 at night; seats in proportion to the cases expected;
+a curve that is ahead of the morning's rise by an hour; and the same curve as a crew for every
+hour. Printed are the connect rate of calls, which share of all lost calls falls between 07:00 and
+09:00, how many people come on in a day, and how many hours a day agents finish calls after their
+duty's end, beside those who relieve them and unpaid.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from hotline_sim.execution import Task, play_days
 if TYPE_CHECKING:
     from hotline_sim.domain import ContactLog, Duty
 
-_PAID_HOURS = 218.0  # a day, as of nanning-after's shifts
+_PAID_HOURS = 218.0  # a day, as of the shifts below
 _NIGHT_HOURS = 16.0
 _RISE = (7, 9)
 _AHEAD = [14.6, 18.1, 18.2, 18.3, 15.6, 10.7, 11.5, 15.4, 15.8, 15.1, 12.6, 9.3, 8, 7.3, 6.5, 5]

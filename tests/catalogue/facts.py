@@ -45,7 +45,6 @@ PUBLISHED["nanning-after"] = {
     "published.connect_rate_monthly_mean": (0.9007, "dahe-2024"),
     "published.participation_rate": (0.5434, "dahe-2024"),
     "published.satisfaction_rate": (0.9768, "dahe-2024"),
-    "satisfaction.participation": (0.5434, "dahe-2024"),
     "employment.outsourced.budget_cny": (12_012_200, "dahe-2024"),
     "employment.outsourced.award_cny": (11_998_000, "dahe-2024"),
     "printed.answered_growth_times": (2.38, "dahe-2024"),  # wrong, but printed
@@ -54,8 +53,10 @@ PUBLISHED["nanning-after"] = {
     "printed.seats_late": (200, "nanning-2026"),  # over
     "printed.lines_merged": (47, "nanning-2026"),
 }
-DERIVED["nanning-before"] = {"channels.phone.cases_per_year": (people(136_034, "0.30"), 1000)}
-DERIVED["nanning-after"] = {"channels.phone.cases_per_year": (people(406_174, "0.9007"), 1000)}
+NANNING_ANSWERED_A_YEAR = {  # of 365 days
+    "nanning-before": (136_034 * Fraction(365, 366), "0.30"),
+    "nanning-after": (Fraction(406_174), "0.9007"),
+}
 
 # ---- a made-up province: what the standard says is all that is known of it
 PUBLISHED["province"] = MAIL

@@ -12,10 +12,11 @@ import facts
 import pytest
 
 from hotline_sim import experiments, messages, money, scenario
-from hotline_sim.domain import Origin
-from hotline_sim.scenario import values_of
+from hotline_sim.domain import Origin, Role
+from hotline_sim.scenario import rosters, values_of
 from hotline_sim.scenario.checked import digest_of_numbers
 from hotline_sim.scenario.formulas import is_formula
+from hotline_sim.scenario.people import volumes_found
 
 NAMES = tuple(scenario.catalogue())
 loaded = cache(scenario.load)
@@ -250,12 +251,86 @@ def test_nannings_productive_hours_and_turnover_are_those_assumed(employment):
         assert (terms.turnover_per_year, turnover) == (0.35, (0.20, 0.50))
 
 
-def test_nannings_budget_buys_the_seats_that_were_simulated():
-    links = money.budget_links(loaded("nanning-after"), "outsourced", 12_012_200)
-    assert links.scale == pytest.approx(1.0, abs=0.02)
+def test_nannings_award_pays_for_the_seats_that_were_fitted_and_the_persons_behind_them():
+    """12,012,200 yuan arranged, 11,998,000 awarded; how many persons is not printed."""
+    after = loaded("nanning-after")
+    whole = money.whole_staff_of(after)
+    assert whole.award_cny == pytest.approx(11_998_000, rel=0.005)
+    assert whole.budget_cny == pytest.approx(12_012_200, rel=0.005)
+    assert whole.persons == pytest.approx(11_998_000 * 0.75 / (12 * 5200), rel=0.005)
+    links = money.budget_links(after, "outsourced", 12_012_200)
+    assert links.scale == pytest.approx(1.0, abs=0.01)
     # Answering, on all channels, against the phone alone: 15 to 20 % of the contract.
     hours_cny = links.answering_hours * 5200 * 12 / 1400
-    assert 0.15 < hours_cny / links.award_cny < 0.25
+    assert 0.15 < hours_cny / 11_998_000 < 0.25
+
+
+def test_nannings_printed_seats_are_of_later_years_and_beside_those_on_duty():
+    """60-odd, then over 200, since 2021: more than are filled at once here, fewer than persons."""
+    for name in ("nanning-before", "nanning-after"):
+        peak = money.whole_staff_of(loaded(name)).peak_seats
+        assert peak < loaded("nanning-after").printed["seats_early"], name
+        assert loaded(name).teams["day"].seats == peak, name
+    origin = loaded("nanning-after").provenance["teams.day.seats"]
+    assert "60-odd, then over 200 seats are printed (nanning-2026)" in origin.note
+
+
+@pytest.mark.parametrize("employment", ["in_house", "outsourced"])
+def test_what_is_left_at_nanning_stands_in_its_own_file_and_follows_what_it_is_left_of(employment):
+    key = f"employment.{employment}.answering_share"
+    base, before = loaded("hotline-base"), loaded("nanning-before")
+    assert base.provenance[key].range == (0.1, 1.0)
+    assert values_of(before)[key] == values_of(base)[key] != values_of(loaded("nanning-after"))[key]
+    after = loaded("nanning-after")
+    dearer = after.with_values({"employment.outsourced.cost_per_person_month_cny": 6000})
+    assert money.whole_staff_of(dearer).award_cny == pytest.approx(
+        money.whole_staff_of(after).award_cny
+    )
+
+
+@pytest.mark.parametrize("name", facts.NANNING_ANSWERED_A_YEAR)
+def test_nannings_people_are_the_printed_attempts_less_redials_repeats_and_who_wrote_before(name):
+    answered, rate = facts.NANNING_ANSWERED_A_YEAR[name]
+    wechat = loaded(name).channels["wechat"]
+    assert wechat.cases_per_year == pytest.approx(float(answered) * 0.09 / 0.85)
+    unanswered = 1 - values_of(loaded(name))["channels.wechat.connect_rate"]
+    rang_instead = float(answered) * 0.09 / 0.85 * unanswered * 0.3
+    people = volumes_found(loaded(name))["phone"].cases
+    assert people == pytest.approx(facts.people(answered, rate) - rang_instead, rel=1e-6)
+
+
+@pytest.mark.parametrize("delay_s", [86_400, 432_000])
+def test_a_matter_comes_again_from_at_once_to_twice_the_mean_delay(delay_s):
+    row = "channels.phone.next.repeat.delay"
+    moved = values_of(loaded("nanning-after").with_values({f"{row}.mean_s": delay_s}))
+    assert moved[f"{row}.half_width_s"] == delay_s
+
+
+AHEAD = ("nanning-before", "nanning-after", "storm-week", "busy-chat-day", "province")
+
+
+@pytest.mark.parametrize("name", AHEAD)
+def test_when_the_morning_rises_more_seats_stand_ready_per_call_than_at_its_height(name):
+    seats = {7.5: 0.0, 10.5: 0.0}  # by hour of day
+    for team in loaded(name).teams.values():
+        for part in rosters.roster_of(loaded(name), team):
+            for hour in seats:
+                there = (part.edges_s[:-1] <= hour * 3600) & (hour * 3600 < part.edges_s[1:])
+                seats[hour] += float(part.seats[0, there].sum())
+    weights = values_of(loaded(name))["demand.hour_weights"]
+    assert seats[7.5] / weights[7] > 1.5 * seats[10.5] / weights[10]
+
+
+def test_every_printed_figure_of_nanning_was_fitted_and_none_is_predicted():
+    for name in facts.NANNING_ANSWERED_A_YEAR:
+        roles = scenario.roles_of(loaded(name))
+        assert set(roles.values()) == {Role.FITTED}, name
+
+
+def test_nannings_fitted_numbers_bring_out_what_they_were_fitted_to():
+    for name in facts.NANNING_ANSWERED_A_YEAR:
+        played = experiments.run(name, replications=4, engine="compiled", jobs=1)
+        assert all(row.covered for row in played.published.values()), name
 
 
 def test_no_shipped_scenario_has_a_clause_that_nobody_published():
