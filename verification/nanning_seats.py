@@ -86,15 +86,29 @@ def _share(log_odds: float) -> float:
     return 1 / (1 + math.exp(-log_odds))
 
 
-def print_year(name: str, play: Callable[[Scenario], RunResult]) -> None:
-    """Print what is found for a year, and its published figures beside what it comes to."""
-    year = load(name)
+def seats_of(year: Scenario, play: Callable[[Scenario], RunResult]) -> Found:
+    """Return the seats at which the simulated connect rate of a year is the published one."""
     values: dict[str, float] = values_of(year)
 
     def with_seats(seats: float) -> Estimate:
         return play(year.with_values({_SEATS: seats})).measures[_RATE]
 
-    seats = size_of(with_seats, values[_SEATS], year.published[_RATE])
+    return size_of(with_seats, values[_SEATS], year.published[_RATE])
+
+
+def print_seats(year: Scenario, play: Callable[[Scenario], RunResult]) -> None:
+    """Print the seats found for a year as it was changed, and what the answered waited then."""
+    seats = seats_of(year, play)
+    measures = play(year.with_values({_SEATS: seats.value})).measures
+    wait = measures["asa_s"]
+    print(f"{year.name}: seats at the peak {seats}")
+    print(f"  connect rate {measures[_RATE].mean:.2%}, waits {wait.low:.1f} to {wait.high:.1f} s")
+
+
+def print_year(year: Scenario, play: Callable[[Scenario], RunResult]) -> None:
+    """Print what is found for a year, and its published figures beside what it comes to."""
+    values: dict[str, float] = values_of(year)
+    seats = seats_of(year, play)
 
     def with_base(base: float) -> Estimate:
         changed = year.with_values({_SEATS: seats.value, _BASE: base})
@@ -103,7 +117,7 @@ def print_year(name: str, play: Callable[[Scenario], RunResult]) -> None:
     base = base_of(with_base, values[_BASE], year.published[_SATISFIED])
     found = year.with_values({_SEATS: seats.value, _BASE: base.value})
     hours = money.whole_staff_of(found).on_duty_hours_per_week * 365 / 7
-    print(f"{name}: seats at the peak {seats}, base satisfaction {base}")
+    print(f"{year.name}: seats at the peak {seats}, base satisfaction {base}")
     print(f"  hours on duty a year: {hours:,.0f}")
     for measure, row in play(found).published.items():
         print(
@@ -116,6 +130,7 @@ def main() -> None:
     """Print what is found for each year."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--year", choices=YEARS, help="this one alone")
+    parser.add_argument("--set", action="append", default=[], help="KEY=VALUE: the seats alone")
     parser.add_argument("--replications", type=int, default=10)
     parser.add_argument("--seed", type=int, default=12345)
     asked = parser.parse_args()
@@ -126,7 +141,8 @@ def main() -> None:
         )
 
     for name in [asked.year] if asked.year else YEARS:
-        print_year(name, play)
+        year = load(name, overrides=asked.set)
+        (print_seats if asked.set else print_year)(year, play)
 
 
 if __name__ == "__main__":
