@@ -1,10 +1,10 @@
 """The work all competitors are given: the phone part of a shipped scenario.
 
-One voice channel, one team with the shifts of all teams of the file, no limit of lines, no
-work orders, nobody asked for an opinion: what the textbook ways can say too. The transition
-rows that lead from the phone back to the phone stay (redials and repeats), or go where a
-competitor has none. Our engines ask for a contact's numbers as they play; the textbook ways
-are given the same numbers, worked out beforehand, as :class:`Calls`.
+One voice channel, one team with the seats of all teams of the file, no limit of lines, no
+greeting, no work orders, nobody asked for an opinion: what the textbook ways can say too. The
+transition rows that lead from the phone back to the phone stay (redials and repeats), or go where
+a competitor has none. Our engines ask for a contact's numbers as they play; the textbook ways are
+given the same numbers, worked out beforehand, as :class:`Calls`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from hotline_sim.demand import Demand, Tables, tables_of
 from hotline_sim.demand.laws import time_s
 from hotline_sim.demand.numbers import uniforms
 from hotline_sim.demand.words import Word
-from hotline_sim.domain import NOBODY, Cases, Floats, Ints, Outcome
+from hotline_sim.domain import HALF_HOUR_S, HALF_HOURS, NOBODY, Cases, Floats, Ints, Outcome
+from hotline_sim.scenario.rosters import roster_of
 from hotline_sim.staffing import Staffing
 from hotline_sim.streams import Streams
 
@@ -82,16 +83,30 @@ def phone_part(name: str, *, days: int, redials: bool) -> Scenario:
         for row in phone.next
         if redials and row.to == CHANNEL and row.department is None
     )
-    shifts = tuple(shift for team in scenario.teams.values() for shift in team.shifts)
-    team = scenario.teams[TEAM].model_copy(update={"serves": (CHANNEL,), "shifts": shifts})
+    bare = {"lines": None, "greeting": None}
+    whole = {"serves": (CHANNEL,), "shifts": (), "seats": None, "curve": seats_of_day(scenario)}
+    team = scenario.teams[TEAM].model_copy(update=whole)
     return scenario.model_copy(
         update={
-            "channels": {CHANNEL: phone.model_copy(update={"next": rows, "lines": None})},
+            "channels": {CHANNEL: phone.model_copy(update=bare | {"next": rows})},
             "teams": {TEAM: team},
             "departments": {},
             "satisfaction": None,
         }
     )
+
+
+def seats_of_day(scenario: Scenario) -> tuple[float, ...]:
+    """Return the seats of all teams in each half-hour of a day, a Monday's where days differ."""
+    seats = np.zeros(HALF_HOURS)
+    for team in scenario.teams.values():
+        for part in roster_of(scenario, team):
+            for begin_s, end_s, there in zip(
+                part.edges_s, part.edges_s[1:], part.seats[0], strict=False
+            ):
+                places = np.arange(begin_s // HALF_HOUR_S, end_s // HALF_HOUR_S, dtype=int)
+                seats[places % HALF_HOURS] += there
+    return tuple(seats.tolist())
 
 
 def drawn(scenario: Scenario, *, seed: int) -> Work:
