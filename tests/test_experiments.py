@@ -19,7 +19,7 @@ from hotline_sim.execution import Execution, Task, play_all, replicate, tasks
 from hotline_sim.experiments import running
 from hotline_sim.experiments.estimates import Estimate, estimate, estimate_of
 from hotline_sim.experiments.findings import findings_of
-from hotline_sim.experiments.people import attempts, people_of, satisfaction_bounds
+from hotline_sim.experiments.people_from_figures import attempts, people_of, satisfaction_bounds
 from hotline_sim.experiments.results import AgainstPublished
 from hotline_sim.scenario import load
 

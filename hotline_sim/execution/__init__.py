@@ -10,8 +10,9 @@ from hotline_sim.execution.engines import (
     must_compile,
 )
 from hotline_sim.execution.points import MeasureTable, play
-from hotline_sim.execution.replication import Numbers, Replication, Task, play_days, replicate
+from hotline_sim.execution.replication import Numbers, Replication, play_days, replicate
 from hotline_sim.execution.store import Store, shared_store
+from hotline_sim.execution.task import Task
 from hotline_sim.execution.tasks import Execution, WorkersDiedError, as_ended, play_all
 
 __all__ = [

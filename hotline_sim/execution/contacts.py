@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from hotline_sim.execution.replication import Task
+    from hotline_sim.execution.task import Task
     from hotline_sim.scenario import Scenario
 
 FOLDER = "contacts"

@@ -10,7 +10,7 @@ import numpy as np
 
 from hotline_sim.definitions import PUBLISHABLE, is_one_of, spelled_for
 from hotline_sim.domain import ArgumentError, Floats
-from hotline_sim.execution.replication import Task
+from hotline_sim.execution.task import Task
 from hotline_sim.execution.tasks import as_ended
 from hotline_sim.messages import RefusalError
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,17 +12,18 @@ from hotline_sim import measures
 from hotline_sim.demand import Demand, cases_per_day, tables_of
 from hotline_sim.domain import ContactLog, Duty, Floats, Ints, joined
 from hotline_sim.execution.contacts import contact_writer
-from hotline_sim.execution.engines import EngineName, engine_of
+from hotline_sim.execution.engines import engine_of
 from hotline_sim.money import cost_measures
-from hotline_sim.scenario import Scenario, rules
+from hotline_sim.scenario import rules
 from hotline_sim.staffing import Staffing
 from hotline_sim.streams import Streams
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Iterator
 
+    from hotline_sim.execution.task import Task
     from hotline_sim.measures import Tally
+    from hotline_sim.scenario import Scenario
 
 # Contacts that are counted at once: enough that counting costs little a contact.
 _BATCH_CONTACTS = 10_000
@@ -31,28 +32,6 @@ _BATCH_CONTACTS = 10_000
 _SPAN_CASES = 20_000
 _LONGEST_SPAN = 84  # days
 _LARGE_BLOCK = 31 * 2**20  # bytes; glibc learns from blocks below 32 MiB
-
-
-@dataclass(frozen=True)
-class Task:
-    """What to play; equal tasks give equal replications.
-
-    ``values`` are set where it is played, as by :meth:`Scenario.with_values`: a scenario that
-    thousands of tasks change travels once.
-    """
-
-    scenario: Scenario
-    seed: int
-    replication: int
-    engine: EngineName
-    contacts: Path | None = None  # folder for the contact log; None: contacts are let go
-    values: Mapping[str, Any] | None = None
-
-    def settled(self) -> Task:
-        """Return the task with its values set in its scenario."""
-        if not self.values:
-            return self
-        return replace(self, scenario=self.scenario.with_values(self.values), values=None)
 
 
 @dataclass(frozen=True, eq=False)

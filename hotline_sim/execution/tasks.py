@@ -10,12 +10,14 @@ from hotline_sim.demand import cases_per_day
 from hotline_sim.execution.contacts import has_contacts
 from hotline_sim.execution.engines import engine_of, must_compile
 from hotline_sim.execution.keys import Kept, key_of
-from hotline_sim.execution.replication import Numbers, Replication, Task, replicate
+from hotline_sim.execution.replication import Numbers, Replication, replicate
 from hotline_sim.execution.store import Store, load_kept
 from hotline_sim.execution.workers import deaths, played_by_workers
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from hotline_sim.execution.task import Task
 
 Progress = Callable[[int, int, Numbers], Any]  # (done, of, the one that has just ended)
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from hotline_sim.atomic import remove_unfinished
 from hotline_sim.execution.engines import NotInstalledError
-from hotline_sim.execution.replication import Numbers, Task, replicate
+from hotline_sim.execution.replication import Numbers, replicate
+from hotline_sim.execution.task import Task
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from hotline_sim.domain import Origin
-from hotline_sim.experiments.people import (
+from hotline_sim.experiments.people_from_figures import (
     Printed,
     attempts,
     connect_rate_name,

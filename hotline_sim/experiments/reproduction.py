@@ -9,7 +9,7 @@ from hotline_sim.domain import ArgumentError
 from hotline_sim.experiments.bands import with_range
 from hotline_sim.experiments.findings import findings_of
 from hotline_sim.experiments.header import Header, Result
-from hotline_sim.experiments.people import people_rows
+from hotline_sim.experiments.people_from_figures import people_rows
 from hotline_sim.experiments.plain import without_nan
 from hotline_sim.experiments.results import (
     CompareResult,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from hotline_sim.execution import EngineName, Execution, Replication
     from hotline_sim.experiments.bands import Asked, Draws
     from hotline_sim.experiments.findings import Finding
-    from hotline_sim.experiments.people import PeopleRow
+    from hotline_sim.experiments.people_from_figures import PeopleRow
     from hotline_sim.scenario import Scenario
 
 PAIRS = {"nanning": ("nanning-before", "nanning-after")}

@@ -144,7 +144,9 @@ class RunResult(Result):
     @property
     def against_standard(self) -> dict[str, AgainstStandard]:
         """Return the demands of the standard beside the simulation, if there is one."""
-        return held_against(self, self.standard) if self.standard else {}
+        if self.standard is None:
+            return {}
+        return held_against(self.standard, self.scenario, self.measures, self.replications)
 
     @property
     def assumptions(self) -> list[dict[str, Any]]:

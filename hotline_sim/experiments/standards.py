@@ -14,9 +14,10 @@ from hotline_sim.measures import HeadlineChannels, standard_measures
 from hotline_sim.scenario import Standard
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from hotline_sim.experiments.results import RunResult
+    from hotline_sim.execution import Replication
+    from hotline_sim.scenario import Scenario
 
 
 @dataclass(frozen=True)
@@ -55,11 +56,16 @@ class AgainstStandard:
         }
 
 
-def held_against(result: RunResult, standard: Standard) -> dict[str, AgainstStandard]:
-    """Return each demand of a standard beside the run, by measure."""
+def held_against(
+    standard: Standard,
+    scenario: Scenario,
+    measures: Mapping[str, Estimate],
+    replications: Sequence[Replication],
+) -> dict[str, AgainstStandard]:
+    """Return each demand of a standard beside what a run of a scenario gave, by measure."""
     found = {}
     for name, at_least in standard.at_least.items():
-        one = _simulated(result, name)
+        one = _simulated(name, scenario, measures, replications)
         low, high = one.prediction_interval()
         origin = standard.provenance[name]
         found[name] = AgainstStandard(at_least, origin, one.mean, low, high)
@@ -79,18 +85,21 @@ def standard_from(tree: Mapping[str, Any] | None) -> Standard | None:
     )
 
 
-def _simulated(result: RunResult, name: str) -> Estimate:
+def _simulated(
+    name: str,
+    scenario: Scenario,
+    measures: Mapping[str, Estimate],
+    replications: Sequence[Replication],
+) -> Estimate:
     """Return a measure; what is said of calls is nan where no channel is a telephone."""
-    spelled = spelled_for(name, result.scenario.thresholds_s[0])
-    if spelled not in result.measures:
-        shares = (_of_the_standard(result, i)[name] for i in range(len(result.replications)))
-        return estimate_of(name, shares)
-    if not HeadlineChannels.of(result.scenario).voice:
-        return estimate([math.nan for _ in result.replications])
-    return result.measures[spelled]
+    spelled = spelled_for(name, scenario.thresholds_s[0])
+    if spelled not in measures:
+        return estimate_of(name, [_of_the_standard(scenario, one)[name] for one in replications])
+    if not HeadlineChannels.of(scenario).voice:
+        return estimate([math.nan for _ in replications])
+    return measures[spelled]
 
 
-def _of_the_standard(result: RunResult, replication: int) -> dict[str, float]:
-    played = result.replications[replication]
+def _of_the_standard(scenario: Scenario, played: Replication) -> dict[str, float]:
     offered = {name: found["offered"] for name, found in played.by_channel.items()}
-    return standard_measures(result.scenario, offered, played.waits)
+    return standard_measures(scenario, offered, played.waits)

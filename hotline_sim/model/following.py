@@ -2,39 +2,18 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from hotline_sim.demand.tables import row_after, time_of
 from hotline_sim.demand.words import Word
 from hotline_sim.domain import NOBODY
+from hotline_sim.model.queues import NOTHING, Following, LateOrder
 
 if TYPE_CHECKING:
     from hotline_sim.demand.tables import Row, Tables
     from hotline_sim.model.queues import Contact
 
 NEXT, DELAY, ORDER, ENTRY = int(Word.NEXT), int(Word.DELAY), int(Word.ORDER), int(Word.ENTRY)
-
-
-class LateOrder(NamedTuple):
-    """A work order (工单) that missed its deadline and is being chased (催办)."""
-
-    row: int  # of the transition table, that opened it
-    rest_s: float  # from the end of the contact that chases it until it is closed
-
-
-class Following(NamedTuple):
-    """What a contact leads to."""
-
-    to: int = NOBODY  # channel of the next contact; NOBODY: the case ends
-    delay_s: float = 0.0  # from the end of this contact until the next
-    chases: LateOrder | None = None  # what the next contact is about
-    order_s: float = math.nan  # of the work order this contact opened: until it is closed
-    department: int = NOBODY  # that settles it
-    entry_s: float = 0.0  # what writing it down adds to the wrap-up
-
-
-NOTHING = Following()
 
 
 def following(tables: Tables, contact: Contact, outcome: int) -> Following:

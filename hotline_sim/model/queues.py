@@ -6,10 +6,9 @@ import math
 from collections import deque
 from dataclasses import dataclass
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hotline_sim.domain import NOBODY, ChannelKind, Outcome
-from hotline_sim.model.following import NOTHING, Following, LateOrder
 
 if TYPE_CHECKING:
     import simpy
@@ -18,6 +17,27 @@ if TYPE_CHECKING:
     from hotline_sim.domain import ChannelRules, Serves
 
 _OPEN = int(Outcome.OPEN)
+
+
+class LateOrder(NamedTuple):
+    """A work order (工单) that missed its deadline and is being chased (催办)."""
+
+    row: int  # of the transition table, that opened it
+    rest_s: float  # from the end of the contact that chases it until it is closed
+
+
+class Following(NamedTuple):
+    """What a contact leads to."""
+
+    to: int = NOBODY  # channel of the next contact; NOBODY: the case ends
+    delay_s: float = 0.0  # from the end of this contact until the next
+    chases: LateOrder | None = None  # what the next contact is about
+    order_s: float = math.nan  # of the work order this contact opened: until it is closed
+    department: int = NOBODY  # that settles it
+    entry_s: float = 0.0  # what writing it down adds to the wrap-up
+
+
+NOTHING = Following()
 
 
 @dataclass(slots=True, eq=False)

@@ -5,7 +5,7 @@ from hotline_sim.scenario.cities import City
 from hotline_sim.scenario.faults import Fault, ScenarioError
 from hotline_sim.scenario.files import cities, load, sources, standard
 from hotline_sim.scenario.json_schema import json_schema
-from hotline_sim.scenario.people import Volume, volumes_found
+from hotline_sim.scenario.people_from_volumes import Volume, volumes_found
 from hotline_sim.scenario.reading import catalogue
 from hotline_sim.scenario.roles import roles_of
 from hotline_sim.scenario.rules import rules

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from hotline_sim.scenario import checks, faults, followers, origins, people, reading, rows
+from hotline_sim.scenario import (
+    checks,
+    faults,
+    followers,
+    origins,
+    people_from_volumes,
+    reading,
+    rows,
+)
 from hotline_sim.scenario.faults import Fault, Path, ScenarioError
 from hotline_sim.scenario.json_schema import schema_of_files
 from hotline_sim.scenario.schema import Contents, Scenario
@@ -100,7 +108,7 @@ def scenario_of(draft: Draft, *, checked: bool | None = None) -> Scenario:
     found += [(path, fault) for path, fault in between if (path, fault.wanted) not in already]
     channels = None
     if contents is not None and not found:
-        channels, found = people.with_people(contents)
+        channels, found = people_from_volumes.with_people(contents)
     if contents is None or channels is None:
         raise ScenarioError([_placed(path, fault, draft) for path, fault in found])
     fields = {field: getattr(contents, field) for field in Contents.model_fields}

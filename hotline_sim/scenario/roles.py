@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hotline_sim.domain import Origin, Role
 from hotline_sim.scenario import formulas
 from hotline_sim.scenario.origins import FIGURES
-from hotline_sim.scenario.people import published_rate_used
+from hotline_sim.scenario.people_from_volumes import published_rate_used
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
