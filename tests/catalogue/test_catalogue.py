@@ -16,7 +16,7 @@ from hotline_sim.domain import Origin, Role
 from hotline_sim.scenario import rosters, values_of
 from hotline_sim.scenario.checked import digest_of_numbers
 from hotline_sim.scenario.formulas import is_formula
-from hotline_sim.scenario.people import volumes_found
+from hotline_sim.scenario.people_from_volumes import volumes_found
 
 NAMES = tuple(scenario.catalogue())
 loaded = cache(scenario.load)
