@@ -302,7 +302,8 @@ def test_every_number_moves_or_is_named_or_follows_others(cities):
         else:
             assert key in named
     assert found["set_by_user"] == ["channels.phone.lines"]
-    assert set(found["lists"]) == {"demand.hour_weights", "demand.weekday_factors"}
+    lists = {"demand.hour_weights", "demand.weekday_factors", "teams.day.curve"}
+    assert set(found["lists"]) == lists
     assert all(city.provenance[key].kind in KNOWN for key in found["known"])
     assert "without_range" not in found
     bare = load("first-day").with_values({TALK: 200, f"{SEATS}.range": [1, 9]})

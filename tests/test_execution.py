@@ -92,6 +92,10 @@ def test_what_a_worker_sends_home_fits_into_a_pipe():
     (errand,) = workers._errands([(0, Task(year, 7, 0, "auto"))], whole=True)
     _, packed = workers.carry_out(errand)
     assert len(packed) < 64 * 1024  # bytes that Linux takes at once
+    found = workers.unpacked(packed)
+    assert isinstance(found, Replication)
+    same(found, replicate(Task(year, 7, 0, "auto")))
+    assert found.waits.flags.writeable
 
 
 @pytest.mark.parametrize("parquet", [True, False])

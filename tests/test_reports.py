@@ -182,7 +182,7 @@ def test_assumptions_that_set_the_load_come_before_all_others(reproduced):
     table = reports.assumption_table(reproduced.after, "en", most=12)
     keys = [row[0] for row in table.rows]
     assert len(keys) == 12
-    assert {"teams.day.shifts.0.seats", "channels.phone.patience.mean_s"} <= set(keys)
+    assert {"teams.day.seats", "channels.phone.patience.mean_s"} <= set(keys)
     assert {f"channels.phone.next.{row}.probability" for row in ("redial", "busy_redial")} <= set(
         keys
     )

@@ -38,8 +38,8 @@ def test_a_value_is_set_and_all_else_stays(city):
 
 
 def test_what_is_changed_is_what_set_makes_of_it(city):
-    by_text = load("nanning-after", overrides=[f"{LINES}=90", "teams.day.shifts.0.seats=9.5"])
-    assert city.with_values({LINES: 90, "teams.day.shifts.0.seats": 9.5}) == by_text
+    by_text = load("nanning-after", overrides=[f"{LINES}=90", "teams.night.shifts.0.seats=9.5"])
+    assert city.with_values({LINES: 90, "teams.night.shifts.0.seats": 9.5}) == by_text
     assert by_text.checked is city.checked is True
 
 
@@ -103,7 +103,7 @@ def test_numbers_of_numpy_and_tables_of_another_scenario_are_taken(city):
         {
             LINES: np.int64(90),
             "demand.hour_weights": np.ones(24),
-            "teams.day.shifts.0.seats": np.float64(4),
+            "teams.night.shifts.0.seats": np.float64(4),
             TALK: other,
         }
     )
@@ -140,7 +140,7 @@ def test_all_faults_of_all_keys_are_told_at_once_by_the_rules_of_a_file(city):
             "channels.phone.linse": 90,
             "channels.phone.next.redail.probability": 0.2,
             "channels.phone.next.9.probability": 0.2,
-            "teams.day.shifts.7.seats": 1,
+            "teams.night.shifts.7.seats": 1,
             "teams.day.shrinkage": 1.3,
             "teams.day.serves": ["phone", "wechat", "folow_up"],
             "horizon.days": 2.5,
@@ -151,7 +151,7 @@ def test_all_faults_of_all_keys_are_told_at_once_by_the_rules_of_a_file(city):
     assert set(told) >= {
         "with_values: a..b: must look like channels.phone.lines=90",
         f"with_values: channels.phone.next.9.probability: {last}",
-        "with_values: teams.day.shifts.7.seats: the list has 2 entries, counted from 0",
+        "with_values: teams.night.shifts.7.seats: the list has 1 entries, counted from 0",
         "with_values: horizon.days = 2.5: must be a whole number",
         "with_values: channels.phone.linse: no such key; did you mean lines?",
         "with_values: channels.phone.next.redail.after: is missing; did you mean "
@@ -203,7 +203,7 @@ def test_a_scenario_set_to_its_own_values_is_the_same(one, data):
 # ------------------------------------------------------------------- who else changes keys
 def test_what_a_budget_buys_is_not_set_by_the_user_and_has_no_range(city):
     bought = money.with_budget(city, "outsourced", 9e6)
-    seats = bought.provenance["teams.day.shifts.0.seats"]
+    seats = bought.provenance["teams.night.shifts.0.seats"]
     assert (seats.set_by_user, seats.range) == (False, None)
     assert "9,000,000 yuan" in seats.note
     assert "teams.day.employment" not in bought.provenance

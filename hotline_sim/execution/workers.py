@@ -13,6 +13,8 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from hotline_sim.atomic import remove_unfinished
 from hotline_sim.execution.engines import NotInstalledError
 from hotline_sim.execution.replication import Numbers, replicate
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from hotline_sim.scenario import Scenario
 
 _LOOKS_EVERY_S = 0.25
+_WIDTH = 8  # bytes of a number in the arrays of a replication
 _DEBUG = "HOTLINE_SIM_DEBUG"
 # A task whose scenario is packed, so that it is packed and opened once however many share it.
 _Errand = tuple[int, bytes, Task, bool]
@@ -45,7 +48,7 @@ def played_by_workers(
         parallel = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")
         errands = _errands(left, whole=whole)
         for number, packed in parallel(joblib.delayed(carry_out)(one) for one in errands):
-            yield number, pickle.loads(zlib.decompress(packed))
+            yield number, unpacked(packed)
 
 
 def carry_out(errand: _Errand) -> tuple[int, bytes]:
@@ -56,7 +59,27 @@ def carry_out(errand: _Errand) -> tuple[int, bytes]:
     """
     number, scenario, task, whole = errand
     found: Numbers = replicate(replace(task, scenario=_opened(scenario)))
-    return number, zlib.compress(pickle.dumps(found if whole else found.numbers), level=1)
+    return number, _packed(found if whole else found.numbers)
+
+
+def _packed(found: Numbers) -> bytes:
+    """Return what comes out of a task as few bytes.
+
+    The bytes of numbers are sorted by their place first: signs and exponents, which are alike,
+    then lie together, which spares a sixth.
+    """
+    arrays: list[pickle.PickleBuffer] = []
+    head = pickle.dumps(found, protocol=5, buffer_callback=arrays.append)
+    by_place = [np.frombuffer(one.raw(), np.uint8).reshape(-1, _WIDTH).T for one in arrays]
+    return zlib.compress(pickle.dumps((head, [one.tobytes() for one in by_place])), level=6)
+
+
+def unpacked(packed: bytes) -> Numbers:
+    """Return what :func:`carry_out` packed."""
+    head, by_place = pickle.loads(zlib.decompress(packed))
+    arrays = [np.frombuffer(one, np.uint8).reshape(_WIDTH, -1).T for one in by_place]
+    found: Numbers = pickle.loads(head, buffers=[bytearray(one.tobytes()) for one in arrays])
+    return found
 
 
 def deaths() -> tuple[type[BaseException], ...]:
