@@ -261,7 +261,9 @@ def world_of(scenario, *, seed=1, replication=0):
 
 # A world made backwards -------------------------------------------------------------------
 
-_MOST_PLACES = (2**8, 2**12, 2**16)  # among which one is looked for: a few, if a few suffice
+# Among the places before these one is looked for: a few, if a few suffice; one in a million says
+# yes and no to twenty.
+_ENDS = (2**8, 2**12, *range(2**14, 2**24, 2**14))
 _SPREAD = 3  # places for each case, so that they are no numbers from 0 on
 _YES_OR_NO = {
     "left": ("leaves_in_greeting_share", Word.LEAVES_IN_GREETING),
@@ -360,14 +362,16 @@ def _places(cases, met, channel_tables, numbers):
 
 
 def _place(channel, day, answers, taken):
-    for n in _MOST_PLACES:
-        fits = np.ones(n, bool)
-        fits[: _SPREAD * len(taken) + 1] = False
-        fits[list(taken & set(range(n)))] = False
+    for begin, end in pairwise((0, *_ENDS)):
+        fits = np.ones(end - begin, bool)
+        fits[: max(0, _SPREAD * len(taken) + 1 - begin)] = False
+        fits[[place - begin for place in taken if begin <= place < end]] = False
         for (k, word), yes in answers.items():
-            fits &= (uniforms(_key(channel), day, k, 0, n)[:, word] < 0.5) == yes
+            if not fits.any():
+                break
+            fits &= (uniforms(_key(channel), day, k, begin, end - begin)[:, word] < 0.5) == yes
         if fits.any():
-            return int(np.argmax(fits))
+            return begin + int(np.argmax(fits))
     raise AssertionError(f"no numbers say {answers}")
 
 
