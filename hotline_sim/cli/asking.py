@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import wraps
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any, Protocol
 
 import click
@@ -10,11 +10,14 @@ import click
 from hotline_sim import reports
 from hotline_sim.cli import folder, output, screen
 from hotline_sim.cli.options import Options, running_options
+from hotline_sim.cli.quick import Cut, QuickLook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hotline_sim.experiments import Result
+
+QUICK_DAYS = 28
 
 
 class Question(Protocol):
@@ -32,7 +35,32 @@ def asking(command: Callable[..., Question]) -> Callable[..., None]:
     is told before anything is played; then the question is asked, the result written to
     ``--out``, and shown.
     """
+    return running_options(_asked(command))
 
+
+def asking_or_looking(
+    *, days: int = QUICK_DAYS, **cuts: tuple[int, int]
+) -> Callable[[Callable[..., Question]], Callable[..., None]]:
+    """Return what makes such a command, with ``--quick`` among its options.
+
+    Parameters
+    ----------
+    days
+        How many days of the horizon a quick look plays at most; for this the command takes
+        its scenarios from ``options.load``.
+    cuts
+        Of each option that a quick look takes less of, by its name, how much it takes and how
+        much is taken otherwise; ``quick.NAME`` is what is said of it.
+    """
+    found = {name: Cut(*amounts) for name, amounts in cuts.items()}
+
+    def made(command: Callable[..., Question]) -> Callable[..., None]:
+        return running_options(_asked(command), partial(QuickLook, found, days))
+
+    return made
+
+
+def _asked(command: Callable[..., Question]) -> Callable[..., None]:
     @wraps(command)
     def asked(options: Options, **given: Any) -> None:
         with screen.faults_shown(options.lang):
@@ -42,9 +70,12 @@ def asking(command: Callable[..., Question]) -> Callable[..., None]:
                 result = question(**how).asked_by(f"hotline-sim {asked_by}")
             if options.out is not None:
                 output.write(options.out, result, options.lang)
+        looked = [] if options.quick is None else [options.quick.sentence(options.lang)]
         if options.as_json:
             screen.show_json(result.to_json())
+            for line in looked:
+                click.echo(line, err=True)
         else:
-            screen.show(*reports.blocks(result, options.lang))
+            screen.show(*reports.blocks(result, options.lang), *looked)
 
-    return running_options(asked)
+    return asked

@@ -13,7 +13,7 @@ import hotline_sim
 from hotline_sim import experiments, money, reports, scenario
 from hotline_sim.atomic import write_atomically
 from hotline_sim.cli import keeping, output, screen
-from hotline_sim.cli.asking import Question, asking
+from hotline_sim.cli.asking import Question, asking, asking_or_looking
 from hotline_sim.cli.endings import CommandLine
 from hotline_sim.cli.erlang import erlang
 from hotline_sim.cli.options import (
@@ -219,7 +219,11 @@ def sweep(
     help=said("employment"),
 )
 @click.option("--measure", default="connect_rate", show_default=True, help=said("measure"))
-@asking
+@asking_or_looking(
+    replications=(3, experiments.DEFAULT_REPLICATIONS),
+    draws=(8, experiments.DEFAULT_DRAWS),
+    points=(4, experiments.DEFAULT_POINTS),
+)
 def budget(
     name: str,
     from_: str,
@@ -230,7 +234,7 @@ def budget(
     options: Options,
 ) -> Question:
     """Simulate what budgets buy under both employments."""
-    loaded = scenario.load(name, overrides=options.changes)
+    loaded = options.load(name)
     return partial(
         experiments.budget,
         loaded,
@@ -258,7 +262,12 @@ def rerun(
         output.prepare(out, lang)
         with screen.progress_bar(lang) as progress:
             compiling = screen.compiling_notice(lang)
-            how = Execution(jobs=jobs or -1, progress=progress, compiling=compiling)
+            how = Execution(
+                jobs=jobs or -1,
+                progress=progress,
+                compiling=compiling,
+                outlook=screen.outlook(lang),
+            )
             again = experiments.rerun(file, engine=engine, execution=how)
         if out is not None:
             output.write(out, again.result, lang)

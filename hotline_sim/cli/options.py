@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 import click
 
+from hotline_sim import scenario as scenarios
 from hotline_sim.cli import output
 from hotline_sim.cli.endings import note_language
 from hotline_sim.cli.screen import Failure, progress_bar
@@ -29,6 +30,7 @@ from hotline_sim.experiments import (
 from hotline_sim.messages import LANGUAGES, Lang, default_language, text
 
 if TYPE_CHECKING:
+    from hotline_sim.cli.quick import QuickLook
     from hotline_sim.scenario import Scenario
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -100,6 +102,18 @@ class Options:
     resume: bool
     draws: int | None
     parameters: Path | None
+    quick: QuickLook | None = None
+
+    def load(self, name: str) -> Scenario:
+        """Return a scenario with what is set in it; of a few days where a quick look is asked for.
+
+        Raises
+        ------
+        ScenarioError
+            If it cannot be read, or what is set does not fit.
+        """
+        loaded = scenarios.load(name, overrides=self.changes)
+        return loaded if self.quick is None else self.quick.shortened(loaded)
 
     def over(self, *bases: Scenario) -> ParameterSet | None:
         """Return the set of ``--parameters`` over the scenarios that are asked about.
@@ -152,15 +166,24 @@ class _How(TypedDict):
     draws: int | None
 
 
-def running_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add everything a simulation takes, and hand it to the command as ``options``."""
-    names = [field.name for field in fields(Options)]
+def running_options(
+    command: Callable[..., None], look: Callable[[], QuickLook] | None = None
+) -> Callable[..., None]:
+    """Add everything a simulation takes, and hand it to the command as ``options``.
+
+    With *look*, which gives what a quick look takes less of, ``--quick`` is among it.
+    """
+    names = [field.name for field in fields(Options) if field.name != "quick"]
 
     @wraps(command)
     def gathered(**given: Any) -> None:
-        options = Options(**{name: given.pop(name) for name in names})
+        quick = look() if look is not None and given.pop("quick") else None
+        given = given if quick is None else quick.lessened(given)
+        options = Options(**{name: given.pop(name) for name in names}, quick=quick)
         command(options=options, **given)
 
+    if look is not None:
+        gathered = click.option("--quick", is_flag=True, help=said("quick_look"))(gathered)
     return _with_running_options(gathered)
 
 

@@ -11,7 +11,7 @@ import click
 
 from hotline_sim import reports
 from hotline_sim.cli import folder as out
-from hotline_sim.cli.screen import KEPT, Failure, compiling_notice
+from hotline_sim.cli.screen import KEPT, Failure, compiling_notice, outlook
 from hotline_sim.execution import Execution, shared_store
 from hotline_sim.messages import text
 
@@ -61,6 +61,7 @@ def execution(
         fresh=not resume,
         progress=progress,
         compiling=compiling_notice(lang),
+        outlook=outlook(lang),
         contacts=folder if contacts else None,
     )
 

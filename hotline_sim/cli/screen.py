@@ -6,6 +6,7 @@ import contextlib
 import functools
 import io
 import json
+import math
 import os
 import sys
 import traceback
@@ -22,7 +23,7 @@ from rich.text import Text
 from hotline_sim import stopping
 from hotline_sim.cli import layout
 from hotline_sim.domain import ArgumentError
-from hotline_sim.execution import NotInstalledError, WorkersDiedError
+from hotline_sim.execution import NotInstalledError, Outlook, WorkersDiedError
 from hotline_sim.experiments import (
     OtherBaseNotice,
     OtherVersionNotice,
@@ -37,7 +38,7 @@ from hotline_sim.scenario import ScenarioError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from hotline_sim.execution import Numbers
+    from hotline_sim.execution import Forecast, Numbers
     from hotline_sim.execution.tasks import Progress as Progressed
     from hotline_sim.messages import Lang
     from hotline_sim.reports import Block, Table
@@ -47,6 +48,9 @@ BAD_USAGE, RUN_FAILED, INTERRUPTED = 2, 1, 130
 STOPS = (KeyboardInterrupt, stopping.Stopped)
 KEPT = "hotline_sim.kept"  # in click's notes: what has ended is kept, and will be gone on from
 DEBUG = "HOTLINE_SIM_DEBUG"
+LONG_S = 20.0  # a run that takes no longer is not announced
+_MINUTE_S, _MINUTES = 60.0, 60
+_SECONDS_UPTO_S, _MINUTES_UPTO = 100.0, 90  # from there on told in minutes, in hours
 
 
 class Failure(click.ClickException):
@@ -196,6 +200,34 @@ def _show_notice(lang: Lang, message: Warning | str, *_where: object) -> None:
 def compiling_notice(lang: Lang) -> Callable[[], None]:
     """Return what tells the user, once, why the first run after installing takes longer."""
     return functools.cache(lambda: click.echo(text("say.compiling", lang), err=True))
+
+
+def outlook(lang: Lang) -> Outlook:
+    """Return what tells the user, before most of a long run, how long it will take."""
+    return Outlook(partial(_tell_forecast, lang))
+
+
+def _tell_forecast(lang: Lang, forecast: Forecast) -> None:
+    if forecast.total_s < LONG_S:
+        return
+    taken = duration(forecast.total_s, lang)
+    values = {
+        "count": f"{forecast.replications:,}",
+        "each": f"{forecast.each_s:.2g}",
+        "cores": forecast.at_a_time,
+    }
+    click.echo(text("say.forecast", lang, taken=taken, **values), err=True)
+
+
+def duration(seconds: float, lang: Lang) -> str:
+    """Return a time as roughly as it is known: 50 s, 12 min, 1 h 20 min."""
+    if seconds < _SECONDS_UPTO_S:
+        return text("say.about_seconds", lang, seconds=10 * math.ceil(seconds / 10))
+    minutes = math.ceil(seconds / _MINUTE_S)
+    if minutes < _MINUTES_UPTO:
+        return text("say.about_minutes", lang, minutes=minutes)
+    hours, minutes = divmod(10 * math.ceil(minutes / 10), _MINUTES)
+    return text("say.about_hours", lang, hours=hours, minutes=minutes)
 
 
 @contextlib.contextmanager

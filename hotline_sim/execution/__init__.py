@@ -9,6 +9,7 @@ from hotline_sim.execution.engines import (
     engine_of,
     must_compile,
 )
+from hotline_sim.execution.outlook import Forecast, Outlook
 from hotline_sim.execution.points import MeasureTable, play
 from hotline_sim.execution.replication import Numbers, Replication, play_days, replicate
 from hotline_sim.execution.store import Store, shared_store
@@ -20,9 +21,11 @@ __all__ = [
     "Engine",
     "EngineName",
     "Execution",
+    "Forecast",
     "MeasureTable",
     "NotInstalledError",
     "Numbers",
+    "Outlook",
     "Replication",
     "Store",
     "Task",

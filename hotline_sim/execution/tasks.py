@@ -17,6 +17,7 @@ from hotline_sim.execution.workers import deaths, played_by_workers
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from hotline_sim.execution.outlook import Outlook
     from hotline_sim.execution.task import Task
 
 Progress = Callable[[int, int, Numbers], Any]  # (done, of, the one that has just ended)
@@ -48,6 +49,8 @@ class Execution:
         Called with (done, of, measures) as each ends, in any order.
     compiling
         Called before the first task if its engine has yet to be compiled.
+    outlook
+        Tells how long it will take, once and before most of it is played; not on a cluster.
     contacts
         Folder for the contact log of every replication; on a cluster, one that all machines
         share.
@@ -60,6 +63,12 @@ class Execution:
     progress: Progress | None = None
     compiling: Callable[[], Any] | None = None
     contacts: Path | None = None
+    outlook: Outlook | None = None
+
+    def plan(self, replications: int) -> None:
+        """Note how many replications an experiment means to play, over all that it asks for."""
+        if self.outlook is not None:
+            self.outlook.planned = replications
 
 
 class WorkersDiedError(RuntimeError):
@@ -107,7 +116,7 @@ def as_ended(
         if not left:
             return
         try:
-            for number, found in _played(list(left.items()), execution, whole=whole):
+            for number, found in _ending(left, len(tasks), execution, whole=whole):
                 del left[number]
                 keeper.save(number, found)
                 _tell(execution, len(tasks) - len(left), len(tasks), found)
@@ -117,6 +126,17 @@ def as_ended(
     if left:
         ended = len(tasks) - len(left)
         raise WorkersDiedError(f"worker processes died {_TRIES} times; {ended} replications ended")
+
+
+def _ending(
+    left: dict[int, Task], asked: int, execution: Execution, *, whole: bool
+) -> Iterator[tuple[int, Numbers]]:
+    """Play what is left, the first of it to see how long it takes; who takes one strikes it off."""
+    if execution.outlook is not None and execution.cluster is None:
+        rough_s = _seconds(list(left.items()))
+        for number, found in execution.outlook.timed(left, asked, rough_s, execution.jobs):
+            yield number, found if whole else found.numbers
+    yield from _played(list(left.items()), execution, whole=whole)
 
 
 def _kept(keeper: _Keeper, number: int, execution: Execution) -> Numbers | None:

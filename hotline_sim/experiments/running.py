@@ -100,6 +100,7 @@ def run(
     check_replications(replications, seed)
     parameters = asked_set([loaded], over, draws, seed)
     execution = execution or Execution(jobs=jobs)
+    execution.plan(replications + (len(parameters) if parameters else 0))
     played: list[Replication] = []
 
     def extend(upto: int) -> None:
@@ -156,6 +157,7 @@ def compare(
     check_replications(replications, seed)
     parameters = asked_set(pair, over, draws, seed)
     execution = execution or Execution(jobs=jobs)
+    execution.plan(len(pair) * (replications + (len(parameters) if parameters else 0)))
     where = execution.contacts
     tasks = [Task(s, seed, i, engine, where) for i in range(replications) for s in pair]
     played = play_all(tasks, execution)

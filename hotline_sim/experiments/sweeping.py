@@ -264,6 +264,7 @@ def sweep(
         for model in models
         for i in range(replications)
     ]
+    execution.plan(len(models) * (replications + (len(drawn) if drawn else 0)))
     played = play_measures(tasks, execution)
     drawn_at = played_draws(
         [members(drawn, model) for model in models],

@@ -1,0 +1,80 @@
+"""How long tasks are going to take, from the first of them, told before most are played."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hotline_sim.execution.replication import replicate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import Any
+
+    from hotline_sim.execution.replication import Replication
+    from hotline_sim.execution.task import Task
+
+LONG_S = 10.0  # of work, roughly: below it nobody asks how long it will take
+_WARMING = 1  # tasks before the one that is timed: the first loads what is compiled
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """So many replications, each of which takes so long, so many at a time."""
+
+    replications: int
+    each_s: float
+    at_a_time: int
+
+    @property
+    def total_s(self) -> float:
+        """Return how long they take together, in seconds."""
+        return self.replications * self.each_s / self.at_a_time
+
+
+@dataclass
+class Outlook:
+    """Tells once how long an experiment is going to take.
+
+    ``planned`` is how many replications it means to play in all; None: those it asks for at
+    once. What a store holds is not known of those that are asked for later.
+    """
+
+    tell: Callable[[Forecast], Any]
+    planned: int | None = None
+    told: bool = False
+
+    def timed(
+        self, left: Mapping[int, Task], asked: int, rough_s: float, jobs: int
+    ) -> Iterator[tuple[int, Replication]]:
+        """Play the first tasks here if there is much to do, time one, and tell.
+
+        Parameters
+        ----------
+        left
+            The tasks to play, by their numbers.
+        asked
+            How many tasks were asked for, those among them that need not be played.
+        rough_s
+            Roughly how long the tasks take on one core.
+        jobs
+            As of :class:`Execution`.
+        """
+        count = len(left) + max(0, (self.planned or asked) - asked)
+        if self.told or len(left) <= _WARMING + 1 or rough_s * count / len(left) < LONG_S:
+            return
+        self.told = True
+        taken_s = 0.0
+        for number in list(left)[: _WARMING + 1]:
+            begun_s = time.perf_counter()
+            found = replicate(left[number])
+            taken_s = time.perf_counter() - begun_s
+            yield number, found
+        self.tell(Forecast(count - _WARMING - 1, taken_s, _at_a_time(jobs)))
+
+
+def _at_a_time(jobs: int) -> int:
+    import joblib  # 0.1 s, and no use to whoever plays a day
+
+    return int(joblib.effective_n_jobs(jobs))
