@@ -60,6 +60,7 @@ ASKED = {
         points=2,
         draws=3,
         measure="asa_s",
+        targets=["connect_rate:50%", "asa_s:1"],
         overrides=TERMS,
         **BRIEF,
     ),

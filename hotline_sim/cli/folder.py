@@ -36,7 +36,7 @@ _FILES = {
     "compare": _RUN,
     "reproduce": _RUN,
     "sweep": ("result.json", "sweep.csv"),
-    "budget": ("result.json", "frontier.csv"),
+    "budget": ("result.json", "frontier.csv", "least.csv"),
     "erlang": ("result.json", "erlang.csv"),
 }
 _FIGURES = {

@@ -102,6 +102,7 @@ def show(name: str, overrides: tuple[str, ...], as_json: bool, lang: Lang) -> No
             "numbers": rows,
             "staff": {name: one.to_dict() for name, one in money.staff_of(loaded).items()},
             "whole_staff": money.whole_staff_of(loaded).to_dict(),
+            "overdrawn": [asdict(one) for one in money.overdrawn_of(loaded)],
             "volumes": {name: asdict(v) for name, v in scenario.volumes_found(loaded).items()},
         }
         screen.show_json(to_json(without_nan(tree)))
@@ -218,7 +219,8 @@ def sweep(
     default=money.EMPLOYMENTS,
     help=said("employment"),
 )
-@click.option("--measure", default="connect_rate", show_default=True, help=said("measure"))
+@click.option("--measure", metavar="NAME", help=said("measure"))
+@click.option("--target", "targets", metavar="TARGET", multiple=True, help=said("budget_target"))
 @asking_or_looking(
     replications=(3, experiments.DEFAULT_REPLICATIONS),
     draws=(8, experiments.DEFAULT_DRAWS),
@@ -230,7 +232,8 @@ def budget(
     to: str,
     points: int,
     employments: tuple[EmploymentName, ...],
-    measure: str,
+    measure: str | None,
+    targets: tuple[str, ...],
     options: Options,
 ) -> Question:
     """Simulate what budgets buy under both employments."""
@@ -244,6 +247,7 @@ def budget(
         over=options.over(loaded),
         employments=employments,
         measure=measure,
+        targets=[experiments.target_of(one) for one in targets],
     )
 
 

@@ -5,6 +5,7 @@ from hotline_sim.experiments.budgeting import (
     DEFAULT_POINTS,
     BudgetPoint,
     BudgetResult,
+    LeastBudget,
     budget,
 )
 from hotline_sim.experiments.calculator import MOST_ROWS, ErlangResult, calculate, goal_of
@@ -64,6 +65,7 @@ __all__ = [
     "Estimate",
     "Finding",
     "Header",
+    "LeastBudget",
     "OtherBaseNotice",
     "OtherVersionNotice",
     "Parameter",

@@ -10,7 +10,7 @@ from hotline_sim.money.chain import (
 from hotline_sim.money.costs import cost_measures
 from hotline_sim.money.links import Links, affordable, needed
 from hotline_sim.money.roster import EMPLOYMENTS, EmploymentName, Roster, roster_of, scale_for
-from hotline_sim.money.staff import Staff, staff_of, whole_staff_of
+from hotline_sim.money.staff import Overdrawn, Staff, overdrawn_of, staff_of, whole_staff_of
 from hotline_sim.money.terms import (
     award_for,
     award_of,
@@ -25,6 +25,7 @@ __all__ = [
     "EMPLOYMENTS",
     "EmploymentName",
     "Links",
+    "Overdrawn",
     "Roster",
     "Staff",
     "affordable",
@@ -36,6 +37,7 @@ __all__ = [
     "known_links",
     "links_of",
     "needed",
+    "overdrawn_of",
     "person_hour_cny",
     "person_year_cny",
     "persons_for",

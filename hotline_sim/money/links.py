@@ -17,6 +17,8 @@ from hotline_sim.money.terms import (
 )
 from hotline_sim.scenario.schema import AnyTerms, Outsourced
 
+SLACK = 1e-9  # an award that is just enough, turned into persons and back
+
 
 @dataclass(frozen=True)
 class Links:
@@ -36,6 +38,11 @@ class Links:
     rostered_hours: float
     scale: float
     peak_seats: float
+
+    @property
+    def is_overdrawn(self) -> bool:
+        """Tell whether the persons cost more than is paid for them."""
+        return self.staff_cny > self.award_cny * (1.0 + SLACK)
 
     def to_dict(self) -> dict[str, float]:
         """Return the links as plain values."""

@@ -6,9 +6,11 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from hotline_sim.money.chain import known_links
-from hotline_sim.money.roster import size_of
-from hotline_sim.money.terms import person_year_cny, persons_behind
+from hotline_sim.money.links import SLACK
+from hotline_sim.money.roster import EMPLOYMENTS, EmploymentName, roster_of, size_of
+from hotline_sim.money.terms import award_for, award_needed, person_year_cny, persons_behind
 from hotline_sim.scenario.rosters import WEEK_DAYS
+from hotline_sim.scenario.schema import Outsourced
 from hotline_sim.scenario.volumes import YEAR_DAYS
 
 if TYPE_CHECKING:
@@ -59,6 +61,50 @@ def whole_staff_of(scenario: Scenario) -> Staff:
         award_cny=sum(one.award_cny for one in links.values()),
         budget_cny=sum(one.budget_cny for one in links.values()),
     )
+
+
+@dataclass(frozen=True)
+class Overdrawn:
+    """Staff under one employment that costs more a year than the file says is paid for it."""
+
+    employment: EmploymentName
+    persons: float
+    staff_cny: float
+    paid_cny: float
+
+
+def overdrawn_of(scenario: Scenario) -> list[Overdrawn]:
+    """Return the employments whose staff costs more than is paid for it.
+
+    Paid is the award or the budget that the file states, or what it pays for the roster's
+    seats or persons; where it pays by the call, the budget.
+    """
+    found = []
+    for name in EMPLOYMENTS:
+        terms: AnyTerms | None = getattr(scenario.employment, name)
+        teams = [team for team in scenario.teams.values() if team.employment == name]
+        paid_cny = None if terms is None else _paid_cny(scenario, name, terms)
+        whole = _together(scenario, teams) if teams else None
+        if whole is None or paid_cny is None or whole.persons is None or whole.staff_cny is None:
+            continue
+        if whole.staff_cny > paid_cny * (1.0 + SLACK):
+            found.append(Overdrawn(name, whole.persons, whole.staff_cny, paid_cny))
+    return found
+
+
+def _paid_cny(scenario: Scenario, name: EmploymentName, terms: AnyTerms) -> float | None:
+    """Return what is paid a year; None: the file does not say."""
+    if isinstance(terms, Outsourced) and terms.price in ("seat_month", "person_month"):
+        roster = roster_of(scenario, name)
+        known = terms.answering_share is not None and terms.price_cny is not None
+        return award_needed(roster.filled_hours, roster.peak_seats, terms) if known else None
+    if isinstance(terms, Outsourced) and terms.price == "award" and terms.award_cny is not None:
+        return terms.award_cny
+    if terms.budget_cny is None:
+        return None
+    if isinstance(terms, Outsourced) and terms.award_over_budget is None:
+        return terms.budget_cny
+    return award_for(terms.budget_cny, terms)
 
 
 def _together(scenario: Scenario, teams: Collection[Team]) -> Staff:

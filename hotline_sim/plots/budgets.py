@@ -27,7 +27,8 @@ def frontier(result: BudgetResult, ax: Axes, *, measure: str, lang: Lang) -> Axe
     """Draw a measure over the budget: a line an employment, with two bands.
 
     The dark band is the 95 % interval over replications, the light one holds 90 % of the
-    draws of the assumed numbers from their ranges. A hollow mark is the published figure at
+    draws of the assumed numbers from their ranges. A dotted line is a target of the measure, a
+    triangle the least budget that meets it. A hollow diamond is the published figure at
     the published budget, where the scenario states both.
     """
     look.prepare(ax, grid="y")
@@ -36,8 +37,11 @@ def frontier(result: BudgetResult, ax: Axes, *, measure: str, lang: Lang) -> Axe
     legend: list[tuple[Artist, str]] = []
     for name, points in result.frontier.items():
         colour, shape, dashes = _LOOKS[name]
-        low, high = zip(*(point.span(measure) for point in points), strict=True)
-        ax.fill_between(x, low, high, color=colour, alpha=_IGNORANCE, lw=0, label=f"_range {name}")
+        if result.drawn:
+            low, high = zip(*(point.span(measure) for point in points), strict=True)
+            ax.fill_between(
+                x, low, high, color=colour, alpha=_IGNORANCE, lw=0, label=f"_range {name}"
+            )
         low, high = zip(*(_interval(point, measure) for point in points), strict=True)
         ax.fill_between(x, low, high, color=colour, alpha=_CHANCE, lw=0, label=f"_chance {name}")
         means = [point.measures[measure].mean for point in points]
@@ -45,6 +49,7 @@ def frontier(result: BudgetResult, ax: Axes, *, measure: str, lang: Lang) -> Axe
             x, means, dashes, marker=shape, color=colour, lw=1.8, ms=5.5, label=f"_{name}"
         )
         legend.append((line, text(f"employment.{name}", lang)))
+    legend += _targets(result, ax, measure, lang)
     legend += _published(result, ax, measure, lang)
     ax.yaxis.set_major_formatter(lambda y, _: value_text(measure, y, lang))
     said = measure_name(measure, lang, result.scenario)
@@ -58,6 +63,22 @@ def frontier(result: BudgetResult, ax: Axes, *, measure: str, lang: Lang) -> Axe
 def _interval(point: BudgetPoint, measure: str) -> tuple[float, float]:
     one = point.measures[measure]
     return one.low, one.high
+
+
+def _targets(result: BudgetResult, ax: Axes, measure: str, lang: Lang) -> list[tuple[Artist, str]]:
+    """Draw the targets of a measure, and a mark where each is met with the least money."""
+    aims = [one for one in result.targets if one.measure == measure]
+    for aim in aims:
+        ax.axhline(aim.value, color=look.LINE, lw=0.9, ls=":", label=f"_target {aim}")
+    mark: dict[str, Any] = {"marker": "v", "ms": 8, "mec": look.LINE, "ls": "", "zorder": 5}
+    for one in result.least:
+        if one.target in aims and isinstance(one.amount, float):
+            at = one.amount / _UNIT_CNY[lang]
+            colour = _LOOKS[one.employment][0]
+            ax.plot([at], [one.target.value], mfc=colour, label=f"_least {one.employment}", **mark)
+    if not any(one.target in aims and isinstance(one.amount, float) for one in result.least):
+        return []
+    return [(Line2D([], [], mfc="none", **mark), text("plot.least_budget", lang))]
 
 
 def _published(

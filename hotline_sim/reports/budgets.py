@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from hotline_sim.experiments import left_out
 from hotline_sim.measures import measure_name
 from hotline_sim.messages import NOTHING, text
+from hotline_sim.money import budget_links
 from hotline_sim.reports.numbers import shown, shown_span
 from hotline_sim.reports.tables import Table, title_of
 
 if TYPE_CHECKING:
-    from hotline_sim.experiments import BudgetPoint, BudgetResult
+    from hotline_sim.experiments import BudgetPoint, BudgetResult, LeastBudget
+    from hotline_sim.experiments.budgeting import Amount, Parity
     from hotline_sim.messages import Lang
     from hotline_sim.money import EmploymentName
 
@@ -40,7 +42,7 @@ def budget_table(result: BudgetResult, lang: Lang, *, measure: str) -> Table:
     names = ("budget", "persons", "peak_seats")
     heads = [text(f"table.{name}", lang) for name in names]
     heads += [measure_name(measure, lang, result.scenario), text("table.interval", lang)]
-    heads += [text("table.assumed_range", lang)]
+    heads += [text("table.assumed_range", lang)] if result.drawn else []
     heads += [measure_name(name, lang, result.scenario) for name in beside]
     rows: list[tuple[str, ...]] = []
     for name, points in result.frontier.items():
@@ -48,7 +50,11 @@ def budget_table(result: BudgetResult, lang: Lang, *, measure: str) -> Table:
         rows += [_row(point, measure, beside, lang) for point in points]
     title = text("table.frontier", lang, title=title_of(result.scenario, lang))
     numeric = frozenset(range(len(heads)))
-    note = text("table.frontier_note", lang, draws=len(result.drawn))
+    note = (
+        text("table.frontier_note", lang, draws=len(result.drawn))
+        if result.drawn
+        else text("table.frontier_alone", lang)
+    )
     return Table(title, tuple(heads), tuple(rows), numeric, note=note)
 
 
@@ -67,27 +73,121 @@ def _row(point: BudgetPoint, measure: str, beside: list[str], lang: Lang) -> tup
         f"{point.links.peak_seats:,.1f}",
         shown(measure, one.mean),
         shown_span(measure, one.low, one.high),
-        shown_span(measure, *point.span(measure)),
+        *([shown_span(measure, *point.span(measure))] if point.draws else []),
         *others,
     )
 
 
+def least_table(result: BudgetResult, lang: Lang) -> Table:
+    """Return the least budget for each target and employment, and the staff it pays for."""
+    ranged = ["assumed_range"] if result.drawn else []
+    names = ["least_target", "employment", "least_budget", "interval", *ranged]
+    names += ["persons", "peak_seats"]
+    heads = [text(f"table.{name}", lang) for name in names]
+    rows = tuple(_least_row(result, one, lang) for one in result.least)
+    return Table(
+        text("table.least", lang),
+        tuple(heads),
+        rows,
+        numeric=frozenset(range(2, len(heads))),
+        note=text("table.least_note", lang),
+    )
+
+
+def _least_row(result: BudgetResult, one: LeastBudget, lang: Lang) -> tuple[str, ...]:
+    ends = (result.budgets_cny[0], result.budgets_cny[-1])
+    row = [str(one.target), text(f"employment.{one.employment}", lang)]
+    row.append(_amount(one.amount, ends, lang))
+    row.append(_span((one.chance.low, one.chance.high), ends, lang))
+    if result.drawn:
+        row.append(_span(one.band, ends, lang))
+    if isinstance(one.amount, str):
+        return (*row, NOTHING, NOTHING)
+    links = budget_links(result.scenario, one.employment, one.amount)
+    return (*row, f"{links.persons:,.1f}", f"{links.peak_seats:,.1f}")
+
+
+def _amount(amount: Amount, ends: tuple[float, float], lang: Lang) -> str:
+    """Return a least budget, or on which side of those asked about it lies."""
+    if amount == "nothing" or (isinstance(amount, float) and math.isnan(amount)):
+        return NOTHING
+    if isinstance(amount, str):
+        end = ends[0] if amount == "below" else ends[1]
+        return text(f"table.least_{amount}", lang, amount=shown_cny(end, lang))
+    return shown_cny(amount, lang)
+
+
+def _span(span: tuple[Amount, Amount], ends: tuple[float, float], lang: Lang) -> str:
+    low, high = (_amount(one, ends, lang) for one in span)
+    return low if low == high else f"{low} … {high}"
+
+
 def budget_sentences(result: BudgetResult, lang: Lang, *, measure: str) -> list[str]:
     """Return what a frontier of both employments says and what it does not."""
-    parity = result.parity
-    if parity is None:
-        return []
-    values = {"ratio": f"{parity.hours_ratio:.2f}", "even": f"{parity.person_month_cny:,.0f}"}
-    spans = {name: result.parity_span(name) for name in ("hours_ratio", "person_month_cny")}
-    values["ratio_low"], values["ratio_high"] = (f"{x:.2f}" for x in spans["hours_ratio"])
-    values["even_low"], values["even_high"] = (f"{x:,.0f}" for x in spans["person_month_cny"])
-    values["own"] = f"{parity.person_month_cny * parity.hours_ratio:,.0f}"
-    found = [text("finding.parity", lang, **values), text("finding.break_even", lang, **values)]
-    found += _decided(result, measure, lang)
-    found.append(_drivers(result, measure, lang))
+    found = [] if result.drawn else [text("finding.no_ranges", lang)]
+    found += _overdrawn(result, lang)
+    if result.parity is None:
+        return found
+    found += _parity(result, result.parity, lang)
+    if result.drawn:
+        found += _decided(result, measure, lang)
+        found.append(_drivers(result, measure, lang))
+    else:
+        found += _ahead(result, measure, lang)
     if not _is_known(result, "kpi_deduction_cny"):
         found.append(text("finding.no_clauses", lang))
     return found
+
+
+def _parity(result: BudgetResult, parity: Parity, lang: Lang) -> list[str]:
+    """Return where both employments are equally dear."""
+    values = {"ratio": f"{parity.hours_ratio:.2f}", "even": f"{parity.person_month_cny:,.0f}"}
+    values["own"] = f"{parity.person_month_cny * parity.hours_ratio:,.0f}"
+    if not result.drawn:
+        alone = ("finding.parity_alone", "finding.break_even_alone")
+        return [text(name, lang, **values) for name in alone]
+    spans = {name: result.parity_span(name) for name in ("hours_ratio", "person_month_cny")}
+    values["ratio_low"], values["ratio_high"] = (f"{x:.2f}" for x in spans["hours_ratio"])
+    values["even_low"], values["even_high"] = (f"{x:,.0f}" for x in spans["person_month_cny"])
+    return [text(name, lang, **values) for name in ("finding.parity", "finding.break_even")]
+
+
+def _overdrawn(result: BudgetResult, lang: Lang) -> list[str]:
+    """Return under which employment the staff that a budget buys costs more than is paid."""
+    found = []
+    for name, points in result.frontier.items():
+        over = [one for one in points if one.links.is_overdrawn]
+        if over:
+            found.append(
+                text(
+                    "finding.overdrawn",
+                    lang,
+                    who=text(f"employment.{name}", lang),
+                    budgets=", ".join(shown_cny(one.budget_cny, lang) for one in over),
+                    at=shown_cny(over[-1].budget_cny, lang),
+                    persons=f"{over[-1].links.persons:,.1f}",
+                    staff=shown_cny(over[-1].links.staff_cny, lang),
+                    award=shown_cny(over[-1].links.award_cny, lang),
+                )
+            )
+    return found
+
+
+def _ahead(result: BudgetResult, measure: str, lang: Lang) -> list[str]:
+    """Return, without ranges, which employment does better at which budgets, chance apart."""
+    groups: dict[EmploymentName | None, list[int]] = {}
+    for number in range(len(result.budgets_cny)):
+        groups.setdefault(result.ahead(measure, number), []).append(number)
+    return [
+        text(
+            "finding.alike" if better is None else "finding.ahead",
+            lang,
+            budgets=", ".join(shown_cny(result.budgets_cny[i], lang) for i in numbers),
+            measure=measure_name(measure, lang, result.scenario),
+            **({} if better is None else {"who": text(f"employment.{better}", lang)}),
+        )
+        for better, numbers in groups.items()
+    ]
 
 
 def _decided(result: BudgetResult, measure: str, lang: Lang) -> list[str]:

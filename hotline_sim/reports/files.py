@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,11 @@ def sweep_tables(result: SweepResult) -> dict[str, bytes]:
 
 
 def budget_tables(result: BudgetResult) -> dict[str, bytes]:
-    """Return the CSV file of a frontier: employment, budget, links, measure, mean, bands."""
+    """Return the CSV files of a frontier, by name: employment, budget, links, measure, bands.
+
+    Asked for targets also their least budgets; one that is not in the range is "below" it or
+    "above".
+    """
     rows: list[tuple[object, ...]] = []
     for employment, points in result.frontier.items():
         for point in points:
@@ -54,7 +59,19 @@ def budget_tables(result: BudgetResult) -> dict[str, bytes]:
                 rows.append((employment, *links, name, *_cells(one), *spans))
     links_of = next(iter(result.frontier.values()))[0].links.to_dict()
     heads = ("employment", *links_of, "measure", "mean", "low", "high", "replications")
-    return {"frontier.csv": _csv((*heads, *RANGE), rows)}
+    files = {"frontier.csv": _csv((*heads, *RANGE), rows)}
+    if result.least:
+        files["least.csv"] = _csv(
+            ("target", "employment", "budget_cny", "low", "high", *RANGE), list(_least_rows(result))
+        )
+    return files
+
+
+def _least_rows(result: BudgetResult) -> Iterator[tuple[object, ...]]:
+    for one in result.least:
+        amounts = (one.amount, one.chance.low, one.chance.high, *one.band)
+        cells = (x if isinstance(x, str) else "" if math.isnan(x) else f"{x:.10g}" for x in amounts)
+        yield (str(one.target), one.employment, *cells)
 
 
 def measures_csv(results: Iterable[RunResult]) -> bytes:

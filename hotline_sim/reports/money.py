@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hotline_sim.messages import NOTHING, text
-from hotline_sim.money import known_links, staff_of, whole_staff_of
+from hotline_sim.money import known_links, overdrawn_of, staff_of, whole_staff_of
 from hotline_sim.reports.tables import Table
 
 if TYPE_CHECKING:
@@ -78,6 +78,21 @@ def staff_table(scenario: Scenario, lang: Lang) -> Table:
         numeric=frozenset(range(2, len(heads))),
         note=text("table.staff_note", lang),
     )
+
+
+def overdrawn_sentences(scenario: Scenario, lang: Lang) -> list[str]:
+    """Return where the staff of a scenario costs more than is paid for it."""
+    return [
+        text(
+            "say.overdrawn",
+            lang,
+            who=text(f"employment.{one.employment}", lang),
+            persons=f"{one.persons:,.1f}",
+            staff=f"{one.staff_cny:,.0f}",
+            paid=f"{one.paid_cny:,.0f}",
+        )
+        for one in overdrawn_of(scenario)
+    ]
 
 
 def _given(team: Team, lang: Lang) -> str:

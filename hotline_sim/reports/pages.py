@@ -49,6 +49,7 @@ def scenario_blocks(shown: Scenario, lang: Lang) -> list[Block]:
         *_opening(shown, lang),
         tables.number_table(shown, values_of(shown), lang),
         *(table for table in more if table.rows),
+        *money.overdrawn_sentences(shown, lang),
     ]
 
 
@@ -69,6 +70,7 @@ def run_blocks(result: RunResult, lang: Lang) -> list[Block]:
         page.append(money.staff_table(result.scenario, lang))
     links = money.links_table(result.scenario, lang)
     page += [links] if links.rows else []
+    page += money.overdrawn_sentences(result.scenario, lang)
     if result.scenario.published:
         page.append(tables.published_table(result, lang))
         page += _other_days([result], lang)
@@ -129,6 +131,7 @@ def budget_blocks(result: BudgetResult, lang: Lang) -> list[Block]:
     return [
         *_opening(result.scenario, lang),
         budgets.budget_table(result, lang, measure=result.measure),
+        *([budgets.least_table(result, lang)] if result.least else []),
         *ranges.range_sentences(result, lang),
         *_pictures(result, lang, "budget"),
         *([Points(text("say.findings_budget", lang), sentences)] if sentences else []),

@@ -1,62 +1,50 @@
-"""What does a budget buy, in-house and contracted? The frontier from money to connect rate."""
+"""What budgets buy, as a result: the frontier, its bands, what decides between employments."""
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from hotline_sim.definitions import spelled_for
-from hotline_sim.domain import ArgumentError
-from hotline_sim.execution import EngineName, Execution, Task
 from hotline_sim.experiments.bands import (
-    DEFAULT_DRAWS,
     RANGE,
     SHARE_OF_DRAWS,
-    asked_set,
     draws_of,
     left_out,
     middle,
-    rows_of,
     span_of,
     with_range,
 )
+from hotline_sim.experiments.budgeting.least import LeastBudget
 from hotline_sim.experiments.estimates import Estimate, estimate, estimate_of
 from hotline_sim.experiments.header import Header, Result
-from hotline_sim.experiments.parameters import ParameterSet, parameters_of
 from hotline_sim.experiments.plain import without_nan
-from hotline_sim.experiments.running import (
-    DEFAULT_REPLICATIONS,
-    DEFAULT_SEED,
-    check_replications,
-    opened,
-    play_measures,
-    warn_if_unchecked,
-)
 from hotline_sim.experiments.sums import values_at
-from hotline_sim.experiments.sweeping import DEFAULT_MEASURE, check_measure
-from hotline_sim.money import EMPLOYMENTS, EmploymentName, Links, budget_links, with_budget
+from hotline_sim.experiments.sweeping import DEFAULT_MEASURE
+from hotline_sim.money import EMPLOYMENTS, EmploymentName, Links
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Mapping
 
     import pandas
 
     from hotline_sim.domain import Floats
-    from hotline_sim.experiments.bands import Asked, Test
-    from hotline_sim.scenario import Scenario
+    from hotline_sim.execution import EngineName, Execution
+    from hotline_sim.experiments.bands import Test
+    from hotline_sim.experiments.targets import Target
 
-DEFAULT_POINTS = 6
-FEWEST_POINTS, MOST_POINTS = 2, 100
 _MONTHS = 12
 _PARITY = ("hours_ratio", "person_month_cny")
 _ERROR = 0.05
 _FEWEST_TO_NAME = 30  # draws: with fewer, chance names one number too often
 _SIZE = re.compile(r"teams\.\w+\.((shifts\.\d+\.)?seats|persons|posts|persons_per_post)")
+
+
+def is_size(key: str) -> bool:
+    """Tell whether a number says how many seats or persons there are, which the budget gives."""
+    return _SIZE.fullmatch(key) is not None
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,8 +109,8 @@ class BudgetResult(Result):
 
     One band is chance: the interval over replications. The other is ignorance: the values that
     the assumed numbers could have, ``drawn`` (each a dict of key to value), by default from
-    their ranges. What compares the employments needs both of them. ``measure`` is what was
-    looked at.
+    their ranges; none where no number has a range. What compares the employments needs both of
+    them. ``measure`` is what was looked at, ``least`` the least budgets that meet the targets.
     """
 
     kind = "budget"
@@ -133,11 +121,17 @@ class BudgetResult(Result):
     parity: Parity | None  # None: one employment alone was asked for
     parities: tuple[Parity, ...]  # of the draws
     measure: str = DEFAULT_MEASURE
+    least: tuple[LeastBudget, ...] = ()
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """Return the targets whose least budgets were asked for."""
+        return tuple(dict.fromkeys(one.target for one in self.least))
 
     @property
     def reasons(self) -> dict[str, Test]:
         """Return why numbers do not move: the budget gives how many seats and persons there are."""
-        return {"sizes": _is_size}
+        return {"sizes": is_size}
 
     @property
     def replications(self) -> tuple[Mapping[str, float], ...]:
@@ -160,10 +154,12 @@ class BudgetResult(Result):
 
     def decided(self, measure: str, number: int) -> EmploymentName | None:
         """Return which employment does better over the middle 90 % of the draws; None: neither."""
-        low, high = self.difference_span(measure, number)
-        if low > 0:
-            return "outsourced"
-        return "in_house" if high < 0 else None
+        return _ahead(*self.difference_span(measure, number))
+
+    def ahead(self, measure: str, number: int) -> EmploymentName | None:
+        """Return which employment does better with the numbers as they are, chance apart."""
+        found = self.difference(measure, number)
+        return _ahead(found.low, found.high)
 
     def drivers(self, measure: str, number: int) -> list[Driver]:
         """Return the assumed numbers that move the difference at one budget, the strongest first.
@@ -214,10 +210,13 @@ class BudgetResult(Result):
             parity=parity,
             parities=parities,
             measure=tree["measure"],
+            least=tuple(map(LeastBudget.from_dict, tree["least"])),
         )
 
     def again(self, *, engine: EngineName, execution: Execution) -> BudgetResult:
         """Return the result of the same question, every replication of it played again."""
+        from hotline_sim.experiments.budgeting.asking import budget  # which makes results
+
         asked = self.header.arguments
         return budget(
             self.scenario,
@@ -227,6 +226,7 @@ class BudgetResult(Result):
             over=self.header.parameters,
             employments=asked["employments"],
             measure=self.measure,
+            targets=self.targets,
             replications=self.header.replications,
             seed=self.seed,
             engine=engine,
@@ -247,6 +247,7 @@ class BudgetResult(Result):
                     for name, points in self.frontier.items()
                 },
                 **self._compared(),
+                "least": [one.to_dict() for one in self.least],
                 "draws": len(self.drawn),
                 "share_of_draws": SHARE_OF_DRAWS,
                 "drawn": list(self.drawn),
@@ -284,139 +285,11 @@ class BudgetResult(Result):
         }
 
 
-def budget(
-    scenario: Scenario | str | Path,
-    *,
-    from_cny: float,
-    to_cny: float,
-    points: int = DEFAULT_POINTS,
-    draws: int | None = None,
-    over: Asked = None,
-    employments: Sequence[EmploymentName] = EMPLOYMENTS,
-    measure: str = DEFAULT_MEASURE,
-    overrides: Iterable[str] = (),
-    replications: int = DEFAULT_REPLICATIONS,
-    seed: int = DEFAULT_SEED,
-    engine: EngineName = "auto",
-    jobs: int = -1,
-    execution: Execution | None = None,
-) -> BudgetResult:
-    """Simulate what budgets buy, in-house and contracted, on the same people.
-
-    At each budget all teams work under one employment and the roster keeps its shape; see
-    :func:`hotline_sim.money.with_budget`. The roster's own seats and persons are therefore
-    not moved when the assumed numbers are drawn from their ranges.
-
-    Parameters
-    ----------
-    scenario
-        A Scenario, the name of a shipped one, or the path of a file; it states the terms of
-        the employments.
-    from_cny, to_cny
-        The smallest and the largest budget a year, in yuan; they may be one.
-    points
-        How many budgets, evenly apart, both ends among them.
-    draws, over
-        Over which values of the assumed numbers each budget is played, one replication each,
-        as in :func:`run`; by default 16 draws of all of them from their ranges.
-    employments
-        Under which employments.
-    measure
-        What to look at.
-    overrides
-        Further keys to set, as in :func:`hotline_sim.load`.
-    replications, seed, engine, jobs, execution
-        As in :func:`run`.
-
-    Raises
-    ------
-    ScenarioError
-        If the scenario cannot be read, or lacks a link between money and seats.
-    ValueError
-        If an argument is out of its range.
-    """
-    check_replications(replications, seed)
-    check_measure(measure)
-    budgets_cny = _budgets(from_cny, to_cny, points)
-    base = opened(scenario, overrides)
-    warn_if_unchecked(base)
-    measure = spelled_for(measure, base.thresholds_s[0])
-    chosen = tuple(name for name in EMPLOYMENTS if name in employments)
-    parity = _parity(base, budgets_cny[0]) if chosen == EMPLOYMENTS else None
-    drawn = _asked_set(base, over, draws, seed)
-    models = [drawn.scenario(i) for i in range(len(drawn))] if drawn else []
-    execution = execution or Execution(jobs=jobs)
-    places = [(name, amount) for name in chosen for amount in budgets_cny]
-    tasks: list[Task] = []
-    for name, amount in places:
-        own = with_budget(base, name, amount)
-        tasks += [Task(own, seed, i, engine, execution.contacts) for i in range(replications)]
-        tasks += [
-            Task(with_budget(model, name, amount), seed, i, engine, execution.contacts)
-            for i, model in enumerate(models)
-        ]
-    played = play_measures(tasks, execution)
-    each = replications + len(models)
-    found = {}
-    for number, (name, amount) in enumerate(places):
-        here = played[number * each : (number + 1) * each]
-        links = budget_links(base, name, amount)
-        found[name, amount] = BudgetPoint(
-            amount, links, tuple(here[:replications]), tuple(here[replications:])
-        )
-    check_measure(measure, played[0])
-    header = Header.of(
-        [base],
-        engine=engine,
-        seed=seed,
-        replications=replications,
-        arguments={
-            "from_cny": from_cny,
-            "to_cny": to_cny,
-            "points": points,
-            "employments": chosen,
-        },
-        parameters=drawn,
-    )
-    return BudgetResult(
-        header,
-        budgets_cny=budgets_cny,
-        frontier={name: tuple(found[name, amount] for amount in budgets_cny) for name in chosen},
-        drawn=tuple(rows_of(drawn)),
-        parity=parity,
-        parities=tuple(_parity(model, budgets_cny[0]) for model in models) if parity else (),
-        measure=measure,
-    )
-
-
-def _budgets(from_cny: float, to_cny: float, points: int) -> tuple[float, ...]:
-    """Return budgets evenly apart."""
-    if not 0 < from_cny <= to_cny < math.inf:
-        raise ArgumentError(
-            f"from {from_cny:g} to {to_cny:g} yuan: from an amount above 0 to a larger"
-        )
-    if not FEWEST_POINTS <= points <= MOST_POINTS:
-        raise ArgumentError(f"points = {points}: {FEWEST_POINTS} to {MOST_POINTS}")
-    return tuple(np.linspace(from_cny, to_cny, points if from_cny < to_cny else 1).tolist())
-
-
-def _asked_set(base: Scenario, over: Asked, draws: int | None, seed: int) -> ParameterSet | None:
-    """Return the set over which every budget is played; None if no assumed number moves."""
-    if over is None and not any(not _is_size(one.key) for one in parameters_of(base)):
-        return None
-    if draws is None and not isinstance(over, ParameterSet):
-        draws = DEFAULT_DRAWS
-    return asked_set([base], over, draws, seed, stays=_is_size)
-
-
-def _is_size(key: str) -> bool:
-    """Tell whether a number says how many seats or persons there are, which the budget gives."""
-    return _SIZE.fullmatch(key) is not None
-
-
-def _parity(scenario: Scenario, budget_cny: float) -> Parity:
-    in_house, outsourced = (budget_links(scenario, name, budget_cny) for name in EMPLOYMENTS)
-    return Parity.of(in_house, outsourced)
+def _ahead(low: float, high: float) -> EmploymentName | None:
+    """Return which employment is ahead wherever in an interval the difference lies."""
+    if low > 0:
+        return "outsourced"
+    return "in_house" if high < 0 else None
 
 
 def _point(point: BudgetPoint) -> dict[str, Any]:
