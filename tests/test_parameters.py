@@ -544,13 +544,40 @@ def test_a_base_that_has_changed_since_is_said(city, saved):
     assert found.scenario(0).channels["wechat"].concurrency == 3
 
 
-def test_keys_that_another_base_lacks_are_named(saved):
-    with pytest.raises(ScenarioError) as caught:
-        ParameterSet.load(saved, load("first-day"))
-    lines = str(caught.value).splitlines()
-    spread = f"{saved}: channels.phone.talk.sigma_log: is no number of first-day"
-    assert any(line.startswith(spread) for line in lines)  # its law has none
-    assert len(lines) > 3
+def test_keys_that_another_base_lacks_are_named_and_left_out(saved):
+    day = load("first-day")
+    with pytest.warns(OtherBaseNotice, match="numbers it does not have") as said:
+        found = ParameterSet.load(saved, day)
+    missing = set(ParameterSet.load(saved).keys) - set(found.keys)
+    assert set(said[0].message.left_out["lacking"]) == missing
+    assert "channels.phone.talk.sigma_log" in missing  # its law has none
+    assert "channels.phone.patience.mean_s" in found.keys
+    assert "该情景没有的数字" in said[0].message.text("zh")
+    assert (
+        found.scenario(1).channels["phone"].patience.mean_s != day.channels["phone"].patience.mean_s
+    )
+
+
+def test_keys_that_the_set_was_made_over_and_that_are_gone_are_an_error(saved):
+    tables = json.loads(saved.read_text(encoding="utf-8"))
+    for place in (tables["hotline_sim"]["parameters"][0], tables["schema"]["fields"][1]):
+        place["key" if "key" in place else "name"] = "channels.phone.linez"
+    saved.write_text(json.dumps(tables), encoding="utf-8")
+    with pytest.raises(ScenarioError, match=r"phone.linez: is no number of nanning-after"):
+        ParameterSet.load(saved)
+
+
+def test_in_another_city_what_it_prints_stays_and_what_is_of_one_scenario_is_left_out(pair):
+    talk = "channels.phone.talk.mean_s"
+    drawn = drawn_set(pair, 3, 1, over=[talk, LINES, SEATS])
+    city = load("liaocheng-2023")
+    with pytest.warns(OtherBaseNotice) as said:
+        found = drawn.laid_over(city)
+    assert found.keys == (LINES,)
+    names = tuple(f"{one.name}:{SEATS}" for one in pair)
+    assert said[0].message.left_out == {"printed": (talk,), "alone": names}
+    assert found.scenario(2).channels["phone"].talk.mean_s == 218.0
+    assert found.scenario(2).channels["phone"].lines == drawn.row(2)[LINES]
 
 
 def test_one_scenario_of_a_pair_takes_the_shared_keys_and_its_own(pair, tmp_path):

@@ -121,7 +121,7 @@ class Options:
         Raises
         ------
         ScenarioError
-            If the file holds none, or a scenario lacks a key of it.
+            If the file holds none, or a scenario has no key of it.
         """
         if self.parameters is None:
             return None

@@ -166,7 +166,7 @@ class ParameterSet:
         Raises
         ------
         ScenarioError
-            If one lacks a key of the set.
+            If one has no key of the set.
         """
         from hotline_sim.experiments.parameters.bases import laid_over  # which makes sets
 
@@ -212,7 +212,7 @@ class ParameterSet:
         Raises
         ------
         ScenarioError
-            If it is no such file, a scenario cannot be read, or lacks a key of the set.
+            If it is no such file, a scenario cannot be read, or has no key of the set.
         """
         from hotline_sim.experiments.parameters import files
 
@@ -317,13 +317,13 @@ def _faults_of_keys(one: ParameterSet) -> list[Fault]:
                 continue
             if (part.key, part.form) in met:
                 found.append(Fault(_PLACE, parameter.key, "twice"))
-            elif not _has(base, values, part, parameter.low):
+            elif not has(base, values, part, parameter.low):
                 found.append(unknown(base, part, _PLACE))
             met.add((part.key, part.form))
     return found
 
 
-def _has(base: Scenario, values: Mapping[str, Any], part: Key, trial: float) -> bool:
+def has(base: Scenario, values: Mapping[str, Any], part: Key, trial: float) -> bool:
     """Tell whether a scenario has a number, or can be given it."""
     try:
         return number_of(base, values, part, trial=trial) is not None
