@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Task,
     )
     from hotline_sim.experiments import (
+        AttributionResult,
         BudgetResult,
         CompareResult,
         Estimate,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
         ResultError,
         RunResult,
         SweepResult,
+        attribute,
         budget,
         compare,
         contacts,
@@ -55,6 +57,7 @@ RESULTS_VERSION = 3
 # Where each public name lives; it is loaded when first used, so that importing the package
 # costs nothing.
 _HOMES = {
+    "AttributionResult": "experiments",
     "BudgetResult": "experiments",
     "CompareResult": "experiments",
     "ContactLog": "domain",
@@ -71,6 +74,7 @@ _HOMES = {
     "Store": "execution",
     "SweepResult": "experiments",
     "Task": "execution",
+    "attribute": "experiments",
     "budget": "experiments",
     "compare": "experiments",
     "contacts": "experiments",
@@ -85,6 +89,7 @@ _HOMES = {
 
 __all__ = [
     "RESULTS_VERSION",
+    "AttributionResult",
     "BudgetResult",
     "CompareResult",
     "ContactLog",
@@ -102,6 +107,7 @@ __all__ = [
     "SweepResult",
     "Task",
     "__version__",
+    "attribute",
     "budget",
     "compare",
     "contacts",

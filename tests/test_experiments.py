@@ -484,6 +484,7 @@ def test_only_known_cases_are_reproduced():
 
 def test_public_names_are_exactly_those_listed():
     listed = [
+        "AttributionResult",
         "BudgetResult",
         "CompareResult",
         "ContactLog",
@@ -502,6 +503,7 @@ def test_public_names_are_exactly_those_listed():
         "SweepResult",
         "Task",
         "__version__",
+        "attribute",
         "budget",
         "compare",
         "contacts",

@@ -122,6 +122,7 @@ def test_what_was_cut_short_while_it_was_written_is_still_ours(there, monkeypatc
         ["reproduce", "nanning"],
         ["reproduce", "nanning-before", "nanning-after"],
         ["sweep", "first-day", "--over", "teams.desk.shifts.0.seats=2,3"],
+        ["attribute", "missed-calls", "missed-calls-called-back", "--draws", "2"],
         [
             "budget",
             "nanning-after",

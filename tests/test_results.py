@@ -70,6 +70,20 @@ ASKED = {
     ),
     "reproduce over draws": lambda: hotline_sim.reproduce(overrides=SHORT, draws=2, **BRIEF),
     "sweep over draws": lambda: hotline_sim.sweep("first-day", {SEATS: [2, 3]}, draws=3, **BRIEF),
+    "attribute": lambda: hotline_sim.attribute(
+        "first-day",
+        load("first-day").with_values({SEATS: 2, "demand.max_contacts": 3}),
+        draws=0,
+        **BRIEF,
+    ),
+    "attribute over draws": lambda: hotline_sim.attribute(
+        "first-day",
+        load("first-day").with_values({SEATS: 2}),
+        groups={"people": ["teams.*"], "rest": ["channels.*"]},
+        over=["channels.*"],
+        draws=2,
+        **BRIEF,
+    ),
     "budget of one employment": lambda: hotline_sim.budget(
         "first-day",
         from_cny=1e6,
@@ -125,6 +139,8 @@ def parts(result):
     elif isinstance(result, experiments.SweepResult):
         for point in result.points:
             yield from (*point.replications, *point.draws)
+    elif isinstance(result, experiments.AttributionResult):
+        yield {"values": result.values, "members": result.members}
     else:
         for points in result.frontier.values():
             for point in points:
@@ -266,8 +282,8 @@ BAD = {
     "a list": (lambda _: [1], "is no result that can be opened"),
     "no header": (lambda tree: without(tree, "header"), "is no result that can be opened"),
     "no kind": (lambda tree: without(tree, "kind"), "is no result that can be opened"),
-    "other kind": (lambda tree: put(tree, "runn", "kind"), "kind = runn: must be one of run, "),
-    "kind a list": (lambda tree: put(tree, [], "kind"), r"kind = \[\]: must be one of run, "),
+    "other kind": (lambda tree: put(tree, "runn", "kind"), "kind = runn: must be one of .*run, "),
+    "kind a list": (lambda tree: put(tree, [], "kind"), r"kind = \[\]: must be one of .*run, "),
     "no seed": (lambda tree: without(tree, "header", "seed"), "seed: is missing"),
     "no sums": (lambda tree: without(tree, "sums"), "sums: is missing"),
     "no measures": (lambda tree: without(tree, "measures"), "measures: is missing"),

@@ -32,6 +32,7 @@ _RUN = ("result.json", "measures.csv", "intervals.csv")
 _PAIR = ("before_and_after", "day", "waits")
 # What each command may write, so that what stands in the way is told before hours of work.
 _FILES = {
+    "attribute": ("result.json", "attribution.csv", "groups.csv"),
     "run": _RUN,
     "compare": _RUN,
     "reproduce": _RUN,
@@ -40,6 +41,7 @@ _FILES = {
     "erlang": ("result.json", "erlang.csv"),
 }
 _FIGURES = {
+    "attribute": ("attribute",),
     "run": ("day", "waits", "days", "published"),
     "compare": _PAIR,
     "reproduce": (*_PAIR, "published_before", "published_after"),  # and one named after the pair

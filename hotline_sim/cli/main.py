@@ -14,6 +14,7 @@ from hotline_sim import experiments, money, reports, scenario
 from hotline_sim.atomic import write_atomically
 from hotline_sim.cli import keeping, output, screen
 from hotline_sim.cli.asking import Question, asking, asking_or_looking
+from hotline_sim.cli.attribute import attribute
 from hotline_sim.cli.endings import CommandLine
 from hotline_sim.cli.erlang import erlang
 from hotline_sim.cli.options import (
@@ -293,5 +294,6 @@ def _precision(written: str | None, lang: Lang) -> tuple[str, float] | None:
         raise screen.Failure(text("say.precision_form", lang, found=written)) from None
 
 
+main.add_command(attribute)
 main.add_command(erlang)
 main.add_command(validate)

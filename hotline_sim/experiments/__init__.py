@@ -1,5 +1,11 @@
 """Questions asked of the model: run, compare, reproduce, sweep, budget; results opened again."""
 
+from hotline_sim.experiments.attribution import (
+    AttributionResult,
+    attribute,
+    check_patterns,
+    groups_from,
+)
 from hotline_sim.experiments.bands import DEFAULT_DRAWS, left_out
 from hotline_sim.experiments.budgeting import (
     DEFAULT_POINTS,
@@ -56,6 +62,7 @@ __all__ = [
     "PAIRS",
     "AgainstPublished",
     "AgainstStandard",
+    "AttributionResult",
     "BudgetPoint",
     "BudgetResult",
     "Check",
@@ -82,9 +89,11 @@ __all__ = [
     "ValidationResult",
     "Verdict",
     "apart",
+    "attribute",
     "budget",
     "calculate",
     "check_measure",
+    "check_patterns",
     "compare",
     "contacts",
     "contacts_frame",
@@ -92,6 +101,7 @@ __all__ = [
     "estimate",
     "estimate_of",
     "goal_of",
+    "groups_from",
     "left_out",
     "open_result",
     "pair_of",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hotline_sim.experiments import PAIRS
 from hotline_sim.messages import text
 from hotline_sim.plots import look
+from hotline_sim.plots.attribution import attribution_figure
 from hotline_sim.plots.budgets import frontier
 from hotline_sim.plots.comparisons import against_published, before_and_after, dumbbells
 from hotline_sim.plots.runs import days, demand_and_connect_rate, offered_and_answered, waits
@@ -230,4 +231,5 @@ FIGURES: dict[str, dict[str, Callable[[Any, Lang], Figure]]] = {
     },
     "sweep": {"sweep": _sweep},
     "budget": {"budget": _budget},
+    "attribute": {"attribute": attribution_figure},
 }

@@ -1,5 +1,10 @@
 """Results as tables and sentences, in the reader's language: numbers, intervals, sources."""
 
+from hotline_sim.reports.attribution import (
+    attribution_sentences,
+    attribution_tables,
+    keys_table,
+)
 from hotline_sim.reports.budgets import budget_sentences, budget_table
 from hotline_sim.reports.calculator import erlang_name, erlang_sentences, erlang_table
 from hotline_sim.reports.definitions import definition_dict, definition_table
@@ -51,6 +56,8 @@ __all__ = [
     "Shown",
     "Table",
     "assumption_table",
+    "attribution_sentences",
+    "attribution_tables",
     "blocks",
     "budget_sentences",
     "budget_table",
@@ -70,6 +77,7 @@ __all__ = [
     "finding_sentences",
     "headline_table",
     "intervals_csv",
+    "keys_table",
     "links_table",
     "measures_csv",
     "number_table",

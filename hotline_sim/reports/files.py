@@ -13,6 +13,7 @@ import numpy as np
 from hotline_sim.definitions import Scope
 from hotline_sim.domain import DAY_S, HALF_HOUR_S, HALF_HOURS
 from hotline_sim.experiments import estimate_of
+from hotline_sim.experiments.attribution.results import ENDS
 from hotline_sim.experiments.bands import RANGE, span_of
 from hotline_sim.measures import months_of, named, value_of
 
@@ -21,7 +22,13 @@ if TYPE_CHECKING:
 
     from hotline_sim.domain import Floats
     from hotline_sim.execution import Replication
-    from hotline_sim.experiments import BudgetResult, Estimate, RunResult, SweepResult
+    from hotline_sim.experiments import (
+        AttributionResult,
+        BudgetResult,
+        Estimate,
+        RunResult,
+        SweepResult,
+    )
     from hotline_sim.experiments.bands import Draws
 
 _MINUTES = 24 * 60
@@ -72,6 +79,28 @@ def _least_rows(result: BudgetResult) -> Iterator[tuple[object, ...]]:
         amounts = (one.amount, one.chance.low, one.chance.high, *one.band)
         cells = (x if isinstance(x, str) else "" if math.isnan(x) else f"{x:.10g}" for x in amounts)
         yield (str(one.target), one.employment, *cells)
+
+
+def attribution_tables(result: AttributionResult) -> dict[str, bytes]:
+    """Return the CSV files of an attribution, by name: the parts, and the keys of each group."""
+    parts: list[tuple[object, ...]] = [
+        (
+            measure,
+            name,
+            *_cells(part.estimate),
+            *(_numbers(part.span) if part.draws else ()),
+            *_numbers(getattr(part, end) for end in ENDS),
+        )
+        for measure in result.measures
+        for name, part in result.rows(measure).items()
+    ]
+    heads = ("measure", "group", "mean", "low", "high", "replications")
+    heads += (*(RANGE if result.header.draws else ()), *ENDS)
+    keys: list[tuple[object, ...]] = [(one.name, key) for one in result.groups for key in one.keys]
+    return {
+        "attribution.csv": _csv(heads, parts),
+        "groups.csv": _csv(("group", "key"), keys),
+    }
 
 
 def measures_csv(results: Iterable[RunResult]) -> bytes:

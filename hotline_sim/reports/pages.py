@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hotline_sim.experiments import (
+    AttributionResult,
     BudgetResult,
     CompareResult,
     ReproduceResult,
@@ -15,6 +16,7 @@ from hotline_sim.experiments import (
 )
 from hotline_sim.messages import text
 from hotline_sim.reports import (
+    attribution,
     budgets,
     files,
     findings,
@@ -139,6 +141,22 @@ def budget_blocks(result: BudgetResult, lang: Lang) -> list[Block]:
     ]
 
 
+def attribution_blocks(result: AttributionResult, lang: Lang) -> list[Block]:
+    """Return what an attribution shows."""
+    both = result.header.scenarios
+    return [
+        *_stamps(both, lang),
+        *_unknown(both, lang),
+        *attribution.attribution_tables(result, lang),
+        *ranges.range_sentences(result, lang),
+        *attribution.draw_sentences(result, lang),
+        *_pictures(result, lang, "attribute"),
+        *([attribution.keys_table(result, lang)] if result.groups else []),
+        Points(text("attribute.findings", lang), attribution.attribution_sentences(result, lang)),
+        _how(result, lang),
+    ]
+
+
 def rerun_blocks(again: Rerun, lang: Lang) -> list[Block]:
     """Return whether a result that was played again has the same numbers, and which not."""
     was, now = again.original, again.result.header
@@ -246,6 +264,7 @@ SHOWN: dict[str, Shown] = {
     ),
     SweepResult.kind: Shown(sweep_blocks, files.sweep_tables),
     BudgetResult.kind: Shown(budget_blocks, files.budget_tables),
+    AttributionResult.kind: Shown(attribution_blocks, files.attribution_tables),
 }
 
 
