@@ -26,11 +26,11 @@ def mutant_of(monkeypatch, modules, changed=None, old="", new=""):
     plain = types.ModuleType("mutant.compiled")
     vars(plain).update({name: getattr(compiled, name) for name in compiled.__all__})
     vars(plain).update(
-        entered=lambda function: function,
+        entered=np.errstate(over="ignore"),  # words of 64 bits run over, and are meant to
         inlined=lambda function: function,
-        called=np.errstate(over="ignore"),  # words of 64 bits run over, and are meant to
+        called=lambda function: function,
         jitable=lambda function, **_: function,
-        high_word=lambda one, other: np.uint64(int(one) * int(other) >> 64),
+        product=lambda one, other: tuple(map(np.uint64, divmod(int(one) * int(other), 2**64))),
         at=int,
         by_reference=lambda whole: whole,
     )

@@ -8,10 +8,10 @@ from hotline_sim.compiled.functions import (
     called,
     compiled_as,
     entered,
-    high_word,
     inlined,
     is_kept,
     jitable,
+    product,
 )
 from hotline_sim.compiled.records import (
     ABANDONED,
@@ -48,11 +48,11 @@ __all__ = [
     "called",
     "compiled_as",
     "entered",
-    "high_word",
     "inlined",
     "int64",
     "is_kept",
     "jitable",
     "plain",
+    "product",
     "record",
 ]

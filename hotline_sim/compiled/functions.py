@@ -97,15 +97,21 @@ def at(typing_context: Any, place: Any) -> Any:
 
 
 @intrinsic  # type: ignore[untyped-decorator]
-def high_word(typing_context: Any, one: Any, other: Any) -> Any:
-    """Return the upper 64 bits of the product of two words of 64."""
+def product(typing_context: Any, one: Any, other: Any) -> Any:
+    """Return the upper and the lower 64 bits of the product of two words of 64.
+
+    A processor finds both at once; asked for one after the other, it multiplied twice.
+    """
+    word = numba.types.uint64
 
     def multiply(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        double = ir.IntType(128)
-        product = builder.mul(*(builder.zext(word, double) for word in arguments))
-        return builder.trunc(builder.lshr(product, ir.Constant(double, 64)), ir.IntType(64))
+        double, single = ir.IntType(128), ir.IntType(64)
+        whole = builder.mul(*(builder.zext(factor, double) for factor in arguments))
+        upper = builder.trunc(builder.lshr(whole, ir.Constant(double, 64)), single)
+        halves = (upper, builder.trunc(whole, single))
+        return context.make_tuple(builder, signature.return_type, halves)
 
-    return numba.types.uint64(numba.types.uint64, numba.types.uint64), multiply
+    return numba.types.UniTuple(word, 2)(word, word), multiply
 
 
 def is_kept() -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotline_sim.compiled import at, called, high_word, jitable, plain, record
+from hotline_sim.compiled import at, inlined, jitable, plain, product, record
 from hotline_sim.demand import compiled_laws  # noqa: F401  (so that time_s is known)
 from hotline_sim.demand import tables as definition
 from hotline_sim.demand.laws import law_records
@@ -66,7 +66,7 @@ def _records(dtype: np.dtype[np.void], rows: Iterable[tuple[Any, ...]]) -> Recor
     return np.array(list(map(tuple, rows)), dtype)
 
 
-@called
+@inlined
 def words(
     key_0: np.uint64,
     key_1: np.uint64,
@@ -80,18 +80,16 @@ def words(
     It is what NumPy's generator gives first if its counter is one less.
     """
     for _ in range(_ROUNDS):
-        counter_0, counter_1, counter_2, counter_3 = (
-            high_word(_MULTIPLIER_2, counter_2) ^ counter_1 ^ key_0,
-            _MULTIPLIER_2 * counter_2,
-            high_word(_MULTIPLIER_0, counter_0) ^ counter_3 ^ key_1,
-            _MULTIPLIER_0 * counter_0,
-        )
+        upper_0, lower_0 = product(_MULTIPLIER_0, counter_0)
+        upper_2, lower_2 = product(_MULTIPLIER_2, counter_2)
+        counter_0, counter_1 = upper_2 ^ counter_1 ^ key_0, lower_2
+        counter_2, counter_3 = upper_0 ^ counter_3 ^ key_1, lower_0
         key_0 += _GROWTH_0
         key_1 += _GROWTH_1
     return counter_0, counter_1, counter_2, counter_3
 
 
-@called
+@inlined
 def uniforms_of(
     tables: Any, born_on: int, place: int, k: int, day: int, block: int
 ) -> tuple[float, float, float, float]:
@@ -110,7 +108,7 @@ def uniforms_of(
     return _uniform(one), _uniform(two), _uniform(three), _uniform(four)
 
 
-@called
+@inlined
 def _uniform(word: np.uint64) -> float:
     """Return a number between 0 and 1, neither of them, of 52 bits of a word and a half."""
     return (np.int64(word >> _DISCARDED) + HALF) * EXPONENT
