@@ -436,13 +436,28 @@ MISTAKES = {
     "k is forgotten": ("demand.compiled", "np.uint64(k),", "np.uint64(1),"),
     "the day of birth is forgotten": ("demand.compiled", "np.uint64(day),", "np.uint64(0),"),
     "the place is forgotten": ("demand.compiled", "np.uint64(place + 1),", "np.uint64(1),"),
+    "what is worked out together forgets the day": (
+        "demand.compiled_cases",
+        "place, 1, day, _TALK)",
+        "place, 1, 0, _TALK)",
+    ),
+    "what is worked out together is of another channel": (
+        "demand.compiled_cases",
+        "channel.talk, some.talk,",
+        "tables.channels[0].talk, some.talk,",
+    ),
+    "a second contact brings what the first one brought": (
+        "contacts",
+        "contact.k == 1",
+        "contact.k <= 2",
+    ),
     "another round of Philox": ("demand.compiled", "_ROUNDS = 10", "_ROUNDS = 11"),
 }
 MODULES = tuple(
     f"kernel.{n}"
     for n in ("state", "events", "queues", "buffers", "contacts", "endings", "hotline")
 )
-MODULES = ("demand.compiled", *MODULES)
+MODULES = ("demand.compiled", "demand.compiled_cases", *MODULES)
 
 
 @pytest.fixture

@@ -119,7 +119,7 @@ _FAR_TAIL_BELOW = (
     1.42151175831644588870e-7,
     2.04426310338993978564e-15,
 )
-_MIDDLE = 0.425  # how far from one half the first quotient goes
+MIDDLE = 0.425  # how far from one half the first quotient goes
 _FAR = 5.0  # where the second ends, in sqrt(-log(tail))
 
 # Stirling's series for log Γ: with these terms, good to 2e-17 from 16 on.
@@ -177,8 +177,8 @@ def normal_quantile(u: Real) -> Real:
 def normal_quantile_of_one(u: float) -> float:
     """Return the standard normal's quantile at one number; what compiled code computes."""
     q = u - 0.5
-    if abs(q) <= _MIDDLE:
-        return _near(q)
+    if abs(q) <= MIDDLE:
+        return normal_quantile_near(q)
     r = math.sqrt(-log(min(u, 1.0 - u)))
     z = _tail(r) if r <= _FAR else _far_tail(r)
     return -z if q < 0.0 else z
@@ -186,8 +186,8 @@ def normal_quantile_of_one(u: float) -> float:
 
 def _normal_quantiles(u: Floats) -> Floats:
     q = u - 0.5
-    z = _near(q)
-    (tails,) = np.nonzero(np.abs(q) > _MIDDLE)
+    z = normal_quantile_near(q)
+    (tails,) = np.nonzero(np.abs(q) > MIDDLE)
     if not tails.size:
         return z
     r: Floats = np.sqrt(-log(np.minimum(u[tails], 1.0 - u[tails])))
@@ -198,7 +198,8 @@ def _normal_quantiles(u: Floats) -> Floats:
     return z
 
 
-def _near(q: Real) -> Real:
+def normal_quantile_near(q: Real) -> Real:
+    """Return the standard normal's quantile at 1/2 + q, for a q within ±MIDDLE."""
     r = 0.180625 - q * q  # 0.425² - q²
     return q * (_seventh(_MIDDLE_ABOVE, r) / _seventh(_MIDDLE_BELOW, r))
 

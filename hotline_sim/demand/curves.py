@@ -75,7 +75,12 @@ def _pieces(x: Floats, x1: Floats, x2: Floats) -> Floats:
 
 def gamma_quantile(knots: Floats, begin: int, u: Real) -> Real:
     """Return the quantiles of the gamma law whose curve begins at some place."""
-    return read_curve(knots, begin, (normal_quantile(u) + _END) * _KNOTS_PER_UNIT)
+    return gamma_at(knots, begin, normal_quantile(u))
+
+
+def gamma_at(knots: Floats, begin: int, z: Real) -> Real:
+    """Return the quantiles of that gamma law where the normal's are known."""
+    return read_curve(knots, begin, (z + _END) * _KNOTS_PER_UNIT)
 
 
 @lru_cache(_CURVES_KEPT)

@@ -159,7 +159,11 @@ def time_s(law: TimeLaw, knots: Floats, u: Real) -> Real:
     """
     if law.kind == NEVER:
         return math.inf + u
-    seconds = quantile_s(law, knots, u)
+    return on_ticks(quantile_s(law, knots, u))
+
+
+def on_ticks(seconds: Real) -> Real:
+    """Return times on the grid; what is longer than LONGEST_S is cut."""
     cut: Real = choose(seconds > LONGEST_S, LONGEST_S, seconds)
     return rounded(cut * TICKS_PER_S) * _TICK_S
 
@@ -174,11 +178,11 @@ def quantile_s(law: TimeLaw, knots: Floats, u: Real) -> Real:
     """
     kind = law.kind
     if kind == LOGNORMAL:
-        return law.scale_s * exp(law.exponent * normal_quantile(u))
+        return lognormal_s(law.scale_s, law.exponent, normal_quantile(u))
     if kind == EXPONENTIAL:
-        return law.scale_s * -log(1.0 - u)
+        return exponential_s(law.scale_s, u)
     if kind == WEIBULL:
-        return law.scale_s * power(-log(1.0 - u), law.exponent)
+        return weibull_s(law.scale_s, law.exponent, u)
     if kind == GAMMA:
         return law.scale_s * gamma_quantile(knots, law.begin, u)
     if kind == HYPEREXPONENTIAL:
@@ -194,6 +198,21 @@ def quantile_s(law: TimeLaw, knots: Floats, u: Real) -> Real:
     if kind == NEVER:
         return math.inf + u
     raise ValueError("no law is of this kind")
+
+
+def lognormal_s(scale_s: float, sigma_log: float, z: Real) -> Real:
+    """Return a lognormal law's quantiles where the standard normal's are *z*."""
+    return scale_s * exp(sigma_log * z)
+
+
+def exponential_s(scale_s: float, u: Real) -> Real:
+    """Return an exponential law's quantiles."""
+    return scale_s * -log(1.0 - u)
+
+
+def weibull_s(scale_s: float, exponent: float, u: Real) -> Real:
+    """Return a Weibull law's quantiles; *exponent* is one over its shape."""
+    return scale_s * power(-log(1.0 - u), exponent)
 
 
 def _between_points(knots: Floats, begin: int, end: int, u: Real) -> Real:

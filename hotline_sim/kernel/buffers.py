@@ -9,6 +9,7 @@ import numpy as np
 
 from hotline_sim.compiled import plain
 from hotline_sim.demand.compiled import arrays_of
+from hotline_sim.demand.compiled_cases import BROUGHT, Born, brought_by
 from hotline_sim.domain import LOG_DTYPES, NOBODY, ChannelKind, ContactLog
 from hotline_sim.kernel import state as s
 
@@ -25,12 +26,14 @@ _FIRST_GUESS = 1.5  # contacts in the log by case
 _SPARE = 1.1  # times what the last day took
 _OF_DUTY = ("seat", "on_s", "off_s", "speed")
 _WHOLE = ("channel", "place", "seat")
-_DTYPES = {name: np.dtype(np.int64 if name in _WHOLE else float) for name in s.Today._fields}
+_COLUMNS = [name for name in s.Today._fields if name != "brought"]
+_DTYPES = {name: np.dtype(np.int64 if name in _WHOLE else float) for name in _COLUMNS}
 
 
 def _nothing() -> Today:
     """Return a day on which nobody calls and nobody works."""
-    return s.Today(**{name: np.zeros(0, dtype) for name, dtype in _DTYPES.items()})
+    columns: dict[str, Any] = {name: np.zeros(0, dtype) for name, dtype in _DTYPES.items()}
+    return s.Today(**columns, brought=np.zeros(0, BROUGHT))
 
 
 NOTHING = _nothing()
@@ -73,13 +76,14 @@ def new_state(rules: Rules, tables: Tables) -> State:
     return with_more(s.CONTACTS, state)
 
 
-def today_of(cases: Cases, duty: Duty) -> Today:
+def today_of(cases: Cases, duty: Duty, tables: Tables) -> Today:
     """Return a day's arrays, each in the one form that the engine is compiled for."""
-    columns = {
+    columns: dict[str, Any] = {
         name: plain(getattr(duty if name in _OF_DUTY else cases, name), dtype)
         for name, dtype in _DTYPES.items()
     }
-    return s.Today(**columns)
+    born = Born(**{name: columns[name] for name in Born._fields})
+    return s.Today(**columns, brought=brought_by(tables, born))
 
 
 def with_day(cases: Cases, duty: Duty, state: State) -> State:
@@ -87,7 +91,7 @@ def with_day(cases: Cases, duty: Duty, state: State) -> State:
     state.clock["first_case"] = cases.first
     entries = int(state.clock["entries_per_case"][0] * len(cases))
     return state._replace(
-        today=today_of(cases, duty),
+        today=today_of(cases, duty, state.tables),
         log=_log(len(state.ends) + entries + _FEW),
         goes_off=_heap_of(int(state.goes_off["who"][0]) + len(duty), state.goes_off),
     )

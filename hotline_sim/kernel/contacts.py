@@ -1,7 +1,8 @@
 """Contacts as the compiled engine has them: their places, their numbers, what follows them.
 
-A contact's numbers are worked out when they are asked for (:mod:`hotline_sim.demand`); what
-follows it is what ``hotline_sim.model.following`` says, rule by rule.
+A contact's numbers are worked out when they are asked for (:mod:`hotline_sim.demand`), most of
+those of today's first contacts beforehand; what follows it is what
+``hotline_sim.model.following`` says, rule by rule.
 """
 
 from __future__ import annotations
@@ -10,7 +11,14 @@ import math
 
 from hotline_sim.compiled import NOBODY, Record, at, called, inlined
 from hotline_sim.demand.compiled import uniforms_of
-from hotline_sim.demand.tables import greeting_s_of, patience_s_of, row_after, time_of
+from hotline_sim.demand.tables import (
+    greeting_s_of,
+    patience_s_of,
+    row_after,
+    talk_s_of,
+    time_of,
+    wrap_up_s_of,
+)
 from hotline_sim.demand.words import BLOCK_WORDS, Word
 from hotline_sim.domain import TICKS_PER_S
 from hotline_sim.kernel.state import EMPTY, State
@@ -18,6 +26,7 @@ from hotline_sim.kernel.state import EMPTY, State
 _PATIENCE, _NEXT, _DELAY = int(Word.PATIENCE), int(Word.NEXT), int(Word.DELAY)
 _SELF_SERVICE, _LEAVES_AT_ONCE = int(Word.SELF_SERVICE), int(Word.LEAVES_AT_ONCE)
 _SILENT, _REACHED = int(Word.SILENT), int(Word.REACHED)
+_TALK, _MOOD = int(Word.TALK), int(Word.MOOD)
 _GREETING = int(Word.GREETING)  # what else is asked of the greeting shares its block
 
 # Places for contacts ------------------------------------------------------------------------
@@ -62,6 +71,38 @@ def uniform_of(state: State, contact: Record, word: int) -> float:
 
 
 @inlined
+def is_new(state: State, contact: Record) -> bool:
+    """Tell whether a contact is the first of one of today's cases."""
+    return bool((contact.k == 1) & (contact.case >= state.clock[0].first_case))
+
+
+@inlined
+def brought(state: State, contact: Record) -> Record:
+    """Return what a new contact brings, as it was worked out before the day."""
+    return state.today.brought[at(contact.case - state.clock[0].first_case)]
+
+
+@inlined
+def handling(state: State, contact: Record) -> tuple[float, float, float]:
+    """Return a contact's talk and wrap-up, and the number that says what follows it."""
+    if is_new(state, contact):
+        known = brought(state, contact)
+        return known.talk_s, known.wrap_up_s, known.next
+    talk, wrap_up, _, following = uniforms(state, contact, _TALK // BLOCK_WORDS)
+    talk_s = talk_s_of(state.tables, contact.channel, talk)
+    return talk_s, wrap_up_s_of(state.tables, contact.channel, wrap_up), following
+
+
+@inlined
+def opinion(state: State, contact: Record) -> tuple[float, float]:
+    """Return the numbers that decide whether a contact satisfied, and whether it is rated."""
+    if is_new(state, contact):
+        return brought(state, contact).mood, brought(state, contact).rating
+    mood, rating, _, _ = uniforms(state, contact, _MOOD // BLOCK_WORDS)
+    return mood, rating
+
+
+@inlined
 def scaled_s(duration_s: float, pace: float) -> float:
     """Do what :func:`hotline_sim.domain.scaled_s` does, at once where nothing changes."""
     if pace == 1.0:
@@ -78,6 +119,8 @@ def greeting_s(state: State, contact: Record) -> tuple[float, bool]:
     channel = state.tables.channels[at(contact.channel)]
     if channel.greeting == NOBODY:
         return 0.0, False
+    if is_new(state, contact) and channel.leaves_in_greeting_share == 0.0:
+        return brought(state, contact).greeting_s, False
     _, lasts, leaves, when = uniforms(state, contact, _GREETING // BLOCK_WORDS)
     lasts_s = greeting_s_of(state.tables, contact.channel, lasts)
     if lasts_s > 0.0 and leaves < channel.leaves_in_greeting_share:
@@ -99,6 +142,9 @@ def patience_s(state: State, contact: Record) -> float:
     share = channel.leaves_at_once_share
     if share > 0.0 and uniform_of(state, contact, _LEAVES_AT_ONCE) < share:
         return 0.0
+    if is_new(state, contact):
+        known_s: float = brought(state, contact).patience_s
+        return known_s
     if channel.patience == NOBODY:
         return math.inf
     return patience_s_of(state.tables, contact.channel, uniform_of(state, contact, _PATIENCE))
@@ -126,7 +172,10 @@ def row_of(state: State, contact: Record, outcome: int) -> int:
     """Return the row of the transition table; NOBODY: the case ends, or chases an order."""
     if contact.pending != NOBODY:
         return NOBODY
-    uniform = uniform_of(state, contact, _NEXT)
+    if is_new(state, contact):
+        uniform = brought(state, contact).next
+    else:
+        uniform = uniform_of(state, contact, _NEXT)
     return row_after(state.tables, contact.channel, outcome, contact.k, uniform)
 
 

@@ -26,23 +26,24 @@ from hotline_sim.compiled import (
     entered,
     inlined,
 )
-from hotline_sim.demand.tables import row_after, talk_s_of, time_of, wrap_up_s_of
-from hotline_sim.demand.words import BLOCK_WORDS, Word
+from hotline_sim.demand.tables import row_after, time_of
+from hotline_sim.demand.words import Word
 from hotline_sim.domain import DAY_S, joined
 from hotline_sim.kernel import buffers
 from hotline_sim.kernel.contacts import (
     forget_contact,
     greeting_s,
+    handling,
     is_contained,
     is_reached,
     leads_to_after,
     leaves_silently,
     new_contact,
+    opinion,
     patience_s,
     row_of,
     scaled_s,
     uniform_of,
-    uniforms,
     writes_down,
 )
 from hotline_sim.kernel.endings import closes, comes_again, expects, is_over, is_settled
@@ -78,7 +79,6 @@ if TYPE_CHECKING:
     from hotline_sim.demand import Tables
     from hotline_sim.domain import Cases, ContactLog, Duty, Rules
 
-_TALK, _MOOD = int(Word.TALK), int(Word.MOOD)
 _ORDER, _ENTRY = int(Word.ORDER), int(Word.ENTRY)
 _NEVER = math.inf
 _NAN = math.nan
@@ -424,9 +424,7 @@ def _answers(state: State, seat: int, who: int, queue: Record) -> None:
     now_s, tables = state.clock[0].now_s, state.tables
     agent, contact = state.agents[at(seat)], state.contacts[at(who)]
     number = contact.channel
-    talk, wrap_up, _, following = uniforms(state, contact, _TALK // BLOCK_WORDS)
-    talk_s = talk_s_of(tables, number, talk)
-    wrap_up_s = wrap_up_s_of(tables, number, wrap_up)
+    talk_s, wrap_up_s, following = handling(state, contact)
     row, order_s, department = NOBODY, _NAN, NOBODY
     if contact.pending == NOBODY:
         row = row_after(tables, number, ANSWERED, contact.k, following)
@@ -442,7 +440,7 @@ def _answers(state: State, seat: int, who: int, queue: Record) -> None:
     hold_line_until(state, number, end_s)
     mood, rating = _NAN, _NAN
     if tables.asks_opinions:
-        mood, rating, _, _ = uniforms(state, contact, _MOOD // BLOCK_WORDS)
+        mood, rating = opinion(state, contact)
     entry = is_over(state, who, ANSWERED, end_s, row, order_s)
     log = state.log
     log.order_s[entry] = order_s

@@ -109,7 +109,10 @@ EVENT = record(at_s="f8", tie="i8", who="i8")
 
 
 class Today(NamedTuple):
-    """A day's cases and stints, as :class:`~hotline_sim.domain.Cases` and Duty have them."""
+    """A day's cases and stints, as :class:`~hotline_sim.domain.Cases` and Duty have them.
+
+    What the cases' first contacts bring is worked out beforehand.
+    """
 
     arrival_s: Floats
     channel: Ints
@@ -118,6 +121,7 @@ class Today(NamedTuple):
     on_s: Floats
     off_s: Floats
     speed: Floats
+    brought: Records  # of hotline_sim.demand.compiled_cases
 
 
 class Log(NamedTuple):
