@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from hotline_sim import erlang, experiments, plots
 from hotline_sim.cli import main
 from hotline_sim.erlang import Exponential, Fixed, Lognormal, Never, Queue, Weibull
-from hotline_sim.experiments import Target, TargetError, calculate, goal_of, target_of
+from hotline_sim.experiments import Period, Target, TargetError, calculate, goal_of, target_of
 
 CALLS = ("--calls-per-hour", "120", "--aht", "240")
 QUEUE = Queue(calls_per_hour=120.0, handle_mean_s=240.0, patience=Exponential(mean_s=350.0))
@@ -44,6 +44,15 @@ def tree(*arguments):
         ("occupancy >= .6", Target("occupancy", True, 0.6)),
         ("service_level( 20 s )≥80 %", Target("service_level(20)", True, 0.8)),
         ("connect_rate>=1", Target("connect_rate", True, 1.0)),
+        ("connect_rate>=.9@1/day", Target("connect_rate", True, 0.9, 1.0, Period.DAY)),
+        (
+            "connect_rate_24h_min：95％ @ 90% / 月",
+            Target("connect_rate_24h_min", True, 0.95, 0.9, Period.MONTH),
+        ),
+        (
+            "service_level(20)>=80%@0.9/天",
+            Target("service_level(20)", True, 0.8, 0.9, Period.DAY),
+        ),
     ],
 )
 def test_a_target_needs_no_quotes_and_takes_percent(written, target):
@@ -63,6 +72,12 @@ def test_a_target_needs_no_quotes_and_takes_percent(written, target):
         ("conect_rate>=0.9", "conect_rate is no measure"),
         ("asa_s<=30%", "asa_s is no share"),
         ("asa_s(20)<=30", "asa_s takes no limit"),
+        ("connect_rate>=0.9@90/month", "write 0.9 or 90%"),
+        ("connect_rate>=0.9@110%/month", "no rate is above 1"),
+        ("connect_rate>=0.9@0/month", "a share above 0"),
+        ("connect_rate>=0.9@0.9/week", "@week is no part of the horizon"),
+        ("connect_rate>=0.9@0.9", "must look like"),
+        ("satisfaction_rate>=0.9@0.9/day", "they have offered, answered"),
     ],
 )
 def test_a_target_that_is_none_is_refused_in_one_line_with_what_is_meant(written, wanted):

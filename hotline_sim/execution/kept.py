@@ -20,6 +20,7 @@ from hotline_sim.execution.replication import Numbers, Replication
 MAGIC = b"hotline-sim replication 1\n"
 _SHA_BYTES = 32
 _TABLES = ("by_day", "by_half_hour")
+_ARRAYS = ("waits", "worst_24h")
 _NUMBERS = ("measures", "by_channel", "by_team", "by_department")
 _BROKEN = (EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error)
 
@@ -59,7 +60,7 @@ def _arrays(numbers: Numbers) -> dict[str, Any]:
     text = json.dumps({name: getattr(numbers, name) for name in _NUMBERS}).encode()
     arrays: dict[str, Any] = {"numbers": np.frombuffer(text, np.uint8)}
     if isinstance(numbers, Replication):
-        arrays["waits"] = numbers.waits
+        arrays |= {name: getattr(numbers, name) for name in _ARRAYS}
         for table in _TABLES:
             for name, values in getattr(numbers, table).items():
                 arrays[f"{table}/{name}"] = values
@@ -70,11 +71,12 @@ def _numbers(arrays: dict[str, Any]) -> Numbers:
     numbers = json.loads(arrays["numbers"].tobytes().decode())
     if list(numbers) != list(_NUMBERS) or not all(isinstance(v, dict) for v in numbers.values()):
         raise ValueError(list(numbers))
-    if "waits" not in arrays:
+    alone: dict[str, Any] = {name: arrays[name] for name in _ARRAYS if name in arrays}
+    if not alone:
         return Numbers(**numbers)
     tables: dict[str, dict[str, Any]] = {table: {} for table in _TABLES}
     for key, values in arrays.items():
         table, _, name = key.partition("/")
         if table in tables:
             tables[table][name] = values
-    return Replication(waits=arrays["waits"], **numbers, **tables)
+    return Replication(**{**numbers, **tables, **alone})

@@ -54,12 +54,14 @@ class Replication(Numbers):
     """The measures of one replication, and the sums that figures and tables are made of.
 
     ``by_day[f]`` is ``(days, channels)``, ``by_half_hour[f]`` is ``(48, channels)``, both sums
-    by arrival; ``waits`` is ``(channels, bins)``.
+    by arrival; ``waits`` is ``(channels, bins)``; ``worst_24h`` is ``(days, 2)``, the calls offered
+    and answered in the worst 24 hours that begin on each day.
     """
 
     by_day: dict[str, Floats]
     by_half_hour: dict[str, Floats]
     waits: Ints
+    worst_24h: Floats
 
 
 def play_days(task: Task) -> Iterator[tuple[range, ContactLog, Duty]]:
@@ -150,4 +152,5 @@ def _summary(scenario: Scenario, tally: Tally) -> Replication:
         by_day={name: tally.by_day[name].copy() for name in kept},  # not of all names
         by_half_hour={name: tally.by_half_hour[name].copy() for name in kept},
         waits=tally.waits,
+        worst_24h=measures.worst_24h_by_day(tally.calls[:, 0], tally.calls[:, 1]),
     )

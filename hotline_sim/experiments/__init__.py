@@ -36,6 +36,7 @@ from hotline_sim.experiments.parameters import (
     drawn_set,
     parameters_of,
 )
+from hotline_sim.experiments.periods import Holding, by_period, exact_share, holding, settled
 from hotline_sim.experiments.reproduction import PAIRS, ReproduceResult, pair_of, reproduce
 from hotline_sim.experiments.results import AgainstPublished, CompareResult, RunResult
 from hotline_sim.experiments.running import (
@@ -48,7 +49,7 @@ from hotline_sim.experiments.running import (
 )
 from hotline_sim.experiments.standards import AgainstStandard
 from hotline_sim.experiments.sweeping import MOST_POINTS, SweepResult, check_measure, sweep
-from hotline_sim.experiments.targets import Target, TargetError, Verdict, target_of
+from hotline_sim.experiments.targets import Period, Target, TargetError, Verdict, target_of
 from hotline_sim.experiments.validation import Check, ValidationResult, validate
 
 __all__ = [
@@ -72,11 +73,13 @@ __all__ = [
     "Estimate",
     "Finding",
     "Header",
+    "Holding",
     "LeastBudget",
     "OtherBaseNotice",
     "OtherVersionNotice",
     "Parameter",
     "ParameterSet",
+    "Period",
     "ReproduceResult",
     "Rerun",
     "Result",
@@ -91,6 +94,7 @@ __all__ = [
     "apart",
     "attribute",
     "budget",
+    "by_period",
     "calculate",
     "check_measure",
     "check_patterns",
@@ -100,8 +104,10 @@ __all__ = [
     "drawn_set",
     "estimate",
     "estimate_of",
+    "exact_share",
     "goal_of",
     "groups_from",
+    "holding",
     "left_out",
     "open_result",
     "pair_of",
@@ -109,6 +115,7 @@ __all__ = [
     "reproduce",
     "rerun",
     "run",
+    "settled",
     "sweep",
     "target_of",
     "validate",

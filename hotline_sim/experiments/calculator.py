@@ -98,6 +98,8 @@ def goal_of(target: Target, within_s: float) -> Goal:
     TargetError
         If the formulas do not give the measure, or more agents lead away from the target.
     """
+    if target.period is not None:
+        raise TargetError("say.target_whole", found=target, command="erlang")
     asked = measure_of(target.measure)
     name, limit_s = asked.name, asked.within_s
     if name not in _RISING + _FALLING:

@@ -23,7 +23,7 @@ def sums_text(replications: Sequence[Replication]) -> str:
 
     It is the base64 of a compressed ``.npz`` file: ``by_day/offered`` and the like are
     ``(replications, days, channels)``, ``by_half_hour/…`` ``(replications, 48, channels)``,
-    ``waits`` ``(replications, channels, bins)``.
+    ``waits`` ``(replications, channels, bins)``, ``worst_24h`` ``(replications, days, 2)``.
     """
     arrays: dict[str, Any] = {}
     for name, sums in _arrays(replications[0]).items():

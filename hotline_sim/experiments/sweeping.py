@@ -33,7 +33,7 @@ from hotline_sim.experiments.running import (
     warn_if_unchecked,
 )
 from hotline_sim.experiments.sums import values_at
-from hotline_sim.experiments.targets import Target, target_of
+from hotline_sim.experiments.targets import Target, TargetError, target_of
 from hotline_sim.scenario import Change, changed, value_of
 from hotline_sim.scenario.changes import as_read
 
@@ -245,6 +245,8 @@ def sweep(
     """
     check_replications(replications, seed)
     aim = target_of(target) if isinstance(target, str) else target
+    if aim is not None and aim.period is not None:
+        raise TargetError("say.target_whole", found=aim, command="sweep")
     measure = measure or (aim.measure if aim else DEFAULT_MEASURE)
     check_measure(measure)
     grid = {key: tuple(values) for key, values in over.items()}

@@ -18,6 +18,7 @@ from hotline_sim.measures.rates import (
     sums_of_intervals,
     team_measures,
     value_of,
+    worst_24h_by_day,
 )
 from hotline_sim.measures.standard import standard_measures
 from hotline_sim.measures.tally import Tally
@@ -42,4 +43,5 @@ __all__ = [
     "sums_of_intervals",
     "team_measures",
     "value_of",
+    "worst_24h_by_day",
 ]

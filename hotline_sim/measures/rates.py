@@ -95,10 +95,30 @@ def connect_rate_24h_min(offered: Floats, answered: Floats) -> float:
     """
     if len(offered) < HALF_HOURS:
         return float("nan")
-    window = np.ones(HALF_HOURS)
-    counts = (np.rint(np.convolve(one, window, "valid")) for one in (offered, answered))
-    rates = connect_rate(*counts)
+    rates = connect_rate(*_in_24h(offered, answered))
     return float(np.nanmin(rates)) if not np.isnan(rates).all() else float("nan")
+
+
+def worst_24h_by_day(offered: Floats, answered: Floats) -> Floats:
+    """Return the calls of the worst 24 h that begin on each day, ``(days, 2)``.
+
+    Offered and answered; both arguments count contacts by half-hour, ``(days * 48,)``. The last
+    day has those that begin at its midnight, for none ends after the horizon.
+    """
+    days = len(offered) // HALF_HOURS
+    both = np.stack(_in_24h(offered, answered), axis=1)
+    rates = np.full(days * HALF_HOURS, np.inf)  # no calls: never the worst
+    rates[: len(both)] = np.nan_to_num(connect_rate(both[:, 0], both[:, 1]), nan=np.inf)
+    begin = np.arange(days) * HALF_HOURS + rates.reshape(days, HALF_HOURS).argmin(axis=1)
+    found: Floats = both[begin]
+    return found
+
+
+def _in_24h(offered: Floats, answered: Floats) -> tuple[Floats, Floats]:
+    """Return the contacts of the 24 h that begin on each half-hour and end in the horizon."""
+    window = np.ones(HALF_HOURS)
+    whole, part = (np.rint(np.convolve(one, window, "valid")) for one in (offered, answered))
+    return whole, part
 
 
 def wait_percentile_s(waits: Ints, share: float) -> float:

@@ -58,12 +58,19 @@ def _step_span(result: SweepResult, measure: str, number: int) -> str:
 
 
 def reached_sentence(result: SweepResult, target: Target, lang: Lang) -> str:
-    """Return at which points a target is met, or that it is nowhere."""
-    met = [
-        ", ".join(f"{key} = {value}" for key, value in point.at.items())
-        for point in result.points
-        if target.verdict(point.measures[target.measure]) is Verdict.MET
-    ]
-    if not met:
-        return text("say.reached_nowhere", lang, target=target)
-    return text("say.reached", lang, target=target, where="; ".join(met))
+    """Return at which points a target is met, or that it is nowhere; and how many are open."""
+    where: dict[Verdict, list[str]] = {}
+    for point in result.points:
+        verdict = target.verdict(point.measures[target.measure])
+        place = ", ".join(f"{key} = {value}" for key, value in point.at.items())
+        where.setdefault(verdict, []).append(place)
+    met, undecided = (where.get(one, []) for one in (Verdict.MET, Verdict.NOT_DECIDED))
+    if met:
+        said = [text("say.reached", lang, target=target, where="; ".join(met))]
+    else:
+        said = [text("say.reached_nowhere", lang, target=target)]
+    if undecided:
+        counts = {"count": len(undecided), "of": len(result.points)}
+        places = "; ".join(undecided)
+        said.append(text("say.reached_open", lang, target=target, where=places, **counts))
+    return {"en": " ", "zh": ""}[lang].join(said)
