@@ -3,19 +3,21 @@
 A small town uses the whole format. Each case below changes a line of its file; the keys that
 differ between the two scenarios are found by comparing them, and together they must be all
 keys of the schema. What moves is told apart: people and agents (the contact log), what is
-counted of them (the measures), the seats that a budget buys, or only what is read (the result
-and its tables).
+counted of them (the measures), the seats that a budget buys, the cost of a plan of shifts, or
+only what is read (the result and its tables).
 """
 
 from dataclasses import fields
 from functools import cached_property
 
+import numpy as np
 import pytest
 from pydantic import BaseModel
 
 from hotline_sim import experiments, measures, reports, scenario
 from hotline_sim.domain import ContactLog, Provenance, joined
 from hotline_sim.execution import Task, play_days
+from hotline_sim.experiments.staff import Need, StaffError, plan_roster
 from hotline_sim.messages import LANGUAGES
 from hotline_sim.money import cost_measures, with_budget
 from hotline_sim.reports.tables import channel_table
@@ -515,6 +517,45 @@ WHAT_IS_READ = [
     ("value = 1.1", 'value = "= 2.2 / 2"'),
 ]
 
+# Rules for shifts, and another of them: the cheapest roster must cost something else.
+STARTS = 'starts = ["00:00", "06:00", "10:00", "16:00"]\n'
+NIGHTS = f"{STARTS}most_nights_per_week = 4\n"
+MEAL = "minutes = 60, from_hours = 3, to_hours = 5, over_hours = 6"
+RULES = [
+    (STARTS, STARTS.replace("10:00", "12:00")),
+    (f"{STARTS}shift_hours = [8]\n", f"{STARTS}shift_hours = [6, 8]\n"),
+    (f"{STARTS}breaks = [{{ {MEAL} }}]\n", f"{STARTS}breaks = []\n"),
+    *(
+        (f"{STARTS}breaks = [{{ {MEAL} }}]\n", f"{STARTS}breaks = [{{ {turned} }}]\n")
+        for turned in (
+            MEAL.replace("60", "30"),
+            MEAL.replace("from_hours = 3", "from_hours = 1"),
+            MEAL.replace("to_hours = 5", "to_hours = 8"),
+            MEAL.replace("over_hours = 6", "over_hours = 8"),
+        )
+    ),
+    (f"{STARTS}break_batches = 4\n", f"{STARTS}break_batches = 2\n"),
+    (STARTS, f"{STARTS}most_off_share = 0.1\n"),
+    (STARTS, f"{STARTS}days_off_per_week = 1\nmost_hours_per_week = 48\n"),
+    (f"{STARTS}days_off_together = false\n", STARTS),
+    (STARTS, f"{STARTS}most_hours_per_week = 36\n"),
+    (f"{STARTS}start_varies_hours = 6\n", f"{STARTS}start_varies_hours = 6\nrest_hours = 16\n"),
+    (f"{STARTS}start_varies_hours = 4\n", STARTS),
+    (NIGHTS, f'{NIGHTS}night_from = "23:00"\n'),
+    (NIGHTS, f'{NIGHTS}night_to = "07:00"\n'),
+    (NIGHTS, STARTS),
+    (
+        f"{STARTS}part_time_share = 0.5\n",
+        f"{STARTS}part_time_share = 0.5\npart_time_hours = [3]\n",
+    ),
+    (f"{STARTS}part_time_share = 0.5\n", STARTS),
+    (f"{STARTS}fewest = 2\n", STARTS),
+    (STARTS, f"{STARTS}most_seats = 8\n"),
+]
+# What those rosters fill, by the hour: early on one weekday, and late and by more on the next.
+AGENTS = [1, 1, 1, 1, 1, 1, 1, 2, 3, 4, 4, 3, 2, 2, 3, 3, 3, 2, 2, 1, 1, 1, 1, 1]
+WEEK = [AGENTS if day % 2 else [*AGENTS[-4:], *(2 * n for n in AGENTS[:-4])] for day in range(7)]
+
 # A law's own keys, and each of them turned.
 FORMS = {
     "exponential": ("", []),
@@ -610,6 +651,22 @@ def with_law(place, law):
     return f"{place.partition(' = ')[0]} = {{ {LAWS[law]} }}"
 
 
+def with_rules(rules):
+    """Return the town's text with rules for shifts."""
+    return f"{TOWN}[rules]\n{rules}"
+
+
+def cost_of_plan(rules):
+    """Return the hours of the cheapest roster, or what is told where there is none."""
+    nothing = np.zeros((7, 48))
+    wanted = np.repeat(np.array(WEEK, float), 2, axis=1)
+    need = Need(wanted, *[nothing] * 6, nothing[:, 0], (), (), 15.0)
+    try:
+        return plan_roster(need, rules, gap=0.0).cost
+    except StaffError as error:
+        return str(error)
+
+
 def name_of(case):
     return case[0].replace("\n", " ").replace('"', "")
 
@@ -658,6 +715,8 @@ def test_every_key_of_the_schema_is_turned(load_text):
     for old, new in [*PEOPLE_OR_AGENTS, *MEASURES, *FROM_MONEY_TO_SEATS, *WHAT_IS_READ]:
         assert TOWN.count(old) == 1, old
         turned |= set(keys_apart(load_text(TOWN), load_text(TOWN.replace(old, new))))
+    for rules in RULES:
+        turned |= set(keys_apart(*(load_text(with_rules(one)) for one in rules)))
     for one, other in [*TURNED_LAWS, *((TALK, law) for law in LAWS.values())]:
         pair = [load_text(TOWN.replace(TALK, law)) for law in (one, other)]
         turned |= set(keys_apart(*pair))
@@ -696,6 +755,20 @@ def test_a_key_of_words_or_printed_figures_moves_what_is_read_alone(town, turn, 
     assert turned.log == town.log
     assert turned.measures == town.measures
     assert turned.written != town.written
+
+
+@each(RULES)
+def test_a_rule_for_shifts_moves_the_cost_of_a_plan_alone(load_text, old, new):
+    pair = [load_text(with_rules(rules)) for rules in (old, new)]
+    assert pair[0].simulated_digest() == pair[1].simulated_digest()
+    assert pair[0].digest() != pair[1].digest()
+    assert cost_of_plan(pair[0].rules) != cost_of_plan(pair[1].rules)
+
+
+def test_rules_for_shifts_move_nothing_that_is_simulated(town, load_text):
+    ruled = Run(load_text(with_rules(RULES[-1][1])))
+    assert ruled.log == town.log
+    assert ruled.measures == town.measures
 
 
 @each(TURNED_LAWS)

@@ -154,6 +154,25 @@ order_late = 1
 participation = 0.5
 response_ratio = 0.8
 
+[rules]
+starts = ["00:00", "08:30"]
+shift_hours = [8, 8.5]
+breaks = [{ minutes = 30, from_hours = 3, to_hours = 5, over_hours = 6 }]
+break_batches = 2
+most_off_share = 0.5
+days_off_per_week = 2
+days_off_together = false
+most_hours_per_week = 40
+rest_hours = 11
+start_varies_hours = 1
+night_from = "23:00"
+night_to = "06:00"
+most_nights_per_week = 4
+part_time_hours = [4]
+part_time_share = 0.2
+fewest = 2
+most_seats = 60
+
 [employment.in_house]
 budget_cny = 2e6
 pay_cny_per_person_year = 66000

@@ -10,6 +10,7 @@ from hotline_sim.scenario.reading import catalogue
 from hotline_sim.scenario.roles import roles_of
 from hotline_sim.scenario.rules import rules
 from hotline_sim.scenario.schema import Scenario
+from hotline_sim.scenario.shift_rules import ShiftRules
 from hotline_sim.scenario.standards import Standard
 from hotline_sim.scenario.values import values_of
 
@@ -19,6 +20,7 @@ __all__ = [
     "Fault",
     "Scenario",
     "ScenarioError",
+    "ShiftRules",
     "Standard",
     "Volume",
     "catalogue",

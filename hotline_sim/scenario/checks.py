@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from hotline_sim.definitions import CLAUSES, PUBLISHABLE, is_one_of, measure_of
-from hotline_sim.scenario import calendar, roster_checks
+from hotline_sim.scenario import calendar, roster_checks, rule_checks
 from hotline_sim.scenario.faults import Fault, Path, nearest
 from hotline_sim.scenario.plain import Found
 from hotline_sim.scenario.plain import entries_of as _list
@@ -379,6 +379,7 @@ _CHECKS = (
     _departments,
     _surges,
     *roster_checks.CHECKS,
+    *rule_checks.CHECKS,
     _newcomers,
     _opinions,
     _thresholds,

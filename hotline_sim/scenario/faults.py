@@ -175,6 +175,7 @@ _TYPES = {
     "float_type": "number",
     "finite_number": "finite",
     "string_type": "string",
+    "bool_type": "boolean",
     "tuple_type": "list",
     "date_type": "date",
     "dict_type": "table",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hotline_sim.scenario.faults import Fault, dotted
 from hotline_sim.scenario.quantities import ANSWERED, CASES, OFFERED
@@ -59,7 +59,7 @@ def volumes_found(scenario: Scenario) -> dict[str, Volume]:
             connect_rate=math.nan if rate is None else rate,
             answered=math.nan if rate is None else offered * rate,
             offered=offered,
-            contacts=offered / _asking_share(channel),
+            contacts=offered / asking_share(channel),
             cases=(channel.people_per_day or 0.0) * YEAR_DAYS,
         )
     return found
@@ -146,7 +146,7 @@ def _rate_of(contents: Contents, channel: Channel) -> float | None:
     return stated
 
 
-def _asking_share(channel: Channel) -> float:
+def asking_share(channel: Channel) -> float:
     """Return the share of a channel's contacts that ask for a human."""
     if not isinstance(channel, Inbound):
         return 1.0
@@ -194,7 +194,7 @@ def _solved(contents: Contents, wanted: Mapping[str, Inbound]) -> dict[str, floa
     by_one = [steps.contacts({name: 1.0}) for name in wanted]
     rows = []
     for name, channel in wanted.items():
-        asking = _asking_share(channel)
+        asking = asking_share(channel)
         contacts = _offered_per_day(contents, channel) / asking if asking > 0 else math.nan
         rows.append([*(one[name] for one in by_one), contacts - brought[name]])
     found = _eliminated(rows)
@@ -228,7 +228,7 @@ class _Steps:
         self._most = contents.demand.max_contacts
         self._rows = []
         for name, table in contents.channels.items():
-            ending = _shares_of_endings(contents, table)
+            ending = shares_of_endings(table, _rate_of(contents, table) or 0.0)
             for row in table.next:
                 by_try = row.by_try or (row.probability or 0.0,)
                 if row.to is not None:
@@ -248,12 +248,13 @@ class _Steps:
         return total
 
 
-def _shares_of_endings(contents: Contents, channel: AnyChannel) -> dict[str, float]:
-    """Return which share of a channel's contacts ends how.
+def shares_of_endings(channel: AnyChannel, answered: Any) -> dict[str, Any]:
+    """Return which share of a channel's contacts ends how, from what is answered of those who ask.
 
-    Who is not answered counts as having hung up: how many found the lines busy is not stated.
+    *answered* is a share or an array of them. Who is not answered counts as having hung up: how
+    many found the lines busy is not stated.
     """
-    answered, asking = _rate_of(contents, channel) or 0.0, _asking_share(channel)
+    asking = asking_share(channel)
     left = channel.leaves_in_greeting_share if isinstance(channel, Inbound) else 0.0
     return {
         "answered": asking * answered,

@@ -30,6 +30,8 @@ from hotline_sim.scenario.quantities import (
 )
 from hotline_sim.scenario.rows import ROW_NAME
 from hotline_sim.scenario.service import Service
+from hotline_sim.scenario.shift_rules import ShiftBreak as ShiftBreak
+from hotline_sim.scenario.shift_rules import ShiftRules as ShiftRules
 from hotline_sim.scenario.teams import CLOCK as CLOCK
 from hotline_sim.scenario.teams import DAYS as DAYS
 from hotline_sim.scenario.teams import EVERY_DAY as EVERY_DAY
@@ -289,6 +291,7 @@ class Contents(Table):
     service: Service = Service()
     satisfaction: Satisfaction | None = None
     employment: Employment = Employment()
+    rules: ShiftRules = ShiftRules()
     published: Annotated[
         Mapping[str, float],
         Field(
@@ -415,17 +418,19 @@ class Scenario(Contents):
         """Return a fingerprint of everything the results depend on (hexadecimal).
 
         Words do not enter it: names and titles, origins, notes; nor do the days that published
-        figures are of.
+        figures are of, nor rules for shifts that are not written.
         """
-        plain = self.model_dump(mode="json", by_alias=True, exclude=_WORDS)
+        left_out = _WORDS if self.rules != ShiftRules() else {**_WORDS, "rules": True}
+        plain = self.model_dump(mode="json", by_alias=True, exclude=left_out)
         return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
 
     def simulated_digest(self) -> str:
         """Return a fingerprint of what a replication depends on (hexadecimal).
 
-        As :meth:`digest`, and without the printed figures that a run is held against. Channels
-        and teams count in their order, for it says who is served first.
+        As :meth:`digest`, and without the printed figures that a run is held against and the
+        rules that a plan of shifts keeps. Channels and teams count in their order, for it says
+        who is served first.
         """
-        left_out = {**_WORDS, "published": True, "printed": True}
+        left_out = {**_WORDS, "published": True, "printed": True, "rules": True}
         plain = self.model_dump(mode="json", by_alias=True, exclude=left_out)
         return hashlib.sha256(json.dumps(plain).encode()).hexdigest()

@@ -1,0 +1,232 @@
+"""The integer program of a week of shifts: its columns, its rows, its solution.
+
+Columns are tours (band × days worked), the shifts of a band on each day, and the breaks of each
+shift on each day by when they begin. Breaks are columns of their own, as in Aykin 1996, Optimal
+shift scheduling with multiple break windows, Management Science 42(4): a column for every shift
+with every place of its breaks would be the product of the two. Tours hold the days together
+(Brunner & Bard 2013, Flexible weekly tour scheduling for postal service workers, IIE Transactions
+45). Agents who may take each other's place are counted, not named, so nothing is symmetric.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hotline_sim.domain import HALF_HOURS, Floats, Ints
+from hotline_sim.experiments.staff.quiet import quiet
+from hotline_sim.experiments.staff.tours import PER_HOUR, bands_of
+from hotline_sim.scenario.rosters import WEEK_DAYS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from hotline_sim.experiments.staff.needs import Need
+    from hotline_sim.experiments.staff.records import Cut, Objective
+    from hotline_sim.experiments.staff.tours import Band, Shift
+    from hotline_sim.scenario import ShiftRules
+
+SLOTS = WEEK_DAYS * HALF_HOURS
+_INFEASIBLE = 2  # SciPy's word for it
+_WHOLE = 1e-6  # how far from whole a solver's number may be
+_ROUNDING = 1e-9  # a need of 3.0000000001 is one of 3
+HOURS_BESIDE_PERSONS = 1e-5  # of two rosters of as many persons the one of fewer hours
+
+
+@dataclass
+class _Program:
+    """Columns and rows as they are put down, before they are a matrix."""
+
+    cost: list[float] = field(default_factory=list)
+    whole: list[int] = field(default_factory=list)
+    entries: list[tuple[int, int, float]] = field(default_factory=list)
+    low: list[float] = field(default_factory=list)
+    high: list[float] = field(default_factory=list)
+
+    def columns(self, many: int, *, whole: bool, cost: float = 0.0) -> Ints:
+        """Put down so many columns and return their numbers."""
+        first = len(self.cost)
+        self.cost += [cost] * many
+        self.whole += [int(whole)] * many
+        return np.arange(first, first + many)
+
+    def row(
+        self,
+        terms: Iterable[tuple[Ints | Sequence[int], float]],
+        *,
+        low: float = -np.inf,
+        high: float = np.inf,
+    ) -> None:
+        """Put down one row: columns with the factor that they have in it."""
+        number = len(self.low)
+        self.entries += [(number, int(j), factor) for columns, factor in terms for j in columns]
+        self.low.append(low)
+        self.high.append(high)
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """What the solver found: the whole number of every column, None if it found none.
+
+    ``bound`` is what no roster can cost less than; ``infeasible`` says that there is none.
+    """
+
+    columns: Ints | None
+    bound: float
+    seconds: float
+    infeasible: bool
+    is_optimal: bool
+
+
+class WeekProgram:
+    """The program of one team's week, from bands of shifts and what the floor needs.
+
+    ``tours[b]`` are the columns of a band, one a pattern; ``shifts[b, i]`` those of its i-th
+    shift, ``(7,)``; ``breaks[shift][k]`` those of a shift's k-th break, ``(7, begins)``.
+    """
+
+    def __init__(self, bands: Sequence[Band], rules: ShiftRules, objective: Objective) -> None:
+        self._program = _Program()
+        self.bands, self.rules = bands, rules
+        self.tours: list[Ints] = []
+        self.shifts: dict[tuple[int, int], Ints] = {}
+        self.breaks: dict[Shift, list[Ints]] = {}
+        self._of_shift: dict[Shift, list[Ints]] = {}
+        for number, band in enumerate(bands):
+            self._put_band(number, band, objective)
+        for shift, columns in self._of_shift.items():
+            self._put_breaks(shift, np.array(columns))
+        self._on, self._off = self._by_slot()
+        self._put_limits()
+
+    def _put_band(self, number: int, band: Band, objective: Objective) -> None:
+        days = len(band.patterns[0])
+        hours = band.length / PER_HOUR * days
+        cost = hours if objective == "paid_hours" else 1.0 + HOURS_BESIDE_PERSONS * hours
+        tours = self._program.columns(len(band.patterns), whole=True, cost=cost)
+        varies = len(band.shifts) > 1
+        own = []
+        for i, shift in enumerate(band.shifts):
+            columns = self._program.columns(WEEK_DAYS, whole=varies)
+            self.shifts[number, i] = columns
+            self._of_shift.setdefault(shift, []).append(columns)
+            own.append(columns)
+        for day in range(WEEK_DAYS):
+            worked = [t for t, one in zip(tours, band.patterns, strict=True) if day in one]
+            self._program.row([([one[day] for one in own], 1.0), (worked, -1.0)], low=0.0, high=0.0)
+        self.tours.append(tours)
+
+    def _put_breaks(self, shift: Shift, on: Ints) -> None:
+        """Put down the breaks of a shift, of which ``on`` are the columns, ``(bands, 7)``."""
+        self.breaks[shift] = []
+        for pause in shift.pauses:
+            many = len(pause.begins)
+            columns = self._program.columns(WEEK_DAYS * many, whole=True)
+            columns = columns.reshape(WEEK_DAYS, many)
+            self.breaks[shift].append(columns)
+            for day in range(WEEK_DAYS):
+                on_day = [(on[:, day], -1.0)]
+                self._program.row([(columns[day], 1.0), *on_day], low=0.0, high=0.0)
+                if self.rules.break_batches is not None:
+                    for batch in columns[day]:  # the groups differ by one at most
+                        term = ([batch], float(many))
+                        self._program.row([term, *on_day], low=1.0 - many, high=many - 1.0)
+
+    def _by_slot(self) -> tuple[list[list[int]], list[list[int]]]:
+        """Return the columns that have an agent on shift in each slot, and those on break."""
+        on: list[list[int]] = [[] for _ in range(SLOTS)]
+        off: list[list[int]] = [[] for _ in range(SLOTS)]
+        for shift, several in self._of_shift.items():
+            for day in range(WEEK_DAYS):
+                begin = day * HALF_HOURS + shift.start
+                for slot in range(begin, begin + shift.length):
+                    on[slot % SLOTS] += [int(columns[day]) for columns in several]
+                for pause, columns in zip(shift.pauses, self.breaks[shift], strict=True):
+                    for at, column in zip(pause.begins, columns[day].tolist(), strict=True):
+                        for slot in range(begin + at, begin + at + pause.length):
+                            off[slot % SLOTS].append(column)
+        return on, off
+
+    def _put_limits(self) -> None:
+        """Put down the rules that are about all on duty at once, and about all persons."""
+        rules, program = self.rules, self._program
+        for on, off in zip(self._on, self._off, strict=True):
+            if rules.most_seats is not None and on:
+                program.row([(on, 1.0)], high=float(rules.most_seats))
+            if rules.most_off_share is not None and off:
+                share = rules.most_off_share  # rounded up, or who is alone could never go
+                program.row([(off, 1.0), (on, -share)], high=1.0 - share + _WHOLE)
+        if rules.part_time_share > 0.0:
+            of_part = [columns for columns, one in self._tours() if one.part_time]
+            if of_part:
+                everybody = np.concatenate([columns for columns, _ in self._tours()])
+                share = rules.part_time_share
+                program.row([(np.concatenate(of_part), 1.0), (everybody, -share)], high=_WHOLE)
+
+    def _tours(self) -> Iterable[tuple[Ints, Band]]:
+        return zip(self.tours, self.bands, strict=True)
+
+    def agents(self, shift: Shift, columns: Ints) -> Ints:
+        """Return how many agents a solution has on a shift on each day, ``(7,)``."""
+        on: Ints = columns[np.array(self._of_shift[shift])].sum(axis=0)
+        return on
+
+    def cover(self, weights: Floats, at_least: float) -> None:
+        """Ask for ``sum(weights * coverage) >= at_least``; weights are ``(7, 48)``."""
+        terms: list[tuple[Sequence[int], float]] = []
+        for slot in np.flatnonzero(weights).tolist():
+            weight = float(weights.flat[slot])
+            terms += [(self._on[slot], weight), (self._off[slot], -weight)]
+        self._program.row(terms, low=at_least)
+
+    def solve(self, *, time_limit_s: float, gap: float) -> Solution:
+        """Solve by branch and bound (HiGHS in SciPy) until within the gap, or out of time."""
+        from scipy.optimize import Bounds, LinearConstraint, milp
+        from scipy.sparse import coo_array
+
+        program = self._program
+        row, column, factor = np.array(program.entries).reshape(-1, 3).T
+        shape = (len(program.low), len(program.cost))
+        matrix = coo_array((factor, (row.astype(int), column.astype(int))), shape=shape).tocsr()
+        begun_s = time.perf_counter()
+        with quiet():
+            found: Any = milp(
+                np.array(program.cost),
+                constraints=LinearConstraint(matrix, program.low, program.high),
+                integrality=np.array(program.whole),
+                bounds=Bounds(0.0, np.inf),
+                options={"time_limit": time_limit_s, "mip_rel_gap": gap},
+            )
+        seconds = time.perf_counter() - begun_s
+        return Solution(
+            columns=None if found.x is None else np.rint(found.x).astype(np.int64),
+            bound=0.0 if found.mip_dual_bound is None else float(found.mip_dual_bound),
+            seconds=seconds,
+            infeasible=found.status == _INFEASIBLE,
+            is_optimal=found.status == 0,
+        )
+
+
+def program_of(
+    need: Need, rules: ShiftRules, cuts: Iterable[Cut], objective: Objective
+) -> WeekProgram:
+    """Return the program of a need under some rules, and of what must be filled besides."""
+    program = WeekProgram(bands_of(rules), rules, objective)
+    wanted = floor_need(need, rules)
+    for slot in np.flatnonzero(wanted).tolist():
+        weights = np.zeros((WEEK_DAYS, HALF_HOURS))
+        weights.flat[slot] = 1.0
+        program.cover(weights, float(wanted.flat[slot]))
+    for cut in (*need.cuts, *cuts):
+        program.cover(cut.weights, cut.at_least)
+    return program
+
+
+def floor_need(need: Need, rules: ShiftRules) -> Ints:
+    """Return whole agents for every half-hour, ``(7, 48)``, at least the rules' fewest."""
+    whole = np.ceil(need.agents - _ROUNDING).astype(np.int64)
+    wanted: Ints = np.where(whole > 0, np.maximum(whole, rules.fewest), 0)
+    return wanted
