@@ -658,9 +658,7 @@ def with_rules(rules):
 
 def cost_of_plan(rules):
     """Return the hours of the cheapest roster, or what is told where there is none."""
-    nothing = np.zeros((7, 48))
-    wanted = np.repeat(np.array(WEEK, float), 2, axis=1)
-    need = Need(wanted, *[nothing] * 6, nothing[:, 0], (), (), 15.0)
+    need = Need.of_agents(np.repeat(np.array(WEEK, float), 2, axis=1))
     try:
         return plan_roster(need, rules, gap=0.0).cost
     except StaffError as error:

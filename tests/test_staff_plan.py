@@ -12,7 +12,6 @@ import hotline_sim
 from hotline_sim.experiments.staff import Cut, Need, StaffError, plan_roster
 from hotline_sim.experiments.staff.tours import bands_of
 
-NOTHING = np.zeros((7, 48))
 CITY = hotline_sim.load("first-day").with_values({"horizon.days": 28})
 DAY = [0] * 16 + [2, 3, 4, 5, 5, 4, 3, 3, 3, 4, 4, 3, 2, 2, 1, 1] + [0] * 16  # 08:00 to 16:00
 DAYS = range(7)
@@ -22,7 +21,7 @@ NIGHT = [2] * 10 + [0] * 34 + [2] * 4
 
 def need_of(agents):
     """Return a need of agents alone, ``(7, 48)``."""
-    return Need(np.array(agents, float), *[NOTHING] * 6, NOTHING[:, 0], (), (), 15.0)
+    return Need.of_agents(np.array(agents, float))
 
 
 def rules_of(**rules):

@@ -74,6 +74,14 @@ class Need:
     goals: tuple[Goal, ...]
     within_s: float
 
+    @classmethod
+    def of_agents(cls, agents: Floats) -> Need:
+        """Return the need of agents that somebody knows, ``(7, 48)``; all else is nan."""
+        unknown = np.full((WEEK_DAYS, HALF_HOURS), np.nan)
+        by_week = dict.fromkeys(("offered", "load", *MEASURES), unknown)
+        by_day = unknown[:, 0]
+        return cls(agents, can_wait_hours=by_day, cuts=(), goals=(), within_s=np.nan, **by_week)
+
 
 def needs_of(
     scenario: Scenario,
