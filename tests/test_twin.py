@@ -264,15 +264,20 @@ MISTAKES = {
         "goes_first(clock.now_s, case,",
         "goes_first(clock.now_s, NOBODY,",
     ),
+    "who asks goes before who arrives": (
+        "hotline",
+        "goes_first(greeted[1].at_s, greeted[1].tie, coming[1])",
+        "greeted[1].at_s <= coming[1].at_s",
+    ),
     "a newcomer does not wait for the others of the instant": (
         "hotline",
-        "no_meeting and arrives_s > clock.now_s",
+        "no_meeting and _arrives_next_s(state) > clock.now_s",
         "no_meeting",
     ),
     "a newcomer does not wait for the meeting": (
         "hotline",
-        "no_meeting and arrives_s > clock.now_s",
-        "arrives_s > clock.now_s",
+        "no_meeting and _arrives_next_s(state) > clock.now_s",
+        "_arrives_next_s(state) > clock.now_s",
     ),
     "agents are taken by their seats": (
         "queues",

@@ -67,11 +67,11 @@ def new_state(rules: Rules, tables: Tables) -> State:
         ends=_heap(seats * most_held),
         goes_off=_heap(0),
         coming=_heap(0),
+        greeted=_heap(0),
         gives_up=_heap(0),
         newcomers=np.zeros(0, np.int64),
         talks=_heap(seats * most_held + 1),
         places=np.zeros(0, np.int64),
-        nowhere=np.zeros(max(seats, len(rules.channels)), np.int64),
     )
     return with_more(s.CONTACTS, state)
 
@@ -112,6 +112,7 @@ def with_more(what: int, state: State) -> State:
     return state._replace(
         contacts=contacts,
         coming=_heap_of(more, state.coming),
+        greeted=_heap_of(more, state.greeted),
         gives_up=_heap_of(more, state.gives_up),
         newcomers=_longer(state.newcomers, more),
         places=_longer(state.places, more),

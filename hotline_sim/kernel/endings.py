@@ -33,7 +33,7 @@ def expects(state: State, who: int) -> None:
     contact = state.contacts[at(who)]
     if contact.arrival_s < state.clock[0].until_s:
         contact.stage = COMING
-        add(state.coming, state.places, contact.arrival_s, contact.case, who)
+        add(state.coming, None, contact.arrival_s, contact.case, who)
     else:
         contact.stage = LATER
 

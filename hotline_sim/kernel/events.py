@@ -30,14 +30,17 @@ def soonest_s(heap: Heap) -> float:
 
 
 @inlined
-def add(heap: Heap, places: Ints, at_s: float, tie: int, who: int) -> None:
-    """Put an event in; at the same instant the lower *tie* goes first."""
+def add(heap: Heap, places: Ints | None, at_s: float, tie: int, who: int) -> None:
+    """Put an event in; at the same instant the lower *tie* goes first.
+
+    *places* tells where in the heap each one's event is; None where nobody is looked up.
+    """
     heap[0].who += 1
     _put(heap, places, _rise(heap, places, heap[0].who, at_s, tie), at_s, tie, who)
 
 
 @inlined
-def take(heap: Heap, places: Ints, place: int) -> int:
+def take(heap: Heap, places: Ints | None, place: int) -> int:
     """Take an event out, FIRST being the soonest, and return whose it was.
 
     The hole goes down to a leaf, and the last event up from there: it seldom goes far.
@@ -75,16 +78,17 @@ def goes_first(at_s: float, tie: int, than: Record) -> bool:
 
 
 @inlined
-def _put(heap: Heap, places: Ints, place: int, at_s: float, tie: int, who: int) -> None:
+def _put(heap: Heap, places: Ints | None, place: int, at_s: float, tie: int, who: int) -> None:
     event = heap[at(place)]
     event.at_s = at_s
     event.tie = tie
     event.who = who
-    places[at(who)] = place
+    if places is not None:  # which is settled when the function is compiled
+        places[at(who)] = place
 
 
 @inlined
-def _rise(heap: Heap, places: Ints, place: int, at_s: float, tie: int) -> int:
+def _rise(heap: Heap, places: Ints | None, place: int, at_s: float, tie: int) -> int:
     """Move events down until one that goes first is above the place, and return the place."""
     above = (place + 2) >> 2
     while above > 0 and goes_first(at_s, tie, heap[at(above)]):

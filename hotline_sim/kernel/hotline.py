@@ -147,7 +147,7 @@ def plays_day(state: State, until_s: float) -> int:
             return ENTRIES
         ends_s, goes_off_s = soonest_s(state.ends), soonest_s(state.goes_off)
         comes_on_s = clock.next_stint_s
-        arrives_s = min(clock.next_case_s, soonest_s(state.coming))
+        arrives_s = _arrives_next_s(state)
         meets_s = clock.now_s if clock.meeting_due else next_help_s(state)
         gives_up_s = soonest_s(state.gives_up)
         now_s = min(ends_s, goes_off_s, comes_on_s, arrives_s, meets_s, gives_up_s)
@@ -155,9 +155,9 @@ def plays_day(state: State, until_s: float) -> int:
             return ENOUGH
         clock.now_s = now_s
         if ends_s == now_s:
-            _is_done(state, take(state.ends, state.nowhere, FIRST))
+            _is_done(state, take(state.ends, None, FIRST))
         elif goes_off_s == now_s:
-            _goes_off(state, take(state.goes_off, state.nowhere, FIRST))
+            _goes_off(state, take(state.goes_off, None, FIRST))
         elif comes_on_s == now_s:
             _comes_on(state)
         elif arrives_s == now_s:
@@ -192,16 +192,27 @@ def _expects_next_case(state: State) -> None:
 
 
 @inlined
+def _arrives_next_s(state: State) -> float:
+    """Return when next somebody arrives, or asks after the greeting."""
+    others_s: float = min(soonest_s(state.coming), soonest_s(state.greeted))
+    arrives_s: float = min(state.clock[0].next_case_s, others_s)
+    return arrives_s
+
+
+@inlined
 def _arrivals(state: State, no_meeting: bool) -> None:
     """Let the next of those due at this instant arrive, in the order of cases."""
-    clock = state.clock[0]
+    clock, coming, greeted = state.clock[0], state.coming, state.greeted
     case = clock.first_case + clock.next_case
-    is_new = clock.next_case_s == clock.now_s
-    if is_new:
-        is_new = goes_first(clock.now_s, case, state.coming[1])
-    who = _begins(state, case) if is_new else take(state.coming, state.places, FIRST)
-    arrives_s = min(clock.next_case_s, soonest_s(state.coming))
-    is_last = no_meeting and arrives_s > clock.now_s
+    has_heard = goes_first(greeted[1].at_s, greeted[1].tie, coming[1])
+    other = greeted[1] if has_heard else coming[1]
+    if clock.next_case_s == clock.now_s and goes_first(clock.now_s, case, other):
+        who = _begins(state, case)
+    elif has_heard:
+        who = take(greeted, None, FIRST)
+    else:
+        who = take(coming, None, FIRST)
+    is_last = no_meeting and _arrives_next_s(state) > clock.now_s
     stage = state.contacts[at(who)].stage
     if stage in (GREETED, LEAVING):
         _has_heard_the_greeting(state, who, is_last)
@@ -244,7 +255,7 @@ def _arrives(state: State, who: int, is_last: bool) -> None:
     else:
         queue.greeted += 1
         contact.stage = LEAVING if leaves else GREETED
-        add(state.coming, state.places, state.clock[0].now_s + lasts_s, contact.case, who)
+        add(state.greeted, None, state.clock[0].now_s + lasts_s, contact.case, who)
 
 
 @inlined
@@ -349,7 +360,7 @@ def _comes_on(state: State) -> None:
     agent.on_duty = True
     agent.since_s = clock.now_s
     is_free(state, seat)
-    add(state.goes_off, state.nowhere, today.off_s[stint], seat, seat)
+    add(state.goes_off, None, today.off_s[stint], seat, seat)
     clock.next_stint += 1
     _expects_next_stint(state)
     clock.meeting_due |= clock.in_line > 0
@@ -463,7 +474,7 @@ def _is_busy(state: State, seat: int, queue: Record, entry: int, done_s: float) 
     agent.chats = queue.is_chat
     agent.since_s = now_s
     is_free(state, seat)
-    add(state.ends, state.nowhere, done_s, seat, seat)
+    add(state.ends, None, done_s, seat, seat)
 
 
 @inlined

@@ -73,14 +73,14 @@ def hold_line_until(state: State, number: int, end_s: float) -> None:
     if queue.is_limited:
         _free_lines(state)
         queue.talking += 1
-        add(state.talks, state.nowhere, end_s, number, number)
+        add(state.talks, None, end_s, number, number)
 
 
 @inlined
 def _free_lines(state: State) -> None:
     """Count off the talks that have ended."""
     while soonest_s(state.talks) <= state.clock[0].now_s:
-        state.queues[take(state.talks, state.nowhere, FIRST)].talking -= 1
+        state.queues[take(state.talks, None, FIRST)].talking -= 1
 
 
 @inlined

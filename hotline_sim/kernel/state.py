@@ -167,8 +167,8 @@ class State(NamedTuple):
     ends: Heap
     goes_off: Heap
     coming: Heap
+    greeted: Heap  # when they ask, or hang up: few, so that it is low; who is coming are many
     gives_up: Heap
     newcomers: Ints  # those who joined a line at this instant
     talks: Heap  # of a queue: its talks' ends
     places: Ints  # of each contact, in the heap of those who will give up
-    nowhere: Ints  # the same for heaps in which nobody is looked up
