@@ -172,6 +172,7 @@ def _of_opinions(one: Measure) -> Measure:
 
 _COUNTS = (
     _count("cases", _RUN, _ALL),
+    _count("cases_answered", _RUN, _ALL),
     _count("offered", _EVERYWHERE),
     _count("answered", _EVERYWHERE),
     _count("abandoned", _EVERYWHERE),

@@ -409,7 +409,7 @@ def test_more_groups_than_can_be_played_are_refused(pair):
 
 
 def test_the_usual_measures_are_those_that_the_scenarios_have(found):
-    assert found.measures == ("connect_rate", "answered", "case_connect_rate")
+    assert found.measures == ("connect_rate", "answered", "cases_answered", "case_connect_rate")
 
 
 def test_measures_that_are_none_or_not_there_are_refused(pair):

@@ -71,8 +71,8 @@ def attribute(
     a, b
         Scenarios, names of shipped ones, or paths of files.
     measures
-        By default the connect rate, calls answered, satisfaction and the share of cases
-        answered.
+        By default the connect rate, calls answered, cases answered, satisfaction and the share
+        of cases answered.
     groups
         To each name keys, or patterns of keys; see ``GROUPS`` for what there is without.
         Keys that differ and are in none make a last group, ``other``.
@@ -104,9 +104,7 @@ def attribute(
     between = [
         Between.of(*both, groups or GROUPS, of_money=of_money) for both in _pairs(pair, parameters)
     ]
-    names = [name for name in between[0].groups if any(one.groups[name] for one in between)]
-    if len(names) > MOST_GROUPS:
-        raise RefusalError("attribute.too_many", groups=", ".join(names), most=MOST_GROUPS)
+    names = _differing(between)
     bundles = bundles_of(between, names)
     values = _played(
         [_worlds(one, bundles) for one in between],
@@ -114,9 +112,6 @@ def attribute(
         asked,
         (seed, engine, execution or Execution(jobs=jobs)),
     )
-    for number, measure in enumerate(asked):
-        if np.isnan(values[..., number]).all():
-            raise RefusalError("attribute.nothing", measure=measure)
     header = Header.of(
         pair,
         engine=engine,
@@ -147,7 +142,7 @@ def _measures(asked: tuple[str, ...], pair: Sequence[Scenario]) -> tuple[str, ..
     is_of_months = any(_CONNECT[1] in one.published for one in pair)
     opinions = all(one.satisfaction is not None for one in pair)
     rated = _OPINIONS if opinions else ()
-    return (_CONNECT[is_of_months], "answered", *rated, "case_connect_rate")
+    return (_CONNECT[is_of_months], "answered", "cases_answered", *rated, "case_connect_rate")
 
 
 def _members(
@@ -167,6 +162,14 @@ def _pairs(
     for i in range(0 if parameters is None else len(parameters)):
         assert parameters is not None, "it has members"
         yield parameters.scenario(i, 0), parameters.scenario(i, 1)
+
+
+def _differing(between: Sequence[Between]) -> list[str]:
+    """Return the groups in which the scenarios differ, as they stand or in some draw."""
+    names = [name for name in between[0].groups if any(one.groups[name] for one in between)]
+    if len(names) > MOST_GROUPS:
+        raise RefusalError("attribute.too_many", groups=", ".join(names), most=MOST_GROUPS)
+    return names
 
 
 def _worlds(between: Between, bundles: Sequence[Bundle]) -> list[Scenario]:
@@ -199,6 +202,9 @@ def _played(
         keep=measures,
         execution=execution,
     )
+    for measure in measures:
+        if np.isnan(table.of(measure)).all():
+            raise RefusalError("attribute.nothing", measure=measure)
     found: Floats = table.values[[[places[digest] for digest in row] for row in digests]]
     return found
 
