@@ -141,13 +141,18 @@ def schema() -> None:
 @click.argument("name", metavar="SCENARIO")
 @click.option("--precision", metavar="MEASURE=WIDTH", help=said("precision"))
 @click.option("--standard", metavar="STANDARD", help=said("standard"))
+@click.option("--settle", is_flag=True, help=said("settle"))
 @asking
-def run(name: str, precision: str | None, standard: str | None, options: Options) -> Question:
+def run(
+    name: str, precision: str | None, standard: str | None, settle: bool, options: Options
+) -> Question:
     """Simulate a scenario."""
     wanted = _precision(precision, options.lang)
     loaded = scenario.load(name, overrides=options.changes)
     over = options.over(loaded)
-    return partial(experiments.run, loaded, precision=wanted, standard=standard, over=over)
+    return partial(
+        experiments.run, loaded, precision=wanted, standard=standard, over=over, settle=settle
+    )
 
 
 @main.command(help=said("compare"))

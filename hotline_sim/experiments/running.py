@@ -14,6 +14,7 @@ from hotline_sim.experiments.bands import asked_set, members, played_draws
 from hotline_sim.experiments.estimates import Estimate, estimate
 from hotline_sim.experiments.header import Header
 from hotline_sim.experiments.results import CompareResult, RunResult
+from hotline_sim.experiments.settling import settled
 from hotline_sim.messages import text
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def run(
     standard: str | Standard | None = None,
     over: Asked = None,
     draws: int | None = None,
+    settle: bool = False,
 ) -> RunResult:
     """Simulate a scenario.
 
@@ -86,6 +88,10 @@ def run(
     draws
         How many values are drawn (16), by default of every assumed number; or how many rows
         of the set are played (all).
+    settle
+        Take the connect rates that the scenario states as first guesses, and find those with
+        which it agrees itself, also in each row of the values: for a volume that is known as
+        contacts offered or answered, and a connect rate that is to be predicted.
 
     Raises
     ------
@@ -100,6 +106,15 @@ def run(
     check_replications(replications, seed)
     parameters = asked_set([loaded], over, draws, seed)
     execution = execution or Execution(jobs=jobs)
+    if settle:
+        loaded, parameters = settled(
+            loaded,
+            parameters,
+            replications=replications,
+            seed=seed,
+            engine=engine,
+            execution=execution,
+        )
     execution.plan(replications + (len(parameters) if parameters else 0))
     played: list[Replication] = []
 

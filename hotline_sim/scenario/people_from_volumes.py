@@ -168,14 +168,31 @@ def _rates_lacking(contents: Contents, wanted: Iterable[str]) -> Iterator[tuple[
     while before != behind:
         before = behind
         behind = before | {name for name in channels if _lead_to(channels[name].next, before)}
+    visited = _visited(contents)
     for name in channels:
         channel = channels[name]
-        if name not in behind or _rate_of(contents, channel) is not None:
+        known = _rate_of(contents, channel) is not None
+        if known or name not in behind or name not in visited:
             continue
         answered = isinstance(channel, Inbound) and _volume_key(channel) in ANSWERED
         if answered or _lead_to((r for r in channel.next if r.after not in _NOT_ASKED), behind):
             path: Path = ("channels", name, "connect_rate")
             yield path, Fault("", dotted(path), _RATE_LACKING[channel.kind])
+
+
+def _visited(contents: Contents) -> set[str]:
+    """Return the channels on which contacts come: those with a volume, and where these lead."""
+    channels = contents.channels
+    now = {
+        name
+        for name, channel in channels.items()
+        if isinstance(channel, Inbound) and volume_per_day(channel, ANSWERED + OFFERED + CASES)
+    }
+    found = set[str]()
+    while found != now:
+        found = now
+        now = found | {row.to for name in found for row in channels[name].next if row.to}
+    return found
 
 
 def _lead_to(rows: Iterable[Next], names: set[str]) -> bool:
