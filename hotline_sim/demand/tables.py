@@ -103,10 +103,10 @@ def greeting_s_of(tables: Tables, channel: int, uniform: float) -> float:
 
 def row_after(tables: Tables, channel: int, ending: int, k: int, uniform: float) -> int:
     """Return the row that the k-th contact of a case follows after an ending; NOBODY: none."""
-    place = channel * N_ENDINGS + ending
-    column = min(k, tables.tries) - 1
+    place, tries = channel * N_ENDINGS + ending, tables.tries
+    column = (k if k < tries else tries) - 1
     for row in range(tables.first_rows[place], tables.first_rows[place + 1]):
-        if uniform < tables.upto[row * tables.tries + column]:
+        if uniform < tables.upto[row * tries + column]:
             return row
     return NOBODY
 

@@ -121,15 +121,25 @@ class Hotline:
         return map(Contact, born, channel, first, arrival_s, *self._numbers.first(cases))
 
     def _case(self, contact: Contact) -> ProcessGenerator:
-        """Try to reach a human, and again as long as the transition table leads on."""
+        """Try to reach a human, and again as long as the transition table leads on.
+
+        Who is answered at once, and will not call again, is with the agent to the end.
+        """
         while True:
+            handling: ProcessGenerator | None = None
             greeting_s = self._greeting_s(contact)
             if greeting_s > 0.0:
                 yield from self._hears_the_greeting(contact, greeting_s)
-            if not contact.has_ended and self._has_to_wait(contact):
+            if not contact.has_ended:
+                handling = self._asks(contact)
+            if not contact.has_ended:
                 yield from self._waits_in_line(contact)
             if contact.follows.to == NOBODY:
+                if handling is not None:
+                    yield from handling
                 return
+            if handling is not None:
+                self._env.process(handling)
             contact = self._contact_after(contact)
             self._to_come[contact.case.number] = contact
             yield self._arrival(contact)
@@ -171,29 +181,28 @@ class Hotline:
             chases=before.follows.chases,
         )
 
-    def _has_to_wait(self, contact: Contact) -> bool:
-        """Ask for a human; tell whether the contact has to wait for one.
+    def _asks(self, contact: Contact) -> ProcessGenerator | None:
+        """Ask for a human; return what an agent does who takes the contact at once.
 
-        It has not if the menu serves the matter, if no line is free (who has been greeted has
-        one), or if an agent is and nothing else happens at this instant.
+        It has to wait unless the menu serves the matter, no line is free (who has been greeted
+        has one), or an agent is and nothing else happens at this instant.
         """
         queue = self._queues[contact.channel]
         table = self._tables.channels[contact.channel]
         if contact.u[SELF_SERVICE] < table.self_service_share:
             self._is_settled(contact, CONTAINED)
-            return False
+            return None
         if not queue.has_line():
             self._is_settled(contact, BLOCKED)
-            return False
+            return None
         contact.request_s = self._env.now
         agent = queue.agent_for_newcomer()
         if agent is None:
-            return True
+            return None
         if not is_over(self._env):
             self._meet_soon()
-            return True
-        self._takes(agent, contact, queue)
-        return False
+            return None
+        return self._takes(agent, contact, queue)
 
     def _waits_in_line(self, contact: Contact) -> ProcessGenerator:
         """Stay in line until an agent answers, or leave when patience runs out.
@@ -282,13 +291,13 @@ class Hotline:
         while (found := team.next_for_somebody(self._env.now)) is not None:
             queue, agent = found
             contact = queue.line.popleft()
-            self._takes(agent, contact, queue)
+            self._env.process(self._takes(agent, contact, queue))
             if contact.caller is not None:  # no chat that has left silently
                 contact.caller.interrupt()
                 queue.leave(contact)
 
-    def _takes(self, agent: Agent, contact: Contact, queue: Queue) -> None:
-        """Take a contact in hand: its end is known from here on, so it is settled."""
+    def _takes(self, agent: Agent, contact: Contact, queue: Queue) -> ProcessGenerator:
+        """Take a contact in hand; return the handling, whose end is known from here on."""
         now_s, wrap_up_s = self._env.now, 0.0
         if contact.left_silently:
             talk_s = queue.rules.silent_handle_s
@@ -305,7 +314,7 @@ class Hotline:
             contact.ends(ANSWERED, now_s + talk_s, follows)
         agent.team.is_busy(agent, now_s, chats=queue.is_chat)
         self._log.write(contact, agent, start_s=now_s, done_s=now_s + talk_s + wrap_up_s)
-        self._env.process(self._handling(agent, queue, talk_s, wrap_up_s))
+        return self._handling(agent, queue, talk_s, wrap_up_s)
 
     def _is_reached(self, contact: Contact) -> bool:
         """Tell whether a citizen takes the centre's call; who called is there."""

@@ -168,11 +168,10 @@ class Team:
         if agent.held:
             self._may_take_more(agent)
             return
-        idle, higher = self.idle, []
-        while idle and idle[-1].since_s == now_s and idle[-1].seat > agent.seat:
-            higher.append(idle.pop())
-        idle.append(agent)
-        idle.extend(reversed(higher))
+        idle, place = self.idle, len(self.idle)
+        while place and idle[place - 1].since_s == now_s and idle[place - 1].seat > agent.seat:
+            place -= 1
+        idle.insert(place, agent)
 
     def is_busy(self, agent: Agent, now_s: float, *, chats: bool) -> None:
         """Have an agent hold one more contact."""
