@@ -36,10 +36,9 @@ def mutant_of(monkeypatch, modules, changed=None, old="", new=""):
     )
     monkeypatch.setitem(sys.modules, "mutant.compiled", plain)
     for name in modules:
-        path = PACKAGE / f"{name.replace('.', '/')}.py"
-        text = path.read_text(encoding="utf-8")
+        text = text_of(name)
         if name == changed:
-            assert text.count(old) == 1, f"{path} has changed: {old!r}"
+            assert text.count(old) == 1, f"{name} has changed: {old!r}"
             text = text.replace(old, new)
         made = types.ModuleType(f"mutant.{name}")
         monkeypatch.setitem(sys.modules, made.__name__, made)
@@ -47,8 +46,17 @@ def mutant_of(monkeypatch, modules, changed=None, old="", new=""):
         above = sys.modules.get(f"mutant.{folder}") or types.ModuleType(f"mutant.{folder}")
         monkeypatch.setitem(sys.modules, above.__name__, above)
         setattr(above, last, made)
-        exec(compile(_of_mutants(text, modules), path, "exec"), vars(made))
+        exec(compile(_of_mutants(text, modules), _path_of(name), "exec"), vars(made))
     return made
+
+
+def text_of(name):
+    """Return the text of a module of the package."""
+    return _path_of(name).read_text(encoding="utf-8")
+
+
+def _path_of(name):
+    return PACKAGE / f"{name.replace('.', '/')}.py"
 
 
 def _of_mutants(text, modules):

@@ -19,11 +19,11 @@ from hotline_sim.measures import Counter
 if not HAS_COMPILED:
     pytest.skip("no compiled engine here", allow_module_level=True)
 
-from mutants import HEAVY, assert_told_apart, mutant_of
+from mutants import HEAVY, assert_told_apart, mutant_of, text_of
 
 from hotline_sim.measures import compiled, counting
 
-MODULES = ("measures.counting",)
+MODULES = tuple(f"measures.counting.{n}" for n in ("records", "times", "contacts", "__init__"))
 
 
 @pytest.fixture(scope="module")
@@ -212,7 +212,7 @@ MISTAKES = {
         "never_answered",
     ),
     "whom the menu serves has tried": (
-        "inbound & _has_asked(log.outcome[i]) & ",
+        "inbound & has_asked(log.outcome[i]) & ",
         "inbound & ",
     ),
     "being blocked is no failure": (
@@ -236,20 +236,20 @@ MISTAKES = {
         "range(1)",
     ),
     "who left at once is within no threshold": (
-        "// _BY_OUTCOME == ABANDONED:",
-        "// _BY_OUTCOME == BLOCKED:",
+        "// BY_OUTCOME == ABANDONED:",
+        "// BY_OUTCOME == BLOCKED:",
     ),
     "who left at once has waited": (
         "(sought_s > 0.0)",
         "(sought_s >= 0.0)",
     ),
     "who leaves is counted as answered in time": (
-        "_ABANDONED_WITHIN if abandoned else _ANSWERED_WITHIN",
-        "_ANSWERED_WITHIN",
+        "ABANDONED_WITHIN if abandoned else ANSWERED_WITHIN",
+        "ANSWERED_WITHIN",
     ),
     "the blocked wait until the end": (
-        "(outcome == BLOCKED) | (not _has_asked(outcome))",
-        "not _has_asked(outcome)",
+        "(outcome == BLOCKED) | (not has_asked(outcome))",
+        "not has_asked(outcome)",
     ),
     "who still waits at the end has not waited": (
         "until_s = by.until_s if outcome == OPEN",
@@ -260,8 +260,8 @@ MISTAKES = {
         "log.start_s[i] if outcome == ABANDONED and log.seat[i] != NOBODY",
     ),
     "the queue of the warm-up is counted": (
-        "from_s = max(_request_s(log, i), by.from_s)",
-        "from_s = _request_s(log, i)",
+        "from_s = max(request_s(log, i), by.from_s)",
+        "from_s = request_s(log, i)",
     ),
     "time in the queue is all of its first half-hour": (
         "spent_s = min(edge_s, until_s) - from_s",
@@ -304,12 +304,12 @@ MISTAKES = {
         "and not math.isnan(due_s)",
     ),
     "what nobody answers is not due": (
-        "and _has_asked(log.outcome[i]):\n",
+        "and has_asked(log.outcome[i]):\n",
         "and log.outcome[i] == ANSWERED:\n",
     ),
     "what was in hand at midnight is lost": (
-        "return _notes_hands(log, by, sums, notes, held)",
-        "return _notes_hands(log, by, sums, notes, 0)",
+        "return notes_hands(log, by, sums, notes, held)",
+        "return notes_hands(log, by, sums, notes, 0)",
     ),
     "chats held together take their times": (
         "max(hands.from_s[hand], seat.until_s)",
@@ -338,11 +338,11 @@ MISTAKES = {
 def mutant(monkeypatch):
     """Count by the compiled loops as plain Python, a place in their text changed."""
 
-    def changed(*change):
-        mutant = mutant_of(
-            monkeypatch, MODULES, *(("measures.counting", *change) if change else ())
-        )
-        monkeypatch.setattr(compiled, "counting", mutant)
+    def changed(old=None, new=""):
+        where = None
+        if old is not None:
+            (where,) = (name for name in MODULES if old in text_of(name))
+        monkeypatch.setattr(compiled, "counting", mutant_of(monkeypatch, MODULES, where, old, new))
 
     return changed
 

@@ -578,7 +578,7 @@ def test_machine_code_is_there_when_that_of_every_function_is(monkeypatch, tmp_p
         assert not functions.is_kept()
         (tmp_path / f"{name}-1.py311.nbi").touch()
     assert functions.is_kept()
-    assert {"hotline.plays_day", "counting.counts"} <= set(functions._entered)
+    assert {"hotline.plays_day", "contacts.counts"} <= set(functions._entered)
 
 
 def test_changed_sources_are_compiled_again(copied):

@@ -191,6 +191,6 @@ def _digest() -> str:
     digest = hashlib.sha256(numba.__version__.encode())
     digest.update((package / "domain.py").read_bytes())
     for folder in _FOLDERS:
-        for path in sorted((package / folder).glob("*.py")):
+        for path in sorted((package / folder).rglob("*.py")):
             digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
