@@ -243,7 +243,8 @@ def most_at_once(roster: Iterable[Stretch]) -> float:
         for on_s, off_s, seats in zip(one.edges_s, one.edges_s[1:], one.seats[day], strict=False)
     ]
     on_s, length_s, seats = np.array(stints, float).reshape(-1, 3).T
-    since_s: Floats = (on_s[:, None] - on_s) % _WEEK_S  # most are there when some come on
+    since_s: Floats = on_s[:, None] - on_s  # most are there when some come on
+    since_s[since_s < 0.0] += _WEEK_S  # sooner than the remainder
     return float(((since_s < length_s) @ seats).max(initial=0.0))
 
 
