@@ -1,6 +1,6 @@
 """How many agents are needed, and the cheapest shifts that bring them."""
 
-from hotline_sim.experiments.staff.needs import Need
+from hotline_sim.experiments.staff.needs import Need, needs_of
 from hotline_sim.experiments.staff.planning import DEFAULT_GAP, DEFAULT_TIME_LIMIT_S, plan_roster
 from hotline_sim.experiments.staff.records import (
     OBJECTIVES,
@@ -12,6 +12,8 @@ from hotline_sim.experiments.staff.records import (
     Tour,
 )
 from hotline_sim.experiments.staff.rostering import there_share
+from hotline_sim.experiments.staff.volume_needs import needs_of_volumes
+from hotline_sim.experiments.staff.volumes import Volumes, read_volumes
 
 __all__ = [
     "DEFAULT_GAP",
@@ -24,6 +26,10 @@ __all__ = [
     "Plan",
     "StaffError",
     "Tour",
+    "Volumes",
+    "needs_of",
+    "needs_of_volumes",
     "plan_roster",
+    "read_volumes",
     "there_share",
 ]

@@ -142,5 +142,5 @@ class Flows:
 def later(contacts: Floats, later: Floats) -> Floats:
     """Return when what follows contacts comes, the week going round."""
     together = np.fft.rfft(contacts) * np.fft.rfft(later)
-    found: Floats = np.fft.irfft(together, n=SLOTS).clip(0.0)
+    found: Floats = np.fft.irfft(together, n=len(contacts)).clip(0.0)
     return found
