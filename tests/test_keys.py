@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from hotline_sim import experiments, measures, reports, scenario
 from hotline_sim.domain import ContactLog, Provenance, joined
 from hotline_sim.execution import Task, play_days
-from hotline_sim.experiments.staff import Need, StaffError, plan_roster
+from hotline_sim.experiments.staff import Need, StaffError, less_help, plan_roster
 from hotline_sim.messages import LANGUAGES
 from hotline_sim.money import cost_measures, with_budget
 from hotline_sim.reports.tables import channel_table
@@ -549,6 +549,14 @@ RULES = [
         f"{STARTS}part_time_share = 0.5\npart_time_hours = [3]\n",
     ),
     (f"{STARTS}part_time_share = 0.5\n", STARTS),
+    (STARTS, f'{STARTS}helpers = [{{ team = "helpers" }}]\n'),
+    *(
+        (f"{STARTS}helpers = [{{ {helper} }}]\n", f"{STARTS}helpers = [{{ {turned} }}]\n")
+        for helper, turned in (
+            ('team = "helpers", share = 0.5', 'team = "helpers", share = 0.9'),
+            ('team = "helpers"', 'team = "evening"'),
+        )
+    ),
     (f"{STARTS}fewest = 2\n", STARTS),
     (STARTS, f"{STARTS}most_seats = 8\n"),
 ]
@@ -656,11 +664,11 @@ def with_rules(rules):
     return f"{TOWN}[rules]\n{rules}"
 
 
-def cost_of_plan(rules):
-    """Return the hours of the cheapest roster, or what is told where there is none."""
+def cost_of_plan(one):
+    """Return the hours of the day team's cheapest roster, or what is told where there is none."""
     need = Need.of_agents(np.repeat(np.array(WEEK, float), 2, axis=1))
     try:
-        return plan_roster(need, rules, gap=0.0).cost
+        return plan_roster(less_help(need, one, "day"), one.rules, gap=0.0).cost
     except StaffError as error:
         return str(error)
 
@@ -760,7 +768,7 @@ def test_a_rule_for_shifts_moves_the_cost_of_a_plan_alone(load_text, old, new):
     pair = [load_text(with_rules(rules)) for rules in (old, new)]
     assert pair[0].simulated_digest() == pair[1].simulated_digest()
     assert pair[0].digest() != pair[1].digest()
-    assert cost_of_plan(pair[0].rules) != cost_of_plan(pair[1].rules)
+    assert cost_of_plan(pair[0]) != cost_of_plan(pair[1])
 
 
 def test_rules_for_shifts_move_nothing_that_is_simulated(town, load_text):

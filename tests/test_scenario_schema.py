@@ -170,6 +170,7 @@ night_to = "06:00"
 most_nights_per_week = 4
 part_time_hours = [4]
 part_time_share = 0.2
+helpers = [{ team = "hall", share = 0.5 }]
 fewest = 2
 most_seats = 60
 

@@ -1,5 +1,6 @@
 """Plans of shifts: cheapest of all, within the rules, and on duty in the scenario as planned."""
 
+from dataclasses import replace
 from itertools import combinations_with_replacement, count, product
 
 import numpy as np
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import hotline_sim
-from hotline_sim.experiments.staff import Cut, Need, StaffError, plan_roster
+from hotline_sim.experiments.staff import Cut, Need, StaffError, floor_of, less_help, plan_roster
 from hotline_sim.experiments.staff.tours import bands_of
 
 CITY = hotline_sim.load("first-day").with_values({"horizon.days": 28})
@@ -136,3 +137,35 @@ def test_the_rule_that_is_in_the_way_is_told(rules, told):
         plan_roster(need_of(need), rules_of(**rules))
     assert told in str(caught.value)
     assert "\n" not in caught.value.text("zh")
+
+
+@pytest.mark.parametrize("name", ["nanning-after", "work-orders", "first-day"])
+def test_the_floor_of_a_roster_is_that_of_its_duty(name):
+    """On the average of weeks, for fractions of seats come and go; breaks taken in turn."""
+    changes = {"horizon.days": 140, "horizon.warm_up_days": 0, "demand.calendar": "none"}
+    city = hotline_sim.load(name).with_values(changes)
+    for employment in ("in_house", "outsourced"):
+        if getattr(city.employment, employment) is not None:
+            city = city.with_values({f"employment.{employment}.turnover_per_year": 0})
+    on_duty = seats_on_duty(duty_of(city, 0, 140), 7, 140).reshape(19, 7, 48).mean(axis=0)
+    floor = sum(floor_of(city, team) for team in city.teams)
+    floor = np.roll(floor, -city.horizon.start.weekday(), axis=0)
+    assert on_duty == pytest.approx(floor, abs=0.35)
+    assert on_duty.sum() == pytest.approx(floor.sum(), rel=5e-3)
+
+
+def test_helpers_take_their_share_of_the_need_and_of_the_cuts():
+    town = CITY.with_values(
+        {
+            "teams.back": {"employment": "in_house", "serves": ["phone"]},
+            "teams.back.shifts": [{"seats": 2, "from": "09:00", "to": "12:00"}],
+            "rules.helpers": [{"team": "back", "share": 0.5}],
+        }
+    )
+    cut = Cut(np.ones((7, 48)), 300.0)
+    need = less_help(replace(need_of([DAY] * 7), cuts=(cut,)), town, "desk")
+    helped = np.array(DAY, float)
+    helped[18:24] -= 1.0
+    assert (need.agents == helped).all()
+    assert need.cuts[0].at_least == 300.0 - 7 * 6
+    assert less_help(need, town, "back") is need

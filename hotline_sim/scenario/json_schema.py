@@ -7,7 +7,15 @@ from functools import cache
 from typing import Any
 
 from hotline_sim.domain import Origin
-from hotline_sim.scenario.schema import Break, Contents, Overflow, Shift, ShiftBreak, Surge
+from hotline_sim.scenario.schema import (
+    Break,
+    Contents,
+    Helper,
+    Overflow,
+    Shift,
+    ShiftBreak,
+    Surge,
+)
 from hotline_sim.scenario.terms import Kpi
 
 _FIGURE = {
@@ -60,7 +68,7 @@ def schema_of_files() -> dict[str, Any]:
 def _in_parts(schema: dict[str, Any]) -> dict[str, Any]:
     """Require nothing of the tables that lie over another file's; see :func:`trees.over`."""
     entries = {
-        table.__name__ for table in (Break, Kpi, Overflow, Shift, ShiftBreak, Surge)
+        table.__name__ for table in (Break, Helper, Kpi, Overflow, Shift, ShiftBreak, Surge)
     }  # of lists
     for name, table in schema["$defs"].items():
         if name not in entries and "law" not in table["properties"]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hotline_sim.domain import HALF_HOUR_S, HOUR_S
-from hotline_sim.scenario.plain import Found, entries_of, fault_at
+from hotline_sim.scenario.faults import nearest
+from hotline_sim.scenario.plain import Found, entries_of, fault_at, tables_of
 from hotline_sim.scenario.rosters import clock_s
 from hotline_sim.scenario.schema import CLOCK
 from hotline_sim.scenario.shift_rules import MEAL, ShiftRules
@@ -40,6 +41,8 @@ def _half_hours(tree: Mapping[str, Any]) -> Found:
             yield fault_at((_RULES, "starts", i), "twice", clock)
     for key in ("starts", "shift_hours", "part_time_hours"):
         entries = entries_of(rules, key)
+        if key in rules and rules[key] in ([], ()):
+            yield fault_at((_RULES, key), "at_least_entries", limit=1)
         for i, entry in enumerate(entries):
             if entry in entries[:i]:
                 yield fault_at((_RULES, key, i), "twice", entry)
@@ -102,6 +105,22 @@ def _window(one: Mapping[str, Any], hours: float) -> tuple[float, float] | None:
     return float(one["from_hours"]), float(min(one["to_hours"], hours))
 
 
+def _helpers(tree: Mapping[str, Any]) -> Found:
+    """Check that helpers are teams, each named once."""
+    teams = tables_of(tree, "teams")
+    seen: set[str] = set()
+    for i, one in enumerate(entries_of(_rules(tree) or {}, "helpers")):
+        team = one.get("team") if isinstance(one, dict) else None
+        if not isinstance(team, str):
+            continue
+        path: Path = (_RULES, "helpers", i, "team")
+        if team not in teams:
+            yield fault_at(path, "team", team, nearest=nearest(team, teams))
+        elif team in seen:
+            yield fault_at(path, "twice", team)
+        seen.add(team)
+
+
 def _without_effect(tree: Mapping[str, Any]) -> Found:
     """Check that no key speaks of what there is none of."""
     rules = _rules(tree)
@@ -117,4 +136,4 @@ def _without_effect(tree: Mapping[str, Any]) -> Found:
         yield fault_at((_RULES, "night_to"), "no_length", rules["night_to"])
 
 
-CHECKS = (_half_hours, _breaks, _without_effect)
+CHECKS = (_half_hours, _breaks, _helpers, _without_effect)

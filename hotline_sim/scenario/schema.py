@@ -30,6 +30,7 @@ from hotline_sim.scenario.quantities import (
 )
 from hotline_sim.scenario.rows import ROW_NAME
 from hotline_sim.scenario.service import Service
+from hotline_sim.scenario.shift_rules import Helper as Helper
 from hotline_sim.scenario.shift_rules import ShiftBreak as ShiftBreak
 from hotline_sim.scenario.shift_rules import ShiftRules as ShiftRules
 from hotline_sim.scenario.teams import CLOCK as CLOCK

@@ -35,16 +35,23 @@ class ShiftBreak(Table):
 MEAL = ShiftBreak(minutes=30, from_hours=3, to_hours=5, over_hours=6)
 
 
+class Helper(Table):
+    """Another team, whose roster stays: of its agents on the floor a share is counted on."""
+
+    team: str
+    share: Annotated[float, Field(gt=0, le=1)] = 1.0
+
+
 class ShiftRules(Table):
     """The shifts that a plan may choose from, and what it must leave to the people."""
 
     starts: Annotated[
         tuple[Clock, ...] | None,
-        Field(min_length=1, max_length=48, description="of shifts; absent: every full hour"),
+        Field(max_length=48, description="of shifts; absent: every full hour"),
     ] = None
     shift_hours: Annotated[
         _Lengths,
-        Field(min_length=1, max_length=10, description="lengths, breaks within them included"),
+        Field(max_length=10, description="lengths, breaks within them included"),
     ] = (8.0,)
     breaks: Annotated[tuple[ShiftBreak, ...], Field(max_length=4)] = (MEAL,)
     break_batches: Annotated[
@@ -72,11 +79,14 @@ class ShiftRules(Table):
         int, Field(ge=0, le=7, description="shifts of a person that reach into the night; 0: none")
     ] = 5
     part_time_hours: Annotated[
-        _Lengths, Field(min_length=1, max_length=10, description="lengths of part-time shifts")
+        _Lengths, Field(max_length=10, description="lengths of part-time shifts")
     ] = (4.0,)
     part_time_share: Annotated[
         Share, Field(description="of all persons, who at most work part-time shifts")
     ] = 0.0
+    helpers: Annotated[
+        tuple[Helper, ...], Field(description="who takes part of the planned team's need")
+    ] = ()
     fewest: Annotated[
         int, Field(ge=0, le=1000, description="agents on the floor whenever anybody is needed")
     ] = 1

@@ -1,5 +1,6 @@
 """How many agents are needed, and the cheapest shifts that bring them."""
 
+from hotline_sim.experiments.staff.help import floor_of, less_help
 from hotline_sim.experiments.staff.needs import Need, needs_of
 from hotline_sim.experiments.staff.planning import DEFAULT_GAP, DEFAULT_TIME_LIMIT_S, plan_roster
 from hotline_sim.experiments.staff.records import (
@@ -27,6 +28,8 @@ __all__ = [
     "StaffError",
     "Tour",
     "Volumes",
+    "floor_of",
+    "less_help",
     "needs_of",
     "needs_of_volumes",
     "plan_roster",
