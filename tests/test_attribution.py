@@ -478,3 +478,9 @@ def test_the_command_writes_and_plays_again_what_it_was_asked(tmp_path):
     both = hotline("attribute", "first-day", second, *brief, "--over", "*.talk.*")
     assert both.exit_code == 2
     assert both.stderr.count("\n") == 1
+
+
+def test_rules_for_shifts_are_no_difference():
+    a = load("first-day")
+    b = a.with_values({"rules.shift_hours": [6]})
+    assert Pair(a, b).differences == ()

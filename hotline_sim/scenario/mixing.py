@@ -30,6 +30,7 @@ _ROW_DEPTH = 4  # channels, the channel's name, next, the row's name
 _ORDERED = ("channels", "teams", "departments")  # served, or listed, in the order of the file
 _NO_ENTRY_BY_ENTRY = ("surges", "serves")  # lists that are one thing each
 _WORDS = ("title", "unknown", "published", "printed")
+_OF_PLANS = "rules"  # which no simulation reads
 _NOTHING = object()
 
 
@@ -127,7 +128,7 @@ def _plain(scenario: Scenario) -> dict[str, Any]:
             by_alias=True,
             exclude_unset=True,
             exclude_none=True,
-            exclude={"name", "provenance", "checked", "own_sources", *_WORDS},
+            exclude={"name", "provenance", "checked", "own_sources", _OF_PLANS, *_WORDS},
         )
     )
     tree["horizon"].pop("published_days", None)

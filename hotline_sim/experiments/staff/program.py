@@ -3,9 +3,10 @@
 Columns are tours (band × days worked), the shifts of a band on each day, and the breaks of each
 shift on each day by when they begin. Breaks are columns of their own, as in Aykin 1996, Optimal
 shift scheduling with multiple break windows, Management Science 42(4): a column for every shift
-with every place of its breaks would be the product of the two. Tours hold the days together
-(Brunner & Bard 2013, Flexible weekly tour scheduling for postal service workers, IIE Transactions
-45). Agents who may take each other's place are counted, not named, so nothing is symmetric.
+with every place of its breaks would be the product of the two. Tours are days worked in a band of
+starts, as in Jacobs and Brusco 1996, Overlapping start-time bands in implicit tour scheduling,
+Management Science 42(9). Agents who may take each other's place are counted, not named, so nothing
+is symmetric.
 """
 
 from __future__ import annotations
