@@ -19,7 +19,13 @@ import hotline_sim
 from hotline_sim import execution, reports
 from hotline_sim.cli import main
 from hotline_sim.execution import MeasureTable
-from hotline_sim.experiments import AttributionResult, ParameterSet, drawn_set, groups_from
+from hotline_sim.experiments import (
+    AttributionResult,
+    ParameterSet,
+    apart,
+    drawn_set,
+    groups_from,
+)
 from hotline_sim.experiments.attribution import GROUPS, MOST_GROUPS, asking
 from hotline_sim.experiments.attribution.groups import OTHER, grouped
 from hotline_sim.experiments.attribution.shapley import shapley
@@ -235,10 +241,26 @@ def test_every_world_is_played_once_however_often_it_comes(pair, monkeypatch):
         return play(points, *rest, **how)
 
     monkeypatch.setattr(asking, "play", counted)
-    second = pair[0].with_values({SEATS: 4, "teams.desk.shrinkage": 0.0})
-    groups = {"seats": ["*.seats"], "shrinkage": ["*.shrinkage"]}
-    hotline_sim.attribute(pair[0], second, groups=groups, **BRIEF)
-    assert asked == [2]
+    second = pair[0].with_values({SEATS: 4})
+    drawn = drawn_set(apart([pair[0], second]), 2, seed=1, over=["*.patience.*"]).where([0, 0, 1])
+    found = hotline_sim.attribute(pair[0], second, **{**BRIEF, "draws": None}, over=drawn)
+    assert asked == [2 * (1 + 2)]
+    assert np.array_equal(found.members[0], found.members[1])
+    assert not np.array_equal(found.members[0], found.members[2])
+
+
+def test_what_is_said_as_it_would_be_anyway_is_no_difference(day):
+    second = day.with_values({"teams.desk.shrinkage": 0.0, "demand.busyness.day_cv": 0.0})
+    assert Pair(day, second).differences == ()
+    assert Pair(second, day).differences == ()
+
+
+def test_what_is_in_the_store_is_not_played_again(pair, tmp_path, monkeypatch):
+    how = {**BRIEF, "engine": "auto", "draws": 2}
+    kept = execution.Execution(jobs=1, store=execution.Store(tmp_path))
+    first = hotline_sim.attribute(*pair, measures=["answered"], execution=kept, **how)
+    monkeypatch.setattr("hotline_sim.execution.tasks.replicate", None)
+    assert hotline_sim.attribute(*pair, measures=["answered"], execution=kept, **how) == first
 
 
 def test_draws_are_those_of_the_set_in_both_scenarios(pair, found):
@@ -324,6 +346,30 @@ def test_groups_that_make_no_scenario_apart_are_one_and_it_is_said():
     assert "staff + demand + behaviour: these cannot be told apart" in said
     change = found.change("answered").estimate.mean
     assert found.part("answered", group.name).estimate.mean == pytest.approx(change)
+
+
+def test_groups_are_joined_no_further_than_need_be():
+    second = load("missed-calls-called-back").with_values({TALK: 100})
+    groups = {
+        "rows": ["channels.*.next.*"],
+        "talk": ["channels.phone.talk.*"],
+        "channel": ["channels.callback"],
+        "serves": ["teams.*"],
+    }
+    found = hotline_sim.attribute("missed-calls", second, groups=groups, **BRIEF)
+    assert sorted(map(sorted, (one.names for one in found.groups))) == [
+        ["channel", "rows", "serves"],
+        ["talk"],
+    ]
+
+
+def test_a_result_that_lacks_a_world_is_none(found, tmp_path):
+    tree = found.to_dict()
+    del tree["coalitions"][1]
+    path = tmp_path / "result.json"
+    path.write_text(json.dumps(tree), encoding="utf-8")
+    with pytest.raises(hotline_sim.ResultError):
+        hotline_sim.open_result(path)
 
 
 # Groups of one's own -----------------------------------------------------------------------------
