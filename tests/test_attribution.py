@@ -521,9 +521,11 @@ def test_the_command_writes_and_plays_again_what_it_was_asked(tmp_path):
     lines = (out / "attribution.csv").read_text(encoding="utf-8-sig").splitlines()
     assert len(lines) == 1 + len(opened.measures) * 2
     assert hotline("rerun", out / "result.json").exit_code == 0
-    both = hotline("attribute", "first-day", second, *brief, "--over", "*.talk.*")
-    assert both.exit_code == 2
-    assert both.stderr.count("\n") == 1
+    for idle in (["--over", "*.talk.*"], ["--contacts"]):
+        refused = hotline("attribute", "first-day", second, *brief, *idle)
+        assert refused.exit_code == 2
+        assert refused.stderr.startswith(idle[0])
+        assert refused.stderr.count("\n") == 1
 
 
 def test_rules_for_shifts_are_no_difference():

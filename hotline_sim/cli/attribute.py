@@ -46,6 +46,8 @@ def attribute(
     """Split the change between two scenarios over groups of keys."""
     if over and options.parameters is not None:
         raise screen.Failure(text("attribute.over_twice", options.lang))
+    if options.contacts:
+        raise screen.Failure(text("attribute.contacts", options.lang))
     pair = [scenario.load(name, overrides=options.changes) for name in (a, b)]
     given = None if groups is None else experiments.groups_from(groups)
     if given is not None:
