@@ -494,6 +494,8 @@ def test_the_command_asks_with_three_seeds_and_forty_draws(tmp_path, monkeypatch
     assert seen["measures"] == ("answered", "asa_s")
     hotline("attribute", "first-day", "first-day", "--draws", "5", "--over", "*.patience.*")
     assert (seen["draws"], seen["over"]) == (5, ("*.patience.*",))
+    hotline("attribute", "first-day", "first-day", "--quick")
+    assert (seen["replications"], seen["draws"]) == (2, 8)
 
 
 def test_the_command_writes_and_plays_again_what_it_was_asked(tmp_path):

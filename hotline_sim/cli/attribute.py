@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hotline_sim import experiments, scenario
+from hotline_sim import experiments
 from hotline_sim.cli import screen
-from hotline_sim.cli.asking import Question, asking
+from hotline_sim.cli.asking import Question, asking_or_looking
 from hotline_sim.cli.options import said
 from hotline_sim.experiments.attribution import DEFAULT_MEMBERS, DEFAULT_SEEDS
 from hotline_sim.messages import text
@@ -18,6 +18,7 @@ from hotline_sim.messages import text
 if TYPE_CHECKING:
     from hotline_sim.cli.options import Options
 
+_QUICK_DRAWS = 8
 _DEFAULTS = {"default_map": {"replications": DEFAULT_SEEDS, "draws": DEFAULT_MEMBERS}}
 
 
@@ -34,7 +35,7 @@ _DEFAULTS = {"default_map": {"replications": DEFAULT_SEEDS, "draws": DEFAULT_MEM
     help=said("attribute_groups"),
 )
 @click.option("--over", metavar="PATTERN", multiple=True, help=said("attribute_over"))
-@asking
+@asking_or_looking(draws=(_QUICK_DRAWS, DEFAULT_MEMBERS), replications=(2, DEFAULT_SEEDS))
 def attribute(
     a: str,
     b: str,
@@ -48,7 +49,7 @@ def attribute(
         raise screen.Failure(text("attribute.over_twice", options.lang))
     if options.contacts:
         raise screen.Failure(text("attribute.contacts", options.lang))
-    pair = [scenario.load(name, overrides=options.changes) for name in (a, b)]
+    pair = [options.load(name) for name in (a, b)]
     given = None if groups is None else experiments.groups_from(groups)
     if given is not None:
         experiments.check_patterns(given, pair, str(groups))
