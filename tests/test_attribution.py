@@ -38,6 +38,14 @@ TALK, PATIENCE = "channels.phone.talk.mean_s", "channels.phone.patience.mean_s"
 REDIAL = "channels.phone.next.redial.probability"
 BRIEF: dict[str, Any] = {"engine": FASTEST, "jobs": 1, "replications": 2, "draws": 0}
 CHANGED = {SEATS: 4, CASES: 300, TALK: 200, PATIENCE: 240}
+CONTRACT = """
+[employment.outsourced]
+price = "seat_month"
+price_cny = 6000
+cost_per_person_month_cny = 5000
+productive_hours_per_person_year = 1400
+answering_share = 0.5
+"""
 SECOND = """\
 format = 1
 extends = "first-day"
@@ -148,15 +156,7 @@ def test_in_a_product_the_parts_are_those_of_the_formula(day, monkeypatch):
 
 
 def test_what_a_contract_costs_is_split_between_price_and_seats(smallest, write_scenario):
-    terms = """
-[employment.outsourced]
-price = "seat_month"
-price_cny = 6000
-cost_per_person_month_cny = 5000
-productive_hours_per_person_year = 1400
-answering_share = 0.5
-"""
-    text = smallest.replace('"in_house"', '"outsourced"') + terms
+    text = smallest.replace('"in_house"', '"outsourced"') + CONTRACT
     first = load(write_scenario(text))
     second = first.with_values({SEATS: 6, "employment.outsourced.price_cny": 9000})
     found = hotline_sim.attribute(first, second, measures=["cost_cny"], **BRIEF)
@@ -346,6 +346,30 @@ def test_groups_that_make_no_scenario_apart_are_one_and_it_is_said():
     assert "staff + demand + behaviour: these cannot be told apart" in said
     change = found.change("answered").estimate.mean
     assert found.part("answered", group.name).estimate.mean == pytest.approx(change)
+
+
+@pytest.mark.parametrize("has_terms", [True, False])
+def test_a_team_that_goes_to_a_contractor_takes_the_terms_along(
+    smallest, write_scenario, has_terms
+):
+    own = CONTRACT.replace("price_cny = 6000\n", "").replace('price = "seat_month"\n', "")
+    own = own.replace("answering_share = 0.5\n", "")  # of a contract that nobody works under
+    in_house = """
+[employment.in_house]
+pay_cny_per_person_year = 70000
+social_insurance_share = 0.3
+overhead_share = 0.1
+productive_hours_per_person_year = 1400
+staff_share = 0.8
+answering_share = 0.5
+"""
+    fewer = smallest.replace("seats = 3", "seats = 1")
+    first = load(write_scenario(fewer + in_house + (own if has_terms else "")))
+    text = smallest.replace('"in_house"', '"outsourced"')
+    second = load(write_scenario(text + in_house + CONTRACT))
+    found = hotline_sim.attribute(first, second, measures=["answered"], **BRIEF)
+    assert [one.names for one in found.groups] == [("staff", "money") if has_terms else ("staff",)]
+    assert found.change("answered").estimate.mean > 0
 
 
 def test_groups_are_joined_no_further_than_need_be():

@@ -184,9 +184,9 @@ def _is_taken_whole(a: Any, b: Any, path: Path) -> bool:
 
 
 def _is_entry(path: Path) -> bool:
-    """Tell whether a team, a channel, a department or a row of transitions stands at a path."""
+    """Tell whether a team, channel, department, row of transitions or terms stand at a path."""
     is_row = len(path) == _ROW_DEPTH and rows.are_at(path[:-1])
-    return is_row or (len(path) == _CHANNEL_DEPTH and path[0] in _ORDERED)
+    return is_row or (len(path) == _CHANNEL_DEPTH and path[0] in (*_ORDERED, "employment"))
 
 
 def _kind(table: Any) -> Any:

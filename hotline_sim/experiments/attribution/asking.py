@@ -27,6 +27,7 @@ from hotline_sim.experiments.running import (
 )
 from hotline_sim.experiments.sweeping import check_measure
 from hotline_sim.messages import RefusalError
+from hotline_sim.scenario import ScenarioError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -100,12 +101,9 @@ def attribute(
     if groups is not None:
         check_patterns(groups, pair, _PLACE)
     parameters = _members(pair, over, draws, seed)
-    of_money = any(measure_of(one).unit is Unit.YUAN or one in _OF_MONEY for one in asked)
-    between = [
-        Between.of(*both, groups or GROUPS, of_money=of_money) for both in _pairs(pair, parameters)
-    ]
-    names = _differing(between)
-    bundles = bundles_of(between, names)
+    between, bundles = _bundled(
+        list(_pairs(pair, parameters)), groups or GROUPS, of_money=any(map(_is_of_money, asked))
+    )
     values = _played(
         [_worlds(one, bundles) for one in between],
         replications,
@@ -123,7 +121,7 @@ def attribute(
     return AttributionResult(
         header,
         groups=tuple(_group(bundle, between) for bundle in bundles),
-        idle=tuple(_idle(between, names)),
+        idle=tuple(_idle(between)),
         unmoved=tuple(
             dict.fromkeys(d.shown for one in between for some in one.still.values() for d in some)
         ),
@@ -162,6 +160,26 @@ def _pairs(
     for i in range(0 if parameters is None else len(parameters)):
         assert parameters is not None, "it has members"
         yield parameters.scenario(i, 0), parameters.scenario(i, 1)
+
+
+def _is_of_money(measure: str) -> bool:
+    return measure_of(measure).unit is Unit.YUAN or measure in _OF_MONEY
+
+
+def _bundled(
+    pairs: Sequence[tuple[Scenario, Scenario]], groups: Patterns, *, of_money: bool
+) -> tuple[list[Between], list[Bundle]]:
+    """Return what lies between each two scenarios, and the groups as they can be taken apart.
+
+    Teams may need the terms of the second scenario; then money cannot stay as in the first.
+    """
+    between = [Between.of(*both, groups, of_money=of_money) for both in pairs]
+    try:
+        return between, bundles_of(between, _differing(between))
+    except ScenarioError:
+        if of_money:
+            raise
+    return _bundled(pairs, groups, of_money=True)
 
 
 def _differing(between: Sequence[Between]) -> list[str]:
@@ -209,10 +227,11 @@ def _played(
     return found
 
 
-def _idle(between: Sequence[Between], names: Sequence[str]) -> Iterable[str]:
+def _idle(between: Sequence[Between]) -> Iterable[str]:
     """Yield the groups in which nothing differs, not even what moves no measure."""
     for name in between[0].groups:
-        if name not in (*names, OTHER) and not any(one.still[name] for one in between):
+        differs = any(one.groups[name] or one.still[name] for one in between)
+        if name != OTHER and not differs:
             yield name
 
 

@@ -26,6 +26,7 @@ OTHER = "other"  # the group of the keys that are in no group
 GROUPS: Patterns = {
     "staff": (
         "teams.*",
+        "employment.*.",
         *(f"employment.*.{key}" for key in ("turnover_per_year", "hiring_days", "notice_days")),
         *(f"employment.*.{key}" for key in ("training_days", "novice_factor", "learning_days")),
         *(f"employment.*.{key}" for key in ("spread", "answering_share")),
