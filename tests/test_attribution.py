@@ -497,6 +497,18 @@ def test_without_ranges_nothing_is_drawn(write_scenario):
     assert all(math.isnan(end) for end in found.part("answered", "staff").span)
 
 
+def test_a_key_that_differs_in_draws_alone_is_shown_with_its_value(day):
+    second = day.with_values({SEATS: 4}).model_copy(update={"name": "second"})
+    over = [("second:" + PATIENCE, 100, 300)]
+    found = hotline_sim.attribute(day, second, over=over, **{**BRIEF, "draws": 2})
+    assert [one.name for one in found.groups] == ["staff", "behaviour"]
+    rows = reports.keys_table(found, "en").rows
+    assert (SEATS, "3", "4") in rows
+    assert (PATIENCE, "180", "180") in rows
+    assert found.part("answered", "behaviour").estimate.mean == 0.0
+    assert any(found.part("answered", "behaviour").draws)
+
+
 # The command -------------------------------------------------------------------------------------
 
 

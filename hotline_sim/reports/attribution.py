@@ -10,6 +10,7 @@ from hotline_sim.measures import measure_name
 from hotline_sim.messages import NOTHING, text
 from hotline_sim.reports.numbers import plain, shown, shown_difference, shown_span
 from hotline_sim.reports.tables import Table, title_of
+from hotline_sim.scenario import values_of
 from hotline_sim.scenario.mixing import Pair
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _KEYS_SHOWN = 6  # of a group
 _LONGEST = 24  # letters of a value
+_LIST_SHOWN = 3  # numbers of a list
 
 
 def attribution_tables(result: AttributionResult, lang: Lang) -> list[Table]:
@@ -60,12 +62,13 @@ def _table(result: AttributionResult, measure: str, lang: Lang) -> Table:
 def keys_table(result: AttributionResult, lang: Lang) -> Table:
     """Return what differs, by group: the keys, and what each scenario says."""
     pair = Pair(*result.header.scenarios)
+    alike = values_of(result.header.scenarios[0])  # of what differs in some draws alone
     values = {one.shown: pair.values(one) for one in pair.differences}
     rows: list[tuple[str, ...]] = []
     for group in result.groups:
         rows.append((result.title_of(group.name, lang),))
         for key in group.keys[:_KEYS_SHOWN]:
-            both = values.get(key, (None, None))
+            both = values.get(key) or (alike.get(key), alike.get(key))
             rows.append((key, *(_value(one, lang) for one in both)))
         more = len(group.keys) - _KEYS_SHOWN
         rows += [(text("attribute.more", lang, count=more), "", "")] if more > 0 else []
@@ -79,10 +82,11 @@ def _value(value: Any, lang: Lang) -> str:
     """Return a value in few letters; a table, or a long list, by what it is."""
     if value is None:
         return NOTHING
-    if isinstance(value, dict):
+    entries = value if isinstance(value, (list, tuple)) else [value]
+    if any(isinstance(one, dict) for one in entries):
         return text("attribute.table", lang)
-    if isinstance(value, (list, tuple)):
-        return text("table.list", lang, count=len(value))
+    if len(entries) > _LIST_SHOWN and not isinstance(entries[0], str):
+        return text("table.list", lang, count=len(entries))
     words = plain(value)
     return words if len(words) <= _LONGEST else words[: _LONGEST - 1] + "…"
 
@@ -91,8 +95,8 @@ def attribution_sentences(result: AttributionResult, lang: Lang) -> list[str]:
     """Return what the parts say, and what they do not."""
     if not result.groups:
         return [text("attribute.same", lang)]
-    found = [_largest(result, measure, lang) for measure in result.measures]
-    found = [one for one in found if one]
+    several = result.measures if len(result.groups) > 1 else ()
+    found = [said for measure in several if (said := _largest(result, measure, lang))]
     comma = text("range.comma", lang)
     for group in result.groups:
         if len(group.names) > 1:
