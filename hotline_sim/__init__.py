@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         run,
         sweep,
     )
+    from hotline_sim.reports.report import write_report
     from hotline_sim.scenario import (
         Scenario,
         ScenarioError,
@@ -85,6 +86,7 @@ _HOMES = {
     "rerun": "experiments",
     "run": "experiments",
     "sweep": "experiments",
+    "write_report": "reports.report",
 }
 
 __all__ = [
@@ -118,6 +120,7 @@ __all__ = [
     "rerun",
     "run",
     "sweep",
+    "write_report",
 ]
 
 

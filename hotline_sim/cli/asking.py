@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import click
 
 from hotline_sim import reports
-from hotline_sim.cli import folder, output, screen
+from hotline_sim.cli import folder, output, reporting, screen
 from hotline_sim.cli.options import Options, running_options
 from hotline_sim.cli.quick import Cut, QuickLook
 
@@ -33,7 +33,7 @@ def asking(command: Callable[..., Question]) -> Callable[..., None]:
 
     It gets every option of a simulation, as ``options``. What is wrong with what the user wrote
     is told before anything is played; then the question is asked, the result written to
-    ``--out``, and shown.
+    ``--out``, on request as a report, and shown.
     """
     return running_options(_asked(command))
 
@@ -70,6 +70,8 @@ def _asked(command: Callable[..., Question]) -> Callable[..., None]:
                 result = question(**how).asked_by(f"hotline-sim {asked_by}")
             if options.out is not None:
                 output.write(options.out, result, options.lang)
+            if options.report is not None:
+                reporting.write(options.report, [result], [options.lang], options.lang)
         looked = [] if options.quick is None else [options.quick.sentence(options.lang)]
         if options.as_json:
             screen.show_json(result.to_json())

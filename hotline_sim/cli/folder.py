@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 MANIFEST = "hotline-sim-manifest.json"
 # Options that change no number: how it is played, and where the result goes.
-_WITHOUT_EFFECT = frozenset({"lang", "as_json", "out", "jobs", "cluster", "resume", "contacts"})
+_WITHOUT_EFFECT = frozenset(
+    {"lang", "as_json", "out", "report", "jobs", "cluster", "resume", "contacts"}
+)
 _RUN = ("result.json", "measures.csv", "intervals.csv")
 _PAIR = ("before_and_after", "day", "waits")
 # What each command may write, so that what stands in the way is told before hours of work.

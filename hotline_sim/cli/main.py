@@ -12,7 +12,7 @@ import click
 import hotline_sim
 from hotline_sim import experiments, money, reports, scenario
 from hotline_sim.atomic import write_atomically
-from hotline_sim.cli import keeping, output, screen
+from hotline_sim.cli import keeping, output, reporting, screen
 from hotline_sim.cli.asking import Question, asking, asking_or_looking
 from hotline_sim.cli.attribute import attribute
 from hotline_sim.cli.endings import CommandLine
@@ -26,6 +26,7 @@ from hotline_sim.cli.options import (
     json_option,
     lang_option,
     out_option,
+    report_option,
     said,
     set_option,
 )
@@ -262,14 +263,22 @@ def budget(
 @engine_option(None, "engine_again")
 @jobs_option
 @out_option
+@report_option
 @json_option
 @lang_option
 def rerun(
-    file: Path, engine: EngineName | None, jobs: int, out: Path | None, as_json: bool, lang: Lang
+    file: Path,
+    engine: EngineName | None,
+    jobs: int,
+    out: Path | None,
+    report: Path | None,
+    as_json: bool,
+    lang: Lang,
 ) -> None:
     """Play a result again, and say whether its numbers are the same."""
     with screen.faults_shown(lang):
         output.prepare(out, lang)
+        reporting.prepare(report, "--report", lang)
         with screen.progress_bar(lang) as progress:
             compiling = screen.compiling_notice(lang)
             how = Execution(
@@ -281,6 +290,8 @@ def rerun(
             again = experiments.rerun(file, engine=engine, execution=how)
         if out is not None:
             output.write(out, again.result, lang)
+        if report is not None:
+            reporting.write(report, [again.result], [lang], lang)
     if as_json:
         screen.show_json(again.to_json())
     else:
@@ -301,4 +312,5 @@ def _precision(written: str | None, lang: Lang) -> tuple[str, float] | None:
 
 main.add_command(attribute)
 main.add_command(erlang)
+main.add_command(reporting.report)
 main.add_command(validate)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 import click
 
 from hotline_sim import scenario as scenarios
-from hotline_sim.cli import output
+from hotline_sim.cli import output, reporting
 from hotline_sim.cli.endings import note_language
 from hotline_sim.cli.screen import Failure, progress_bar
 from hotline_sim.execution import ENGINES, EngineName, Execution
@@ -65,6 +65,16 @@ def out_option(command: Command) -> Command:
     )
 
 
+def report_option(command: Command) -> Command:
+    """Add ``--report``."""
+    return click.option(
+        "--report",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help=said("report_to"),
+    )(command)
+
+
 def jobs_option(command: Command) -> Command:
     """Add ``--jobs``."""
     return click.option("--jobs", type=click.IntRange(min=-1), default=-1, help=said("jobs"))(
@@ -96,6 +106,7 @@ class Options:
     engine: EngineName
     days: int | None
     out: Path | None
+    report: Path | None
     jobs: int
     cluster: str | None
     contacts: bool
@@ -137,6 +148,7 @@ class Options:
     def playing(self) -> Iterator[_How]:
         """Give how to play: the folder tried, the user told, a bar where one watches."""
         output.prepare(self.out, self.lang)
+        reporting.prepare(self.report, "--report", self.lang)
         with progress_bar(self.lang) as progress:
             execution = output.execution(
                 self.out,
@@ -189,6 +201,7 @@ def running_options(
 
 def _with_running_options(command: Command) -> Command:
     for option in (
+        report_option,
         out_option,
         click.option("--resume/--fresh", default=True, help=said("resume")),
         click.option("--contacts", is_flag=True, help=said("contacts")),

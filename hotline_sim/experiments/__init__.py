@@ -38,7 +38,12 @@ from hotline_sim.experiments.parameters import (
 )
 from hotline_sim.experiments.periods import Holding, by_period, exact_share, holding, settled
 from hotline_sim.experiments.reproduction import PAIRS, ReproduceResult, pair_of, reproduce
-from hotline_sim.experiments.results import AgainstPublished, CompareResult, RunResult
+from hotline_sim.experiments.results import (
+    AgainstPublished,
+    CompareResult,
+    RunResult,
+    assumptions_of,
+)
 from hotline_sim.experiments.running import (
     DEFAULT_REPLICATIONS,
     DEFAULT_SEED,
@@ -92,6 +97,7 @@ __all__ = [
     "ValidationResult",
     "Verdict",
     "apart",
+    "assumptions_of",
     "attribute",
     "budget",
     "by_period",

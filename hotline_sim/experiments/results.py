@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from hotline_sim.execution import EngineName, Execution, Replication
     from hotline_sim.experiments.bands import Draws
-    from hotline_sim.scenario import Standard
+    from hotline_sim.scenario import Scenario, Standard
 
 
 @dataclass(frozen=True)
@@ -150,13 +150,8 @@ class RunResult(Result):
 
     @property
     def assumptions(self) -> list[dict[str, Any]]:
-        """Return the assumed and the fitted numbers: key, value, range, source and reason."""
-        values = values_of(self.scenario)
-        return [
-            {"key": key, "value": values[key], **origin.to_dict()}
-            for key, origin in self.scenario.provenance.items()
-            if origin.kind not in KNOWN
-        ]
+        """Return the assumed and the fitted numbers, as :func:`assumptions_of`."""
+        return assumptions_of(self.scenario)
 
     def to_frame(self) -> pandas.DataFrame:
         """Return the headline measures as a table: measure, mean, low, high (needs pandas).
@@ -218,6 +213,16 @@ class RunResult(Result):
         held = {name: row.to_dict() for name, row in self.against_standard.items()}
         title = self.standard.title.model_dump()
         return {"name": self.standard.name, "title": title, "measures": held}
+
+
+def assumptions_of(scenario: Scenario) -> list[dict[str, Any]]:
+    """Return the assumed and the fitted numbers: key, value, range, source and reason."""
+    values = values_of(scenario)
+    return [
+        {"key": key, "value": values[key], **origin.to_dict()}
+        for key, origin in scenario.provenance.items()
+        if origin.kind not in KNOWN
+    ]
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import matplotlib.style
 from matplotlib.figure import Figure
@@ -60,6 +60,7 @@ _STYLE: dict[str, Any] = {
 # Behind words, so that grid lines do not cross letters; a halo would make an SVG thrice as large.
 _CLEAR: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 0.3}
 WORDS: dict[str, Any] = {"fontfamily": FAMILY, "parse_math": False}
+_OF_SVG: dict[str, Any] = {"Creator": "hotline-sim", "Date": None}
 
 
 @contextmanager
@@ -107,18 +108,17 @@ def save(figure: Figure, path: Path | str) -> tuple[Path, Path]:
 
 def drawn(figure: Figure, name: str) -> dict[str, bytes]:
     """Return a figure's PNG and SVG, by the names of their files."""
-    label = str(figure.get_label())
-    told: dict[str, dict[str, Any]] = {
-        "png": {"Software": "hotline-sim", "Title": label},
-        "svg": {"Creator": "hotline-sim", "Title": label, "Date": None},
-    }
-    files = {}
+    return {f"{name}.{suffix}": rendered(figure, suffix) for suffix in ("png", "svg")}
+
+
+def rendered(figure: Figure, suffix: Literal["png", "svg"]) -> bytes:
+    """Return a figure as PNG or as SVG; the same figure gives the same bytes."""
+    told: dict[str, Any] = {"Title": str(figure.get_label())}
+    told |= {"Software": "hotline-sim"} if suffix == "png" else _OF_SVG
+    content = io.BytesIO()
     with _settings(None):
-        for suffix, metadata in told.items():
-            content = io.BytesIO()
-            figure.savefig(content, format=suffix, dpi=DOTS_PER_IN, metadata=metadata)
-            files[f"{name}.{suffix}"] = content.getvalue()
-    return files
+        figure.savefig(content, format=suffix, dpi=DOTS_PER_IN, metadata=told)
+    return content.getvalue()
 
 
 def prepare(ax: Axes, *, grid: str) -> None:

@@ -16,6 +16,7 @@ from hotline_sim.definitions import Unit, measure_of
 from hotline_sim.messages import NOTHING, text
 
 if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
     from pathlib import Path
 
     from hotline_sim.experiments import AgainstPublished
@@ -32,11 +33,15 @@ _CENTS_BELOW_CNY = 1000.0  # smaller sums show their cents
 _LEAST_ROUNDING = 0.01  # a printed figure's range, over its value, from which it is worth saying
 
 
+def shipped_font() -> Traversable:
+    """Return the font that travels with the package: Latin, and the hanzi of GB 2312."""
+    return resources.files("hotline_sim.plots") / "fonts" / _FONT_FILE
+
+
 @cache
 def register_fonts() -> frozenset[str]:
     """Tell matplotlib of the font that travels with the package; return what can be drawn."""
-    shipped = resources.files("hotline_sim.plots") / "fonts" / _FONT_FILE
-    with resources.as_file(shipped) as path:
+    with resources.as_file(shipped_font()) as path:
         fontManager.addfont(path)
         drawn = _characters(path)
     return drawn | _characters(findfont("DejaVu Sans"))

@@ -9,19 +9,21 @@ from hotline_sim.messages import NOTHING, text
 from hotline_sim.reports.tables import Table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from hotline_sim.definitions import Measure
     from hotline_sim.messages import Lang
 
 _ANY = "T"  # in place of a threshold's seconds
 
 
-def definition_table(lang: Lang) -> Table:
-    """Return every measure: its name in files, its title, what it counts, over what, its unit."""
+def definition_table(lang: Lang, measures: Iterable[Measure] = MEASURES.values()) -> Table:
+    """Return measures: their names in files, titles, what they count, over what, their units."""
     heads = ("name", "title", "numerator", "denominator", "unit", "speaks")
     return Table(
         text("table.measures_defined", lang),
         tuple(text(f"table.{head}", lang) for head in heads),
-        tuple(tuple(_cells(measure, lang).values()) for measure in MEASURES.values()),
+        tuple(tuple(_cells(measure, lang).values()) for measure in measures),
         solid=frozenset({0}),
         note=text("table.measures_note", lang),
     )

@@ -16,8 +16,10 @@ from hotline_sim.experiments import (
 )
 from hotline_sim.messages import text
 from hotline_sim.reports import (
+    answers,
     attribution,
     budgets,
+    decisive,
     files,
     findings,
     money,
@@ -27,6 +29,7 @@ from hotline_sim.reports import (
     volumes,
 )
 from hotline_sim.reports.parts import Block, Picture, Points
+from hotline_sim.reports.tables import Part
 from hotline_sim.scenario import values_of
 from hotline_sim.scenario.persons import persons_of
 
@@ -76,7 +79,7 @@ def run_blocks(result: RunResult, lang: Lang) -> list[Block]:
     if result.scenario.published:
         page.append(tables.published_table(result, lang))
         page += _other_days([result], lang)
-        page += _pictures(result, lang, "published")
+        page += _pictures(result, lang, "published", part=Part.PUBLISHED)
     if result.standard is not None:
         page.append(tables.standard_table(result, result.standard, lang))
     return [*page, *_assumptions(result, lang), _how(result, lang)]
@@ -106,7 +109,7 @@ def reproduce_blocks(result: ReproduceResult, lang: Lang) -> list[Block]:
         *_other_days([result.before, result.after], lang),
         *_warnings([result.before, result.after], lang),
         *_pictures(result, lang, "before_and_after", "day", "waits"),
-        *_pictures(result, lang, "published_before", "published_after"),
+        *_pictures(result, lang, "published_before", "published_after", part=Part.PUBLISHED),
         *_findings(result, lang),
         *([tables.people_table(result, lang)] if result.people else []),
         *_assumptions(result.after, lang),
@@ -170,9 +173,9 @@ def rerun_blocks(again: Rerun, lang: Lang) -> list[Block]:
     return [*page, _how(again.result, lang)]
 
 
-def _pictures(result: Result, lang: Lang, *names: str) -> list[Picture]:
+def _pictures(result: Result, lang: Lang, *names: str, part: Part = Part.FOUND) -> list[Picture]:
     """Return pictures of a result, each under the name of its file."""
-    return [Picture(name, partial(_drawn, result, name, lang)) for name in names]
+    return [Picture(name, partial(_drawn, result, name, lang), part) for name in names]
 
 
 def _drawn(result: Result, name: str, lang: Lang) -> Figure:
@@ -248,22 +251,41 @@ class Shown(NamedTuple):
     """How a kind of result is shown.
 
     ``blocks`` describes its page in a language, pictures included; ``csv_files`` gives those
-    that go with it, by name.
+    that go with it, by name. A report opens with the ``answer``, one sentence (without it: the
+    first row of its first table), and says by ``decisive`` which assumption moves it most, in
+    blocks (without it, or without blocks: that this was not measured).
     """
 
     blocks: Callable[[Any, Lang], list[Block]]
     csv_files: Callable[[Any], dict[str, bytes]]
+    answer: Callable[[Any, Lang], str] | None = None
+    decisive: Callable[[Any, Lang], list[Block]] | None = None
 
 
 # How each kind of result is shown, whatever the medium: one entry an experiment.
 SHOWN: dict[str, Shown] = {
-    RunResult.kind: Shown(run_blocks, lambda one: files.run_tables([one])),
-    CompareResult.kind: Shown(compare_blocks, lambda two: files.run_tables([two.a, two.b])),
-    ReproduceResult.kind: Shown(
-        reproduce_blocks, lambda two: files.run_tables([two.before, two.after])
+    RunResult.kind: Shown(
+        run_blocks,
+        lambda one: files.run_tables([one]),
+        answers.of_run,
+        decisive.for_run,
     ),
-    SweepResult.kind: Shown(sweep_blocks, files.sweep_tables),
-    BudgetResult.kind: Shown(budget_blocks, files.budget_tables),
+    CompareResult.kind: Shown(
+        compare_blocks,
+        lambda two: files.run_tables([two.a, two.b]),
+        answers.of_comparison,
+        decisive.for_comparison,
+    ),
+    ReproduceResult.kind: Shown(
+        reproduce_blocks,
+        lambda two: files.run_tables([two.before, two.after]),
+        answers.of_reproduction,
+        lambda two, lang: decisive.for_comparison(two.comparison, lang),
+    ),
+    SweepResult.kind: Shown(sweep_blocks, files.sweep_tables, answers.of_sweep),
+    BudgetResult.kind: Shown(
+        budget_blocks, files.budget_tables, answers.of_budget, decisive.for_budget
+    ),
     AttributionResult.kind: Shown(attribution_blocks, files.attribution_tables),
 }
 

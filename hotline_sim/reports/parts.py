@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hotline_sim.reports.tables import Table
+from hotline_sim.reports.tables import Part, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,6 +27,7 @@ class Picture:
 
     name: str
     draw: Callable[[], Figure]
+    part: Part = Part.FOUND
 
 
 Block = str | Points | Table | Picture  # text is a sentence or a paragraph

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from hotline_sim.definitions import Scope, Unit
 from hotline_sim.domain import DAY_S, Origin
-from hotline_sim.experiments import CompareResult
+from hotline_sim.experiments import CompareResult, assumptions_of
 from hotline_sim.measures import measure_name, named
 from hotline_sim.messages import NOTHING, text
 from hotline_sim.reports.numbers import (
@@ -40,12 +41,21 @@ _DIFFERING_SHOWN = 20
 _LIST_SHOWN = 3  # numbers of a list that still fit beside a key
 
 
+class Part(StrEnum):
+    """Which part of a report a table or a picture belongs in."""
+
+    FOUND = "found"
+    PUBLISHED = "published"
+    ASSUMED = "assumed"
+
+
 @dataclass(frozen=True)
 class Table:
     """A title, the columns' heads, and rows of text; a row of one cell is a heading.
 
     Columns by number: ``numeric`` ones are set to the right, ``solid`` ones broken last where
-    space is short, ``spare`` ones left out. The ``note`` says how to read the table.
+    space is short, ``spare`` ones left out. The ``note`` says how to read the table. A report
+    takes rows apart by what stands in the column ``apart``, in a table for each.
     """
 
     title: str
@@ -55,6 +65,8 @@ class Table:
     solid: frozenset[int] = frozenset()
     spare: frozenset[int] = frozenset()
     note: str = ""
+    part: Part = Part.FOUND
+    apart: int | None = None
 
 
 def _head(lang: Lang, *names: str) -> tuple[str, ...]:
@@ -180,9 +192,21 @@ def published_table(result: RunResult, lang: Lang) -> Table:
     """Return the published figures beside the simulated ones."""
     rows = tuple(_published_rows(result, lang))
     title = text("table.published", lang, title=title_of(result.scenario, lang))
-    note = text("table.published_note", lang)
-    heads = _published_heads(result, lang)
-    return Table(title, heads, rows, _published_numeric(result), note=note)
+    return _published(title, rows, result, lang)
+
+
+def _published(title: str, rows: tuple[tuple[str, ...], ...], result: Result, lang: Lang) -> Table:
+    """Return a table of published figures, the last column of which says what each is."""
+    heads, note = _published_heads(result, lang), text("table.published_note", lang)
+    return Table(
+        title,
+        heads,
+        rows,
+        _published_numeric(result),
+        note=note,
+        part=Part.PUBLISHED,
+        apart=len(heads) - 1,
+    )
 
 
 def _published_heads(result: Result, lang: Lang) -> tuple[str, ...]:
@@ -246,9 +270,7 @@ def reproduced_table(result: ReproduceResult, lang: Lang) -> Table:
     rows: list[tuple[str, ...]] = []
     for year in (result.before, result.after):
         rows += [(title_of(year.scenario, lang),), *_published_rows(year, lang)]
-    heads, note = _published_heads(result, lang), text("table.published_note", lang)
-    title = text("table.reproduced", lang)
-    return Table(title, heads, tuple(rows), _published_numeric(result), note=note)
+    return _published(text("table.reproduced", lang), tuple(rows), result, lang)
 
 
 def difference_table(compared: CompareResult, lang: Lang) -> Table:
@@ -295,9 +317,11 @@ def people_table(result: ReproduceResult, lang: Lang) -> Table:
 
 
 def number_table(scenario: Scenario, values: Mapping[str, Any], lang: Lang) -> Table:
-    """Return every number of a scenario with its origin; *values* by dotted key."""
+    """Return numbers of a scenario with their origins; *values* by dotted key."""
     sections: dict[str, list[tuple[str, ...]]] = {}
     for key, origin in scenario.provenance.items():
+        if key not in values:
+            continue
         section = _section(key)
         sections.setdefault(section, []).append(
             (
@@ -359,28 +383,36 @@ def _origin(origin: Provenance, value: Any, lang: Lang) -> str:
 
 
 def assumption_table(result: RunResult, lang: Lang, *, most: int) -> Table:
-    """Return the assumed numbers that have a range, the *most* decisive first.
+    """Return the assumed numbers of a run that have a range, the *most* decisive first."""
+    busy = {name: found["handled_hours"].mean for name, found in result.by_channel.items()}
+    return assumed_numbers(result.scenario, busy, lang, most=most)
+
+
+def assumed_numbers(
+    scenario: Scenario, busy_hours: Mapping[str, float], lang: Lang, *, most: int
+) -> Table:
+    """Return the assumed numbers of a scenario that have a range, the *most* decisive first.
 
     First what sets the load and who stands it: seats and shrinkage, volumes, talk, patience and
     the transition table. Among those, and then among the others, by the width of the range
-    relative to the value; on a channel, times its share of the agents' time.
+    relative to the value; on a channel, times its share of the agents' time, if that is known.
     """
-    assumed = [row for row in result.assumptions if row["range"]]
-    busy = {name: found["handled_hours"].mean for name, found in result.by_channel.items()}
-    assumed.sort(key=lambda row: (not _sets_the_load(row["key"]), -_weight(row, busy)))
+    known = assumptions_of(scenario)
+    assumed = [row for row in known if row["range"]]
+    assumed.sort(key=lambda row: (not _sets_the_load(row["key"]), -_weight(row, busy_hours)))
     rows = tuple(
         (row["key"], _brief(row["value"], lang), _span(row["range"]), row["note"])
         for row in assumed[:most]
     )
-    numbers = {"shown": len(rows), "all": len(result.assumptions)}
     return Table(
-        text("table.assumptions", lang, **numbers),
+        text("table.assumptions", lang, shown=len(rows), all=len(known)),
         _head(lang, "key", "value", "range", "note"),
         rows,
         numeric=frozenset({1, 2}),
         solid=frozenset({0}),
         spare=frozenset({3}),
         note=text("table.assumptions_note", lang),
+        part=Part.ASSUMED,
     )
 
 

@@ -6,8 +6,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-import numpy as np
-
 from hotline_sim.experiments.bands import (
     RANGE,
     SHARE_OF_DRAWS,
@@ -18,6 +16,7 @@ from hotline_sim.experiments.bands import (
     with_range,
 )
 from hotline_sim.experiments.budgeting.least import LeastBudget
+from hotline_sim.experiments.drivers import Driver, drivers_of
 from hotline_sim.experiments.estimates import Estimate, estimate, estimate_of
 from hotline_sim.experiments.header import Header, Result
 from hotline_sim.experiments.plain import without_nan
@@ -30,15 +29,12 @@ if TYPE_CHECKING:
 
     import pandas
 
-    from hotline_sim.domain import Floats
     from hotline_sim.execution import EngineName, Execution
     from hotline_sim.experiments.bands import Test
     from hotline_sim.experiments.targets import Target
 
 _MONTHS = 12
 _PARITY = ("hours_ratio", "person_month_cny")
-_ERROR = 0.05
-_FEWEST_TO_NAME = 30  # draws: with fewer, chance names one number too often
 _SIZE = re.compile(r"teams\.\w+\.((shifts\.\d+\.)?seats|persons|posts|persons_per_post)")
 
 
@@ -69,18 +65,6 @@ class BudgetPoint:
     def span(self, measure: str) -> tuple[float, float]:
         """Return between which values the middle 90 % of the draws lie."""
         return span_of(self.draws, measure)
-
-
-@dataclass(frozen=True, eq=False)
-class Driver:
-    """An assumed number that decides which employment does better.
-
-    ``correlation`` is Spearman's, of the number with the difference outsourced less in-house
-    over the draws.
-    """
-
-    key: str
-    correlation: float
 
 
 @dataclass(frozen=True)
@@ -162,20 +146,8 @@ class BudgetResult(Result):
         return _ahead(found.low, found.high)
 
     def drivers(self, measure: str, number: int) -> list[Driver]:
-        """Return the assumed numbers that move the difference at one budget, the strongest first.
-
-        Only those whose correlation is there with a probability of error of 5 % for all
-        numbers together (Bonferroni), and only from 30 draws on.
-        """
-        differences = np.array(self.differences(measure, number))
-        known = ~np.isnan(differences)
-        found = []
-        for key in self.drawn[0] if self.drawn else ():
-            values = np.array([one[key] for one in self.drawn])
-            correlation, error = _rank_correlation(values[known], differences[known])
-            if error * len(self.drawn[0]) <= _ERROR:
-                found.append(Driver(key, correlation))
-        return sorted(found, key=lambda one: -abs(one.correlation))
+        """Return the assumed numbers that move the difference at one budget, strongest first."""
+        return drivers_of(self.drawn, self.differences(measure, number))
 
     def parity_span(self, name: str) -> tuple[float, float]:
         """Return between which values the middle 90 % of the draws have a number of Parity."""
@@ -317,13 +289,3 @@ def _parities_from(tree: Mapping[str, Any] | None) -> tuple[Parity | None, tuple
         return None, ()
     draws = zip(*(tree[name]["draws"] for name in _PARITY), strict=True)
     return Parity(*(tree[name]["value"] for name in _PARITY)), tuple(Parity(*one) for one in draws)
-
-
-def _rank_correlation(a: Floats, b: Floats) -> tuple[float, float]:
-    """Return Spearman's correlation and its p-value; 0 and 1 where one of the two is constant."""
-    if len(a) < _FEWEST_TO_NAME or np.ptp(a) == 0 or np.ptp(b) == 0:
-        return 0.0, 1.0
-    from scipy.stats import spearmanr  # takes a second to load
-
-    found = spearmanr(a, b)
-    return float(found.statistic), float(found.pvalue)
