@@ -9,9 +9,9 @@ from hotline_sim.atomic import write_atomically
 from hotline_sim.domain import ArgumentError
 from hotline_sim.messages import LANGUAGES, RefusalError
 from hotline_sim.reports.report import seal
+from hotline_sim.reports.report.as_html import html
+from hotline_sim.reports.report.as_word import word
 from hotline_sim.reports.report.contents import edition_of
-from hotline_sim.reports.report.html import html
-from hotline_sim.reports.report.word import word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
