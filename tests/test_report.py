@@ -20,7 +20,7 @@ from fontTools.ttLib import TTFont
 from matplotlib.figure import Figure
 
 import hotline_sim
-from hotline_sim import plots, reports
+from hotline_sim import experiments, plots, reports
 from hotline_sim.cli import main
 from hotline_sim.experiments import RunResult
 from hotline_sim.messages import LANGUAGES, text
@@ -641,7 +641,7 @@ def test_only_a_report_that_nobody_has_changed_is_replaced(result_file, tmp_path
     assert "定论" in page.read_text(encoding="utf-8")
 
 
-def test_an_experiment_writes_a_report_of_what_it_found(tmp_path, undrawn):
+def test_an_experiment_writes_a_report_of_what_it_found(tmp_path, undrawn, monkeypatch):
     page = tmp_path / "report.docx"
     asked_for = ("run", "first-day", "--replications", 1, "--engine", "simpy", "--jobs", 1)
     done = hotline(*asked_for, "--report", page, "--lang", "zh")
@@ -650,8 +650,10 @@ def test_an_experiment_writes_a_report_of_what_it_found(tmp_path, undrawn):
     assert "hotline-sim run first-day --replications 1 --engine simpy" in told
     assert "--report" not in told
     page.write_bytes(b"mine")
+    played = []
+    monkeypatch.setattr(experiments, "run", lambda *_, **__: played.append(1))
     refused = hotline(*asked_for, "--report", page)
-    assert (refused.exit_code, refused.stdout) == (2, "")  # before anything is played
+    assert (refused.exit_code, refused.stdout, played) == (2, "", [])
     assert page.read_bytes() == b"mine"
 
 
