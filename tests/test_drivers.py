@@ -3,12 +3,12 @@
 import math
 
 from hotline_sim.experiments.drivers import FEWEST_TO_NAME, drivers_of
-from hotline_sim.streams import stream
+from hotline_sim.streams import Streams
 
 
 def drawn_by(seed, count):
     """Return so many draws of three numbers, and what two of them make of it."""
-    values = stream(seed, 0, 0, "numbers").random((count, 3))
+    values = Streams(seed, 0).at(0, "numbers").random((count, 3))
     rows = [dict(zip(("weak", "idle", "strong"), row, strict=True)) for row in values.tolist()]
     return rows, [row["weak"] - 3 * row["strong"] for row in rows]
 

@@ -25,6 +25,7 @@ from hotline_sim.cli import main
 from hotline_sim.experiments import RunResult
 from hotline_sim.messages import LANGUAGES, text
 from hotline_sim.reports import pages
+from hotline_sim.reports.parts import Points
 from hotline_sim.reports.report import FORMS, repeating, report, seal
 from hotline_sim.reports.report.as_html import words_of
 from hotline_sim.reports.report.contents import edition_of, taken_apart
@@ -202,10 +203,6 @@ def test_a_page_holds_every_number_of_the_result_and_the_answer_before_them(
     assert page.headings == [("h1", chapter.title), *(("h2", one) for one in sections)]
 
 
-def test_every_kind_of_result_has_a_sentence_for_an_answer():
-    assert {kind for kind, shown in pages.SHOWN.items() if shown.answer is None} == set()
-
-
 def answer_to(result, lang="en"):
     answer = pages.SHOWN[result.kind].answer
     assert answer is not None
@@ -315,6 +312,7 @@ def test_a_report_without_draws_says_that_nothing_was_measured(asked):
     for name in ("run", "compare", "sweep"):
         told = assumed_section(asked(name)).blocks
         assert text("report.not_measured", "en") in told
+        assert text("report.measure_it", "en") in told
         assert any(isinstance(one, Table) and one.rows for one in told)
     assert "cannot be told from 3 draws" in str(assumed_section(asked("budget")).blocks)
 
@@ -416,9 +414,10 @@ def test_an_experiment_that_no_report_knows_is_reported(asked, monkeypatch, undr
         kind = "new"
 
     def new_blocks(_result, _lang):
-        return ["In words.", Table("Found", ("what", "much"), (("seats", "7"),))]
+        table = Table("Found", ("what", "much"), (("seats", "7"),))
+        return ["In words.", table, *points]
 
-    was = asked("run")
+    was, points = asked("run"), []
     monkeypatch.setitem(pages.SHOWN, "new", pages.Shown(new_blocks, lambda _: {}))
     result = NewResult(was.header, was.replications)
     for form in FORMS:
@@ -428,6 +427,16 @@ def test_an_experiment_that_no_report_knows_is_reported(asked, monkeypatch, undr
         assert "seats：much 7。" in told
         assert "In words." in told
         assert was.scenario.digest() in told
+    points.append(Points("Seen", ["Seven will do.", "Eight would be more."]))
+    (chapter,) = edition_of([result], "en").chapters
+    assert (chapter.answer, chapter.about) == ("Seven will do.", "new")
+
+
+def test_a_quick_look_is_called_one(asked):
+    told = text("report.quick", "en")
+    for command, is_quick in (("hotline-sim budget x --quick", True), ("hotline-sim run x", False)):
+        (chapter,) = edition_of([asked("run").asked_by(command)], "en").chapters
+        assert (chapter.sections[0].blocks[0] == told) is is_quick
 
 
 # The page ---------------------------------------------------------------------------------

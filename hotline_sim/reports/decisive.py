@@ -15,7 +15,13 @@ from hotline_sim.reports.tables import Part, Table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hotline_sim.experiments import BudgetResult, CompareResult, Result, RunResult
+    from hotline_sim.experiments import (
+        BudgetResult,
+        CompareResult,
+        Result,
+        RunResult,
+        SweepResult,
+    )
     from hotline_sim.experiments.drivers import Driver
     from hotline_sim.messages import Lang
     from hotline_sim.reports.parts import Block
@@ -33,6 +39,12 @@ def for_comparison(result: CompareResult, lang: Lang) -> list[Block]:
     """Return which assumed numbers move the difference; nothing without draws."""
     name = leading_measure(result.difference, *result.header.scenarios)
     return _told(result, name, [one[name] for one in result.differences], lang)
+
+
+def for_sweep(result: SweepResult, lang: Lang) -> list[Block]:
+    """Return which assumed numbers move the measure at the last point; nothing without draws."""
+    name = result.measure
+    return _told(result, name, [one[name] for one in result.points[-1].draws], lang)
 
 
 def for_budget(result: BudgetResult, lang: Lang) -> list[Block]:

@@ -282,7 +282,7 @@ SHOWN: dict[str, Shown] = {
         answers.of_reproduction,
         lambda two, lang: decisive.for_comparison(two.comparison, lang),
     ),
-    SweepResult.kind: Shown(sweep_blocks, files.sweep_tables, answers.of_sweep),
+    SweepResult.kind: Shown(sweep_blocks, files.sweep_tables, answers.of_sweep, decisive.for_sweep),
     BudgetResult.kind: Shown(
         budget_blocks, files.budget_tables, answers.of_budget, decisive.for_budget
     ),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hotline_sim.domain import Origin, Role
 from hotline_sim.messages import names, text
 from hotline_sim.reports.pages import SHOWN, blocks
-from hotline_sim.reports.parts import Block, Picture
+from hotline_sim.reports.parts import Block, Picture, Points
 from hotline_sim.reports.report import method, repeating
 from hotline_sim.reports.tables import Part, Table, assumed_numbers, number_table, title_of
 from hotline_sim.scenario import values_of
@@ -77,7 +77,7 @@ def _chapter(result: Result, lang: Lang) -> Chapter:
     published = [one for one in page if _part(one) is Part.PUBLISHED]
     assumed = [one for one in page if _part(one) is Part.ASSUMED]
     sections: dict[str, Sequence[Block | Quoted]] = {
-        "found": found,
+        "found": [*_quick(result, lang), *found],
         "published": _published(published, result, lang) if published else [],
         "assumed": _assumed(assumed, result, lang),
         "method": method.method_blocks(result, kind_of(result, lang), lang),
@@ -92,6 +92,12 @@ def _chapter(result: Result, lang: Lang) -> Chapter:
     )
 
 
+def _quick(result: Result, lang: Lang) -> list[Block]:
+    """Return that it was a first look, if it was: its bands are rougher than the answer's."""
+    asked = (result.header.command or "").split()
+    return [text("report.quick", lang)] if "--quick" in asked else []
+
+
 def kind_of(result: Result, lang: Lang) -> str:
     """Return what kind of experiment a result is of, in words if there are some."""
     named = f"report.kind.{result.kind}"
@@ -103,10 +109,15 @@ def _part(block: Block) -> Part:
 
 
 def _answer(result: Result, page: Iterable[Block], lang: Lang) -> str:
-    """Return the answer in a sentence; of an experiment that gives none, its first row."""
+    """Return the answer in a sentence.
+
+    Of an experiment that gives none it is the first of its points, or its first row.
+    """
     answer = SHOWN[result.kind].answer
     if answer is not None:
         return answer(result, lang)
+    for points in (block for block in page if isinstance(block, Points)):
+        return points.sentences[0]
     for table in (block for block in page if isinstance(block, Table)):
         for name, *found in (row for row in table.rows if len(row) > 1):
             named = zip(table.heads[1:], found, strict=True)
@@ -183,7 +194,11 @@ def _assumed(tables: Sequence[Block], result: Result, lang: Lang) -> list[Block]
     decisive = SHOWN[result.kind].decisive
     told: list[Block] = [_counts(one, lang) for one in _apart(scenarios)]
     told.append(text("report.assumed_worth", lang))
-    told += (decisive(result, lang) if decisive else []) or [text("report.not_measured", lang)]
+    told += decisive(result, lang) if decisive else []
+    if decisive is None or not result.header.draws:
+        told.append(text("report.not_measured", lang))
+    if decisive is not None and not result.header.draws:
+        told.append(text("report.measure_it", lang))
     if not tables:
         tables = [assumed_numbers(scenarios[-1], {}, lang, most=_ASSUMPTIONS_SHOWN)]
     return [*told, *(one for one in tables if not isinstance(one, Table) or one.rows)]
