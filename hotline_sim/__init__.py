@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         Result,
         ResultError,
         RunResult,
+        SensitivityResult,
         SweepResult,
         attribute,
         budget,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
         reproduce,
         rerun,
         run,
+        sensitivity,
         sweep,
     )
     from hotline_sim.reports.report import write_report
@@ -72,6 +74,7 @@ _HOMES = {
     "RunResult": "experiments",
     "Scenario": "scenario",
     "ScenarioError": "scenario",
+    "SensitivityResult": "experiments",
     "Store": "execution",
     "SweepResult": "experiments",
     "Task": "execution",
@@ -85,6 +88,7 @@ _HOMES = {
     "reproduce": "experiments",
     "rerun": "experiments",
     "run": "experiments",
+    "sensitivity": "experiments",
     "sweep": "experiments",
     "write_report": "reports.report",
 }
@@ -105,6 +109,7 @@ __all__ = [
     "RunResult",
     "Scenario",
     "ScenarioError",
+    "SensitivityResult",
     "Store",
     "SweepResult",
     "Task",
@@ -119,6 +124,7 @@ __all__ = [
     "reproduce",
     "rerun",
     "run",
+    "sensitivity",
     "sweep",
     "write_report",
 ]

@@ -499,6 +499,7 @@ def test_public_names_are_exactly_those_listed():
         "RunResult",
         "Scenario",
         "ScenarioError",
+        "SensitivityResult",
         "Store",
         "SweepResult",
         "Task",
@@ -513,6 +514,7 @@ def test_public_names_are_exactly_those_listed():
         "reproduce",
         "rerun",
         "run",
+        "sensitivity",
         "sweep",
     ]
     assert sorted(hotline_sim.__all__) == listed == dir(hotline_sim)

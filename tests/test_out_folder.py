@@ -124,6 +124,12 @@ def test_what_was_cut_short_while_it_was_written_is_still_ours(there, monkeypatc
         ["sweep", "first-day", "--over", "teams.desk.shifts.0.seats=2,3"],
         ["attribute", "missed-calls", "missed-calls-called-back", "--draws", "2"],
         [
+            "sensitivity",
+            "first-day",
+            *("--points", "8", "--trajectories", "2", "--factors", "1"),
+            *("--measure", "asa_s", "--over", "channels.phone.talk.*"),
+        ],
+        [
             "budget",
             "nanning-after",
             "--from",

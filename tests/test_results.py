@@ -84,6 +84,18 @@ ASKED = {
         draws=2,
         **BRIEF,
     ),
+    "sensitivity": lambda: hotline_sim.sensitivity(
+        "first-day", points=8, trajectories=2, factors=2, measures=["asa_s"], **BRIEF
+    ),
+    "sensitivity over a set": lambda: hotline_sim.sensitivity(
+        "first-day",
+        over=experiments.drawn_set(load("first-day"), 4, 1, over=["channels.*"]),
+        points=8,
+        trajectories=2,
+        factors=2,
+        emulate=True,
+        **BRIEF,
+    ),
     "budget of one employment": lambda: hotline_sim.budget(
         "first-day",
         from_cny=1e6,
@@ -141,6 +153,11 @@ def parts(result):
             yield from (*point.replications, *point.draws)
     elif isinstance(result, experiments.AttributionResult):
         yield {"values": result.values, "members": result.members}
+    elif isinstance(result, experiments.SensitivityResult):
+        yield from result.replications
+        for sample in (result.screened, result.varied, result.all_varied):
+            yield {"shares": sample.shares, "values": sample.values}
+        yield {"ends": result.ends}
     else:
         for points in result.frontier.values():
             for point in points:

@@ -41,6 +41,7 @@ _FILES = {
     "sweep": ("result.json", "sweep.csv"),
     "budget": ("result.json", "frontier.csv", "least.csv"),
     "erlang": ("result.json", "erlang.csv"),
+    "sensitivity": ("result.json", "sensitivity.csv", "points.csv"),
 }
 _FIGURES = {
     "attribute": ("attribute",),
@@ -50,6 +51,7 @@ _FIGURES = {
     "sweep": ("sweep",),
     "budget": ("budget",),
     "erlang": ("erlang",),
+    "sensitivity": ("indices", "tornado"),
 }
 _SUFFIXES = ("png", "svg")
 

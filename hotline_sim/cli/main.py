@@ -30,6 +30,7 @@ from hotline_sim.cli.options import (
     said,
     set_option,
 )
+from hotline_sim.cli.sensitivity import sensitivity
 from hotline_sim.cli.validate import validate
 from hotline_sim.definitions import MEASURES
 from hotline_sim.execution import Execution
@@ -313,4 +314,5 @@ def _precision(written: str | None, lang: Lang) -> tuple[str, float] | None:
 main.add_command(attribute)
 main.add_command(erlang)
 main.add_command(reporting.report)
+main.add_command(sensitivity)
 main.add_command(validate)

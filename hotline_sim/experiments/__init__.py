@@ -1,4 +1,4 @@
-"""Questions asked of the model: run, compare, reproduce, sweep, budget; results opened again."""
+"""Questions asked of the model, from run to sensitivity; results opened again."""
 
 from hotline_sim.experiments.attribution import (
     AttributionResult,
@@ -52,6 +52,7 @@ from hotline_sim.experiments.running import (
     compare,
     run,
 )
+from hotline_sim.experiments.sensitivities import SensitivityResult, sensitivity
 from hotline_sim.experiments.standards import AgainstStandard
 from hotline_sim.experiments.sweeping import MOST_POINTS, SweepResult, check_measure, sweep
 from hotline_sim.experiments.targets import Period, Target, TargetError, Verdict, target_of
@@ -90,6 +91,7 @@ __all__ = [
     "Result",
     "ResultError",
     "RunResult",
+    "SensitivityResult",
     "SweepResult",
     "Target",
     "TargetError",
@@ -121,6 +123,7 @@ __all__ = [
     "reproduce",
     "rerun",
     "run",
+    "sensitivity",
     "settled",
     "sweep",
     "target_of",

@@ -28,6 +28,11 @@ def sums_text(replications: Sequence[Replication]) -> str:
     arrays: dict[str, Any] = {}
     for name, sums in _arrays(replications[0]).items():
         arrays[name] = np.stack([sums, *(_arrays(one)[name] for one in replications[1:])])
+    return arrays_text(arrays)
+
+
+def arrays_text(arrays: Mapping[str, Any]) -> str:
+    """Return arrays by name as text; :func:`arrays_of` reads it."""
     page = io.BytesIO()
     np.savez_compressed(page, **arrays)
     return base64.b64encode(page.getvalue()).decode()

@@ -5,6 +5,7 @@ from hotline_sim.plots.calculator import erlang_curves, erlang_figures
 from hotline_sim.plots.comparisons import against_published, before_and_after
 from hotline_sim.plots.look import drawn, figure, footer, rendered, save, style
 from hotline_sim.plots.runs import days, demand_and_connect_rate, offered_and_answered, waits
+from hotline_sim.plots.sensitivities import index_intervals, tornado
 from hotline_sim.plots.sets import FIGURES, figure_of
 from hotline_sim.plots.sweeps import heat_map, sweep_curve
 from hotline_sim.plots.words import shipped_font
@@ -23,11 +24,13 @@ __all__ = [
     "footer",
     "frontier",
     "heat_map",
+    "index_intervals",
     "offered_and_answered",
     "rendered",
     "save",
     "shipped_font",
     "style",
     "sweep_curve",
+    "tornado",
     "waits",
 ]

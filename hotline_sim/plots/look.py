@@ -22,7 +22,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.text import Text
 
-    from hotline_sim.experiments import BudgetResult, RunResult, SweepResult
+    from hotline_sim.experiments import (
+        BudgetResult,
+        RunResult,
+        SensitivityResult,
+        SweepResult,
+    )
     from hotline_sim.messages import Lang
 
 # Chosen to differ in lightness too, so that they hold in greyscale and for the colour-blind:
@@ -226,7 +231,7 @@ def say(ax: Axes, sentence: str) -> Axes:
 
 def footer(
     figure: Figure,
-    results: Sequence[RunResult | SweepResult | BudgetResult],
+    results: Sequence[RunResult | SweepResult | BudgetResult | SensitivityResult],
     *,
     lang: Lang,
     bars: str,

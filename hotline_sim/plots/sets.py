@@ -12,6 +12,7 @@ from hotline_sim.plots.attribution import attribution_figure
 from hotline_sim.plots.budgets import frontier
 from hotline_sim.plots.comparisons import against_published, before_and_after, dumbbells
 from hotline_sim.plots.runs import days, demand_and_connect_rate, offered_and_answered, waits
+from hotline_sim.plots.sensitivities import index_figure, tornado_figure
 from hotline_sim.plots.sweeps import heat_map, sweep_curve, sweep_title
 from hotline_sim.plots.words import measure_name, percent, title_of
 
@@ -232,4 +233,5 @@ FIGURES: dict[str, dict[str, Callable[[Any, Lang], Figure]]] = {
     "sweep": {"sweep": _sweep},
     "budget": {"budget": _budget},
     "attribute": {"attribute": attribution_figure},
+    "sensitivity": {"indices": index_figure, "tornado": tornado_figure},
 }

@@ -18,7 +18,7 @@ from hotline_sim.experiments.bands import RANGE, span_of
 from hotline_sim.measures import months_of, named, value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from hotline_sim.domain import Floats
     from hotline_sim.execution import Replication
@@ -209,6 +209,15 @@ def _none(ranged: bool) -> tuple[str, ...]:
 
 def _numbers(values: Iterable[float]) -> list[str]:
     return ["" if value != value else f"{value:.10g}" for value in values]
+
+
+def records_csv(records: Sequence[Mapping[str, object]]) -> bytes:
+    """Return records, all with the same names, as CSV; numbers with ten digits, nan empty."""
+    rows: list[tuple[object, ...]] = [
+        tuple(_numbers([cell])[0] if isinstance(cell, float) else cell for cell in one.values())
+        for one in records
+    ]
+    return _csv(tuple(records[0]), rows)
 
 
 def _csv(heads: tuple[str, ...], rows: list[tuple[object, ...]]) -> bytes:

@@ -11,6 +11,7 @@ from hotline_sim.experiments import (
     CompareResult,
     ReproduceResult,
     RunResult,
+    SensitivityResult,
     SweepResult,
     versions,
 )
@@ -24,6 +25,7 @@ from hotline_sim.reports import (
     findings,
     money,
     ranges,
+    sensitivities,
     sweeps,
     tables,
     volumes,
@@ -160,6 +162,23 @@ def attribution_blocks(result: AttributionResult, lang: Lang) -> list[Block]:
     ]
 
 
+def sensitivity_blocks(result: SensitivityResult, lang: Lang) -> list[Block]:
+    """Return what a sensitivity analysis shows."""
+    sentences = sensitivities.first_sentences(result, lang)
+    return [
+        *_opening(result.scenario, lang),
+        Points(text("sensitivity.first", lang), sentences),
+        *(sensitivities.index_table(result, name, lang) for name in result.measures),
+        *_pictures(result, lang, "indices", "tornado"),
+        sensitivities.screening_table(result, lang),
+        sensitivities.chance_table(result, lang),
+        *sensitivities.emulator_sentences(result, lang),
+        sensitivities.method_sentence(result, lang),
+        *ranges.left_out_sentences(result, lang),
+        _how(result, lang),
+    ]
+
+
 def rerun_blocks(again: Rerun, lang: Lang) -> list[Block]:
     """Return whether a result that was played again has the same numbers, and which not."""
     was, now = again.original, again.result.header
@@ -287,6 +306,7 @@ SHOWN: dict[str, Shown] = {
         budget_blocks, files.budget_tables, answers.of_budget, decisive.for_budget
     ),
     AttributionResult.kind: Shown(attribution_blocks, files.attribution_tables),
+    SensitivityResult.kind: Shown(sensitivity_blocks, sensitivities.csv_tables),
 }
 
 

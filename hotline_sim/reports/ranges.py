@@ -27,16 +27,24 @@ def range_sentences(result: Result, lang: Lang) -> list[str]:
     else:
         origin = drawn.origin if seed is None else text("range.by_seed", lang, seed=seed)
         found = [text("range.given", lang, **values, origin=origin)]
+    return found + left_out_sentences(result, lang)
+
+
+def left_out_sentences(result: Result, lang: Lang) -> list[str]:
+    """Return which numbers a result's parameters leave out, and why; nothing if none is."""
+    drawn = result.header.parameters
+    if drawn is None:
+        return []
     reasons = result.reasons if isinstance(result, (BudgetResult, SweepResult)) else {}
     kept: dict[str, dict[str, None]] = {}
     for number in range(len(drawn.bases)):
         for reason, keys in left_out(drawn.of(number), reasons).items():
             kept.setdefault(reason, {}).update(dict.fromkeys(keys))
-    if kept:
-        between = text("range.between", lang)
-        parts = [_named(reason, list(keys), lang) for reason, keys in kept.items()]
-        found.append(text("range.left_out", lang, what=between.join(parts)))
-    return found
+    if not kept:
+        return []
+    between = text("range.between", lang)
+    parts = [_named(reason, list(keys), lang) for reason, keys in kept.items()]
+    return [text("range.left_out", lang, what=between.join(parts))]
 
 
 def _named(reason: str, keys: list[str], lang: Lang) -> str:
