@@ -1,18 +1,24 @@
 """The agents that half-hours need: by formulas in the limit, by conservation, by simulation."""
 
+import csv
+import io
+
 import numpy as np
 import pytest
 
 import hotline_sim
 from hotline_sim.domain import HALF_HOUR_S
 from hotline_sim.erlang import Goal, Queue, agents_needed, queue_measures
-from hotline_sim.experiments.staff import needs_of
+from hotline_sim.experiments.staff import Need, needs_of
 from hotline_sim.experiments.staff.capacity import Capacity
 from hotline_sim.experiments.staff.flows import SLOTS, Flows, cases_of_week
 from hotline_sim.experiments.staff.kernels import ends_in, held_in
 from hotline_sim.experiments.staff.patience import mixed
 from hotline_sim.experiments.staff.work import Work
 from hotline_sim.laws import Exponential, Fixed, Lognormal, Never, Weibull
+from hotline_sim.messages import LANGUAGES, text
+from hotline_sim.plots.needs import need_figures
+from hotline_sim.reports.needs import need_day_table, need_sentences, need_table
 from hotline_sim.scenario import volumes_found
 from hotline_sim.streams import Streams
 
@@ -188,3 +194,44 @@ def test_a_mixture_of_patience_lies_between_its_parts():
     assert both.given_up(at_s) == pytest.approx(1.0 - shares)
     assert both.mean() == pytest.approx(318.0)
     assert mixed([(1.0, long), (0.0, short)]) is long
+
+
+@pytest.fixture(scope="module")
+def need():
+    goals = [ANSWERED, SOON]
+    return needs_of(hotline_sim.load("first-day"), goals=goals)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_tables_show_the_need_and_leave_out_what_nobody_needs(need, lang):
+    table = need_table(need, lang)
+    *rows, hours = table.rows
+    assert [row[0] for row in rows] == [f"{h:02d}:{m}" for h in range(8, 20) for m in ("00", "30")]
+    assert [[int(cell) for cell in row[1:]] for row in rows] == need.agents[:, 16:40].T.tolist()
+    assert [float(cell) for cell in hours[1:]] == (need.agents.sum(axis=1) / 2).tolist()
+    day = need_day_table(need, lang)
+    assert len(day.rows) == len(rows)
+    assert all(len(row) == len(day.heads) == 8 for row in day.rows)
+    assert day.rows[4][3] == f"{need.agents[0, 20]:.0f}"
+    assert f"{need.agents.max():.0f}" in need_sentences(need, lang)[0]
+
+
+def test_a_csv_line_is_a_half_hour_and_what_is_not_known_is_empty(need):
+    lines = list(csv.DictReader(io.StringIO(need.to_csv().decode())))
+    assert len(lines) == SLOTS
+    assert (lines[48 + 21]["weekday"], lines[48 + 21]["from"]) == ("tue", "10:30")
+    assert float(lines[48 + 21]["load"]) == pytest.approx(need.load[1, 21])
+    known = Need.of_agents(need.agents)
+    lines = list(csv.DictReader(io.StringIO(known.to_csv().decode())))
+    assert (lines[69]["agents"], lines[69]["load"]) == (f"{need.agents[1, 21]:g}", "")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_figure_has_the_agents_of_each_half_hour_in_its_field(need, lang):
+    (ax,) = need_figures(need, lang=lang)["need"].axes
+    agents = np.zeros((7, 48))
+    for one in ax.texts:
+        hour, day = one.get_position()
+        agents[int(day), int(2 * hour)] = float(one.get_text())
+    assert (agents == need.agents).all()
+    assert [one.get_text() for one in ax.get_yticklabels()][6] == text("weekday.sun", lang)

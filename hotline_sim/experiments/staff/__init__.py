@@ -1,5 +1,6 @@
 """How many agents are needed, and the cheapest shifts that bring them."""
 
+from hotline_sim.experiments.staff.capacity import MEASURES
 from hotline_sim.experiments.staff.help import floor_of, less_help
 from hotline_sim.experiments.staff.needs import Need, needs_of
 from hotline_sim.experiments.staff.planning import DEFAULT_GAP, DEFAULT_TIME_LIMIT_S, plan_roster
@@ -11,6 +12,7 @@ from hotline_sim.experiments.staff.records import (
     Plan,
     StaffError,
     Tour,
+    clock_of,
 )
 from hotline_sim.experiments.staff.rostering import there_share
 from hotline_sim.experiments.staff.volume_needs import needs_of_volumes
@@ -19,6 +21,7 @@ from hotline_sim.experiments.staff.volumes import Volumes, read_volumes
 __all__ = [
     "DEFAULT_GAP",
     "DEFAULT_TIME_LIMIT_S",
+    "MEASURES",
     "OBJECTIVES",
     "Cut",
     "Duty",
@@ -28,6 +31,7 @@ __all__ = [
     "StaffError",
     "Tour",
     "Volumes",
+    "clock_of",
     "floor_of",
     "less_help",
     "needs_of",

@@ -76,28 +76,38 @@ def coverage_of(duties: Iterable[Duty], *, with_breaks: bool = True) -> Ints:
 def _duties(program: WeekProgram, columns: Ints) -> Iterator[Duty]:
     """Yield who has which shift with which breaks, days of as many agents together."""
     for shift, pauses in program.breaks.items():
-        by_day = [_breaks_of_day(shift, [one[day] for one in pauses], columns) for day in _DAYS]
-        if not pauses:
-            by_day = [{(): one} for one in program.agents(shift, columns).tolist()]
+        agents = program.agents(shift, columns).tolist()
+        by_day = [
+            _breaks_of_day(shift, [columns[one[day]] for one in pauses], many)
+            for day, many in enumerate(agents)
+        ]
         for breaks in sorted({breaks for day in by_day for breaks in day}):
             counts = [day.get(breaks, 0) for day in by_day]
             for days, agents in _layers(counts):
                 yield Duty(agents, days, shift.start, shift.length, breaks)
 
 
-def _breaks_of_day(shift: Shift, pauses: list[Ints], columns: Ints) -> dict[_Breaks, int]:
-    """Return how many agents of a shift have which breaks on a day.
+def _breaks_of_day(shift: Shift, begins: list[Ints], agents: int) -> dict[_Breaks, int]:
+    """Return how many agents of a shift have which breaks on a day, from how many begin when.
 
     Who has the first break early has the next one early too.
     """
     times = []
-    for pause, of_begin in zip(shift.pauses, pauses, strict=True):
-        begins = np.repeat(pause.begins, columns[of_begin]).tolist()
-        times.append([(begin, pause.length) for begin in begins])
+    for pause, many in zip(shift.pauses, begins, strict=True):
+        each = np.repeat(pause.begins, _dropped(many, agents)).tolist()
+        times.append([(begin, pause.length) for begin in each])
     found: dict[_Breaks, int] = {}
-    for breaks in zip(*times, strict=True):
+    for breaks in zip(*times, strict=True) if times else [()] * agents:
         found[breaks] = found.get(breaks, 0) + 1
     return found
+
+
+def _dropped(many: Ints, agents: int) -> Ints:
+    """Return numbers of breaks that are as many as agents, the most frequent ones dropped."""
+    left = many.copy()
+    while left.sum() > agents:
+        left[left.argmax()] -= 1
+    return left
 
 
 def _layers(counts: list[int]) -> Iterator[tuple[tuple[int, ...], int]]:

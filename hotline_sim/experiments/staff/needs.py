@@ -17,6 +17,8 @@ before it leave behind:
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,8 +27,9 @@ import numpy as np
 from hotline_sim.domain import HALF_HOUR_S, HALF_HOURS, HOUR_S, ArgumentError, Floats, Ints
 from hotline_sim.experiments.staff.capacity import MEASURES, Capacity
 from hotline_sim.experiments.staff.flows import SLOTS, Flows, cases_of_week
-from hotline_sim.experiments.staff.records import Cut
+from hotline_sim.experiments.staff.records import Cut, clock_of
 from hotline_sim.experiments.staff.work import Work
+from hotline_sim.scenario.calendar import WEEKDAYS
 from hotline_sim.scenario.rosters import WEEK_DAYS
 from hotline_sim.scenario.schema import Outbound
 
@@ -81,6 +84,18 @@ class Need:
         by_week = dict.fromkeys(("offered", "load", *MEASURES), unknown)
         by_day = unknown[:, 0]
         return cls(agents, can_wait_hours=by_day, cuts=(), goals=(), within_s=np.nan, **by_week)
+
+    def to_csv(self) -> bytes:
+        """Return a line for each half-hour of the week; empty where a number is not known."""
+        content = io.StringIO()
+        writer = csv.writer(content, lineterminator="\n")
+        names = ("offered", "load", "agents", *MEASURES)
+        writer.writerow(("weekday", "from", *names))
+        for day, half_hour in np.ndindex(self.agents.shape):
+            values = [float(getattr(self, name)[day, half_hour]) for name in names]
+            known = ["" if np.isnan(value) else f"{value:.10g}" for value in values]
+            writer.writerow((WEEKDAYS[day], clock_of(half_hour), *known))
+        return content.getvalue().encode()
 
 
 def needs_of(

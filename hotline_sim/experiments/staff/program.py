@@ -12,12 +12,12 @@ is symmetric.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotline_sim.domain import HALF_HOURS, Floats, Ints
+from hotline_sim.domain import HALF_HOURS, Bools, Floats, Ints
 from hotline_sim.experiments.staff.quiet import quiet
 from hotline_sim.experiments.staff.tours import PER_HOUR, bands_of
 from hotline_sim.scenario.rosters import WEEK_DAYS
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 SLOTS = WEEK_DAYS * HALF_HOURS
 _INFEASIBLE = 2  # SciPy's word for it
+_LEAST_S = 5.0  # to find breaks in for shifts that are found
 _WHOLE = 1e-6  # how far from whole a solver's number may be
 _ROUNDING = 1e-9  # a need of 3.0000000001 is one of 3
 HOURS_BESIDE_PERSONS = 1e-5  # of two rosters of as many persons the one of fewer hours
@@ -130,7 +131,8 @@ class WeekProgram:
             self.breaks[shift].append(columns)
             for day in range(WEEK_DAYS):
                 on_day = [(on[:, day], -1.0)]
-                self._program.row([(columns[day], 1.0), *on_day], low=0.0, high=0.0)
+                # more breaks than agents would do, and are dropped; so numbers may be rounded up
+                self._program.row([(columns[day], 1.0), *on_day], low=0.0)
                 if self.rules.break_batches is not None:
                     for batch in columns[day]:  # the groups differ by one at most
                         term = ([batch], float(many))
@@ -184,7 +186,50 @@ class WeekProgram:
         self._program.row(terms, low=at_least)
 
     def solve(self, *, time_limit_s: float, gap: float) -> Solution:
-        """Solve by branch and bound (HiGHS in SciPy) until within the gap, or out of time."""
+        """Solve by branch and bound (HiGHS in SciPy) until within the gap, or out of time.
+
+        Where every break is one half-hour and only the floor limits who is off, breaks are found
+        afterwards: with the shifts given they are a flow from shifts to half-hours, which is whole
+        by itself (a cut may still say otherwise, then all is solved together).
+        """
+        begun_s = time.perf_counter()
+        every = np.array(self._program.whole)
+        breaks = self._break_columns()
+        if len(breaks) and self._breaks_flow():
+            first = every.copy()
+            first[breaks] = 0
+            found = self._solved(first, time_limit_s=time_limit_s, gap=gap)
+            if found.columns is None:
+                return found
+            fixed = np.ones(len(every), bool)
+            fixed[breaks] = False
+            left_s = max(_LEAST_S, time_limit_s - found.seconds)
+            settled = self._solved(every, found.columns, fixed, time_limit_s=left_s, gap=1.0)
+            if settled.columns is not None:
+                seconds = time.perf_counter() - begun_s
+                return replace(found, columns=settled.columns, seconds=seconds)
+            time_limit_s = left_s
+        return self._solved(every, time_limit_s=time_limit_s, gap=gap)
+
+    def _breaks_flow(self) -> bool:
+        rules = self.rules
+        one_each = all(p.length == 1 for shift in self.breaks for p in shift.pauses)
+        return one_each and rules.break_batches is None and rules.most_off_share is None
+
+    def _break_columns(self) -> Ints:
+        columns = [c.ravel() for several in self.breaks.values() for c in several]
+        return np.concatenate([np.zeros(0, np.int64), *columns])
+
+    def _solved(
+        self,
+        whole: Ints,
+        columns: Ints | None = None,
+        fixed: Bools | None = None,
+        *,
+        time_limit_s: float,
+        gap: float,
+    ) -> Solution:
+        """Solve once, with some columns *fixed* at what they are in *columns*."""
         from scipy.optimize import Bounds, LinearConstraint, milp
         from scipy.sparse import coo_array
 
@@ -192,20 +237,22 @@ class WeekProgram:
         row, column, factor = np.array(program.entries).reshape(-1, 3).T
         shape = (len(program.low), len(program.cost))
         matrix = coo_array((factor, (row.astype(int), column.astype(int))), shape=shape).tocsr()
+        low, high = np.zeros(shape[1]), np.full(shape[1], np.inf)
+        if columns is not None and fixed is not None:
+            low[fixed] = high[fixed] = columns[fixed]
         begun_s = time.perf_counter()
         with quiet():
             found: Any = milp(
                 np.array(program.cost),
                 constraints=LinearConstraint(matrix, program.low, program.high),
-                integrality=np.array(program.whole),
-                bounds=Bounds(0.0, np.inf),
+                integrality=whole,
+                bounds=Bounds(low, high),
                 options={"time_limit": time_limit_s, "mip_rel_gap": gap},
             )
-        seconds = time.perf_counter() - begun_s
         return Solution(
             columns=None if found.x is None else np.rint(found.x).astype(np.int64),
             bound=0.0 if found.mip_dual_bound is None else float(found.mip_dual_bound),
-            seconds=seconds,
+            seconds=time.perf_counter() - begun_s,
             infeasible=found.status == _INFEASIBLE,
             is_optimal=found.status == 0,
         )
