@@ -23,6 +23,7 @@ from hotline_sim.execution import (
     play_all,
     play_days,
     replicate,
+    replication,
     tasks,
     workers,
 )
@@ -50,6 +51,15 @@ def work(count, scenario="first-day", contacts=None):
 def test_both_engines_give_the_same_replication(scenario):
     engines: tuple[EngineName, ...] = ("simpy", "compiled")
     same(*(replicate(Task(scenario, 7, 0, engine)) for engine in engines))
+
+
+def test_measures_do_not_hang_on_which_days_are_played_together(monkeypatch):
+    city = load("nanning-after").with_values({"horizon.days": 60})  # paid by parts of seats
+    found = []
+    for cases in (1, 40_000):
+        monkeypatch.setattr(replication, "_SPAN_CASES", cases)
+        found.append(replicate(Task(city, 1, 0, "compiled")))
+    same(*found)
 
 
 def test_any_number_of_workers_gives_the_same_in_the_same_order(monkeypatch):

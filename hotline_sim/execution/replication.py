@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _BATCH_CONTACTS = 10_000
 # Days are drawn and played together until they hold about so many cases, which spreads the
 # fixed cost of a day; contacts in memory stay few.
-_SPAN_CASES = 20_000
+_SPAN_CASES = 40_000
 _LONGEST_SPAN = 84  # days
 _LARGE_BLOCK = 31 * 2**20  # bytes; glibc learns from blocks below 32 MiB
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotline_sim.domain import DAY_S, Duty, Floats, Ints
+from hotline_sim.domain import DAY_S, Duty, Floats, Ints, on_grid
 from hotline_sim.scenario.persons import terms_of
 from hotline_sim.staffing.rosters import rosters_of
 from hotline_sim.staffing.turnover import People, places_of, who_works_matters
@@ -43,8 +43,7 @@ class Staffing:
             if first < until:
                 found, crew_paid_s = crew.stints(np.arange(first, until))
                 stints += found
-                for one_s in crew_paid_s[day - first :].tolist():  # np.sum varies by machine
-                    paid_s[number] += one_s
+                paid_s[number] = crew_paid_s[day - first :].sum()
         seat, on_s, off_s, speed = map(np.concatenate, zip(_NOBODY, *stints, strict=True))
         begins = (on_s >= day * DAY_S) & (on_s < until * DAY_S)
         order = np.lexsort((seat, on_s))
@@ -88,6 +87,7 @@ class _Crew:
             paid_s += plan.paid_s
         if self._people is not None:
             paid_s *= self._people.employed_share(days)
+        paid_s = on_grid(paid_s)  # so that sums are exact, whichever days are added together
         found = []
         speeds = self._speeds(days, plans)
         for first_seat, plan, speeds_of in zip(self._first_seats, plans, speeds, strict=True):
