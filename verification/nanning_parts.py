@@ -122,6 +122,10 @@ def refitted_set(draws: int, days: int, seed: int, execution: Execution) -> Para
     found = np.array(rows)
     low, high = np.array([span for _ in YEARS for _, span in _SPANS]).T
     kept = ((found >= low) & (found <= high)).all(axis=1)  # nan is outside
+    if not kept.any():
+        raise SystemExit(
+            "In no draw was anything found: more days have more calls, and more ratings."
+        )
     names = [(f"{year}:{key}", span) for year in YEARS for key, span in _SPANS]
     extra = tuple(Parameter(key, low, high) for key, (low, high) in names)
     values = np.hstack([drawn.values, found])[kept]
