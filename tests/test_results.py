@@ -61,6 +61,7 @@ ASKED = {
         draws=3,
         measure="asa_s",
         targets=["connect_rate:50%", "asa_s:1"],
+        roster="best",
         overrides=TERMS,
         **BRIEF,
     ),

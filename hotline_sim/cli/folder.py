@@ -39,7 +39,7 @@ _FILES = {
     "compare": _RUN,
     "reproduce": _RUN,
     "sweep": ("result.json", "sweep.csv"),
-    "budget": ("result.json", "frontier.csv", "least.csv"),
+    "budget": ("result.json", "frontier.csv", "least.csv", "rosters.csv"),
     "erlang": ("result.json", "erlang.csv"),
     "sensitivity": ("result.json", "sensitivity.csv", "points.csv"),
 }

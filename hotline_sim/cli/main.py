@@ -40,6 +40,7 @@ from hotline_sim.scenario.starter import starter
 
 if TYPE_CHECKING:
     from hotline_sim.execution import EngineName
+    from hotline_sim.experiments.budgeting import RosterName
     from hotline_sim.messages import Lang
     from hotline_sim.money import EmploymentName
 
@@ -229,6 +230,13 @@ def sweep(
 )
 @click.option("--measure", metavar="NAME", help=said("measure"))
 @click.option("--target", "targets", metavar="TARGET", multiple=True, help=said("budget_target"))
+@click.option(
+    "--roster",
+    type=click.Choice(experiments.ROSTERS),
+    default="scaled",
+    show_default=True,
+    help=said("roster"),
+)
 @asking_or_looking(
     replications=(3, experiments.DEFAULT_REPLICATIONS),
     draws=(8, experiments.DEFAULT_DRAWS),
@@ -242,6 +250,7 @@ def budget(
     employments: tuple[EmploymentName, ...],
     measure: str | None,
     targets: tuple[str, ...],
+    roster: RosterName,
     options: Options,
 ) -> Question:
     """Simulate what budgets buy under both employments."""
@@ -256,6 +265,7 @@ def budget(
         employments=employments,
         measure=measure,
         targets=[experiments.target_of(one) for one in targets],
+        roster=roster,
     )
 
 

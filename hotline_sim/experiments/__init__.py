@@ -9,6 +9,7 @@ from hotline_sim.experiments.attribution import (
 from hotline_sim.experiments.bands import DEFAULT_DRAWS, left_out
 from hotline_sim.experiments.budgeting import (
     DEFAULT_POINTS,
+    ROSTERS,
     BudgetPoint,
     BudgetResult,
     LeastBudget,
@@ -67,6 +68,7 @@ __all__ = [
     "MOST_POINTS",
     "MOST_ROWS",
     "PAIRS",
+    "ROSTERS",
     "AgainstPublished",
     "AgainstStandard",
     "AttributionResult",

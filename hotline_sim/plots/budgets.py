@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from hotline_sim.experiments import BudgetPoint, BudgetResult
     from hotline_sim.messages import Lang
+    from hotline_sim.money import EmploymentName
 
 _LOOKS = {"in_house": (look.FIRST, "o", "-"), "outsourced": (look.SECOND, "s", "--")}
 _CHANCE, _IGNORANCE = 0.45, 0.14  # how dark the bands are
@@ -49,6 +50,7 @@ def frontier(result: BudgetResult, ax: Axes, *, measure: str, lang: Lang) -> Axe
             x, means, dashes, marker=shape, color=colour, lw=1.8, ms=5.5, label=f"_{name}"
         )
         legend.append((line, text(f"employment.{name}", lang)))
+        legend += _best(result, ax, name, measure, lang)
     legend += _targets(result, ax, measure, lang)
     legend += _published(result, ax, measure, lang)
     ax.yaxis.set_major_formatter(lambda y, _: value_text(measure, y, lang))
@@ -65,6 +67,29 @@ def _interval(point: BudgetPoint, measure: str) -> tuple[float, float]:
     return one.low, one.high
 
 
+def _best(
+    result: BudgetResult, ax: Axes, name: EmploymentName, measure: str, lang: Lang
+) -> list[tuple[Artist, str]]:
+    """Draw what the best roster found at each budget brings, a thin line without bands."""
+    points = result.best.get(name, ())
+    if not points:
+        return []
+    colour, shape, _ = _LOOKS[name]
+    (line,) = ax.plot(
+        [one.budget_cny / _UNIT_CNY[lang] for one in points],
+        [one.measures[measure].mean for one in points],
+        ":",
+        marker=shape,
+        mfc="none",
+        color=colour,
+        lw=1.2,
+        ms=5.5,
+        label=f"_best {name}",
+    )
+    who = text(f"employment.{name}", lang)
+    return [(line, text("table.best_roster", lang, who=who))]
+
+
 def _targets(result: BudgetResult, ax: Axes, measure: str, lang: Lang) -> list[tuple[Artist, str]]:
     """Draw the targets of a measure, and a mark where each is met with the least money."""
     aims = [one for one in result.targets if one.measure == measure]
@@ -72,11 +97,12 @@ def _targets(result: BudgetResult, ax: Axes, measure: str, lang: Lang) -> list[t
         ax.axhline(aim.value, color=look.LINE, lw=0.9, ls=":", label=f"_target {aim}")
     mark: dict[str, Any] = {"marker": "v", "ms": 8, "mec": look.LINE, "ls": "", "zorder": 5}
     for one in result.least:
-        if one.target in aims and isinstance(one.amount, float):
+        if one.target in aims and isinstance(one.amount, float) and one.roster == "scaled":
             at = one.amount / _UNIT_CNY[lang]
             colour = _LOOKS[one.employment][0]
             ax.plot([at], [one.target.value], mfc=colour, label=f"_least {one.employment}", **mark)
-    if not any(one.target in aims and isinstance(one.amount, float) for one in result.least):
+    marked = [one for one in result.least if one.target in aims and one.roster == "scaled"]
+    if not any(isinstance(one.amount, float) for one in marked):
         return []
     return [(Line2D([], [], mfc="none", **mark), text("plot.least_budget", lang))]
 

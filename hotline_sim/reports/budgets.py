@@ -9,12 +9,14 @@ from hotline_sim.experiments import left_out
 from hotline_sim.measures import measure_name
 from hotline_sim.messages import NOTHING, text
 from hotline_sim.money import budget_links
-from hotline_sim.reports.numbers import shown, shown_span
+from hotline_sim.reports.numbers import shown, shown_change, shown_span
 from hotline_sim.reports.tables import Table, title_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hotline_sim.experiments import BudgetPoint, BudgetResult, LeastBudget
-    from hotline_sim.experiments.budgeting import Amount, Parity
+    from hotline_sim.experiments.budgeting import Amount, Parity, RosterName
     from hotline_sim.messages import Lang
     from hotline_sim.money import EmploymentName
 
@@ -38,24 +40,38 @@ def shown_cny(amount_cny: float, lang: Lang) -> str:
 
 def budget_table(result: BudgetResult, lang: Lang, *, measure: str) -> Table:
     """Return what each budget buys, employment by employment, with both bands of a measure."""
-    beside = [name for name in _BESIDE if name != measure and _is_known(result, name)]
-    names = ("budget", "persons", "peak_seats")
-    heads = [text(f"table.{name}", lang) for name in names]
+    heads = [text(f"table.{name}", lang) for name in ("budget", "persons", "peak_seats")]
     heads += [measure_name(measure, lang, result.scenario), text("table.interval", lang)]
     heads += [text("table.assumed_range", lang)] if result.drawn else []
-    heads += [measure_name(name, lang, result.scenario) for name in beside]
+    title = text("table.frontier", lang, title=title_of(result.scenario, lang))
+    if result.drawn:
+        note = text("table.frontier_note", lang, draws=len(result.drawn))
+    else:
+        note = text("table.frontier_alone", lang)
+    note = text("table.best_note", lang, note=note) if result.best else note
+    rows = _grouped(result, lang, lambda point: _row(point, measure, lang))
+    return Table(title, tuple(heads), rows, frozenset(range(len(heads))), note=note)
+
+
+def beside_table(result: BudgetResult, lang: Lang, *, measure: str) -> Table:
+    """Return the means of further measures at each budget."""
+    beside = [name for name in _BESIDE if name != measure and _is_known(result, name)]
+    heads = (text("table.budget", lang), *(measure_name(n, lang, result.scenario) for n in beside))
+    rows = _grouped(result, lang, lambda point: _beside_row(point, beside, lang))
+    title = text("table.frontier_beside", lang)
+    return Table(title, heads, rows if beside else (), frozenset(range(len(heads))))
+
+
+def _grouped(
+    result: BudgetResult, lang: Lang, row: Callable[[BudgetPoint], tuple[str, ...]]
+) -> tuple[tuple[str, ...], ...]:
+    """Return a row for each point, under a head for each employment and roster."""
     rows: list[tuple[str, ...]] = []
     for name, points in result.frontier.items():
-        rows.append((text(f"employment.{name}", lang),))
-        rows += [_row(point, measure, beside, lang) for point in points]
-    title = text("table.frontier", lang, title=title_of(result.scenario, lang))
-    numeric = frozenset(range(len(heads)))
-    note = (
-        text("table.frontier_note", lang, draws=len(result.drawn))
-        if result.drawn
-        else text("table.frontier_alone", lang)
-    )
-    return Table(title, tuple(heads), tuple(rows), numeric, note=note)
+        rows += [(text(f"employment.{name}", lang),), *map(row, points)]
+        if name in result.best:
+            rows += [(_who(name, "best", lang),), *map(row, result.best[name])]
+    return tuple(rows)
 
 
 def _is_known(result: BudgetResult, measure: str) -> bool:
@@ -63,10 +79,8 @@ def _is_known(result: BudgetResult, measure: str) -> bool:
     return any(one is not None and not math.isnan(one.mean) for one in found)
 
 
-def _row(point: BudgetPoint, measure: str, beside: list[str], lang: Lang) -> tuple[str, ...]:
-    found = point.measures
-    one = found[measure]
-    others = [shown(n, found[n].mean) if n in found else NOTHING for n in beside]
+def _row(point: BudgetPoint, measure: str, lang: Lang) -> tuple[str, ...]:
+    one = point.measures[measure]
     return (
         shown_cny(point.budget_cny, lang),
         f"{point.links.persons:,.1f}",
@@ -74,8 +88,13 @@ def _row(point: BudgetPoint, measure: str, beside: list[str], lang: Lang) -> tup
         shown(measure, one.mean),
         shown_span(measure, one.low, one.high),
         *([shown_span(measure, *point.span(measure))] if point.draws else []),
-        *others,
     )
+
+
+def _beside_row(point: BudgetPoint, beside: list[str], lang: Lang) -> tuple[str, ...]:
+    found = point.measures
+    others = (shown(n, found[n].mean) if n in found else NOTHING for n in beside)
+    return (shown_cny(point.budget_cny, lang), *others)
 
 
 def least_table(result: BudgetResult, lang: Lang) -> Table:
@@ -96,7 +115,7 @@ def least_table(result: BudgetResult, lang: Lang) -> Table:
 
 def _least_row(result: BudgetResult, one: LeastBudget, lang: Lang) -> tuple[str, ...]:
     ends = (result.budgets_cny[0], result.budgets_cny[-1])
-    row = [str(one.target), text(f"employment.{one.employment}", lang)]
+    row = [str(one.target), _who(one.employment, one.roster, lang)]
     row.append(_amount(one.amount, ends, lang))
     row.append(_span((one.chance.low, one.chance.high), ends, lang))
     if result.drawn:
@@ -104,7 +123,13 @@ def _least_row(result: BudgetResult, one: LeastBudget, lang: Lang) -> tuple[str,
     if isinstance(one.amount, str):
         return (*row, NOTHING, NOTHING)
     links = budget_links(result.scenario, one.employment, one.amount)
-    return (*row, f"{links.persons:,.1f}", f"{links.peak_seats:,.1f}")
+    peak = f"{links.peak_seats:,.1f}" if one.roster == "scaled" else NOTHING
+    return (*row, f"{links.persons:,.1f}", peak)
+
+
+def _who(employment: EmploymentName, roster: RosterName, lang: Lang) -> str:
+    who = text(f"employment.{employment}", lang)
+    return who if roster == "scaled" else text("table.best_roster", lang, who=who)
 
 
 def _amount(amount: Amount, ends: tuple[float, float], lang: Lang) -> str:
@@ -126,6 +151,7 @@ def budget_sentences(result: BudgetResult, lang: Lang, *, measure: str) -> list[
     """Return what a frontier of both employments says and what it does not."""
     found = [] if result.drawn else [text("finding.no_ranges", lang)]
     found += _overdrawn(result, lang)
+    found += [_gain(result, name, measure, lang) for name in result.best]
     if result.parity is None:
         return found
     found += _parity(result, result.parity, lang)
@@ -171,6 +197,27 @@ def _overdrawn(result: BudgetResult, lang: Lang) -> list[str]:
                 )
             )
     return found
+
+
+def _gain(result: BudgetResult, name: EmploymentName, measure: str, lang: Lang) -> str:
+    """Return what the best roster found brings at the middle budget, on the same people."""
+    number = len(result.budgets_cny) // 2
+    point, scaled = result.best[name][number], result.frontier[name][number]
+    values = {
+        "who": text(f"employment.{name}", lang),
+        "at": shown_cny(point.budget_cny, lang),
+        "measure": measure_name(measure, lang, result.scenario),
+    }
+    if point.seats is None:
+        return text("finding.no_better_roster", lang, **values)
+    return text(
+        "finding.better_roster",
+        lang,
+        **values,
+        best=shown(measure, point.measures[measure].mean),
+        scaled=shown(measure, scaled.measures[measure].mean),
+        gain=shown_change(measure, result.gain(name, measure, number)),
+    )
 
 
 def _ahead(result: BudgetResult, measure: str, lang: Lang) -> list[str]:

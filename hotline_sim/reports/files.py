@@ -16,6 +16,7 @@ from hotline_sim.experiments import estimate_of
 from hotline_sim.experiments.attribution.results import ENDS
 from hotline_sim.experiments.bands import RANGE, span_of
 from hotline_sim.measures import months_of, named, value_of
+from hotline_sim.scenario.calendar import WEEKDAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from hotline_sim.execution import Replication
     from hotline_sim.experiments import (
         AttributionResult,
+        BudgetPoint,
         BudgetResult,
         Estimate,
         RunResult,
@@ -58,27 +60,50 @@ def budget_tables(result: BudgetResult) -> dict[str, bytes]:
     "above".
     """
     rows: list[tuple[object, ...]] = []
-    for employment, points in result.frontier.items():
-        for point in points:
-            links = [f"{value:.10g}" for value in point.links.to_dict().values()]
-            for name, one in point.measures.items():
-                spans = _numbers(point.span(name))
-                rows.append((employment, *links, name, *_cells(one), *spans))
+    for roster, employment, point in _points(result):
+        links = [f"{value:.10g}" for value in point.links.to_dict().values()]
+        for name, one in point.measures.items():
+            spans = _numbers(point.span(name))
+            rows.append((employment, roster, *links, name, *_cells(one), *spans))
     links_of = next(iter(result.frontier.values()))[0].links.to_dict()
-    heads = ("employment", *links_of, "measure", "mean", "low", "high", "replications")
+    heads = ("employment", "roster", *links_of, "measure", "mean", "low", "high", "replications")
     files = {"frontier.csv": _csv((*heads, *RANGE), rows)}
     if result.least:
         files["least.csv"] = _csv(
-            ("target", "employment", "budget_cny", "low", "high", *RANGE), list(_least_rows(result))
+            ("target", "employment", "roster", "budget_cny", "low", "high", *RANGE),
+            list(_least_rows(result)),
+        )
+    if result.best:
+        files["rosters.csv"] = _csv(
+            ("employment", "budget_cny", "weekday", "from", "seats"), list(_roster_rows(result))
         )
     return files
+
+
+def _points(result: BudgetResult) -> Iterator[tuple[str, str, BudgetPoint]]:
+    """Yield the points of today's roster scaled, and of the best ones, by roster and employment."""
+    for roster, frontier in (("scaled", result.frontier), ("best", result.best)):
+        for employment, points in frontier.items():
+            for point in points:
+                yield roster, employment, point
+
+
+def _roster_rows(result: BudgetResult) -> Iterator[tuple[object, ...]]:
+    """Yield the seats of every roster that was laid out anew, by weekday and half-hour."""
+    for roster, employment, point in _points(result):
+        if roster == "scaled" or point.seats is None:
+            continue
+        for weekday, day in zip(WEEKDAYS, point.seats, strict=True):
+            for number, seats in enumerate(day):
+                begins = _clock(number, HALF_HOURS)
+                yield employment, f"{point.budget_cny:.10g}", weekday, begins, f"{seats:.6g}"
 
 
 def _least_rows(result: BudgetResult) -> Iterator[tuple[object, ...]]:
     for one in result.least:
         amounts = (one.amount, one.chance.low, one.chance.high, *one.band)
         cells = (x if isinstance(x, str) else "" if math.isnan(x) else f"{x:.10g}" for x in amounts)
-        yield (str(one.target), one.employment, *cells)
+        yield (str(one.target), one.employment, one.roster, *cells)
 
 
 def attribution_tables(result: AttributionResult) -> dict[str, bytes]:

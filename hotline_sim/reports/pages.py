@@ -135,9 +135,11 @@ def sweep_blocks(result: SweepResult, lang: Lang) -> list[Block]:
 def budget_blocks(result: BudgetResult, lang: Lang) -> list[Block]:
     """Return what a frontier shows."""
     sentences = budgets.budget_sentences(result, lang, measure=result.measure)
+    beside = budgets.beside_table(result, lang, measure=result.measure)
     return [
         *_opening(result.scenario, lang),
         budgets.budget_table(result, lang, measure=result.measure),
+        *([beside] if beside.rows else []),
         *([budgets.least_table(result, lang)] if result.least else []),
         *ranges.range_sentences(result, lang),
         *_pictures(result, lang, "budget"),

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 Side = Literal["below", "above", "nothing"]  # where in the range there is no such budget
 Amount = float | Side
+RosterName = Literal["scaled", "best"]  # today's, in its shape; the best found at each budget
+ROSTERS: tuple[RosterName, ...] = ("scaled", "best")
 
 HALVINGS = 5  # of a step of the frontier: 1/32 of it, then a straight line
 _FEWEST_OF_SLOPE = 3  # budgets
@@ -37,7 +39,7 @@ _NEAR = 0.125  # of a step of the frontier: where the slope is taken from
 
 @dataclass(frozen=True, eq=False)
 class LeastBudget:
-    """The least budget, in yuan a year, at which a target is met under one employment.
+    """The least budget, in yuan a year, at which a target is met under one employment and roster.
 
     ``amount`` is where the mean over replications meets it, or on which side of the budgets
     asked about it does: "below", so that the smallest meets it already, "above", so that the
@@ -51,6 +53,7 @@ class LeastBudget:
     amount: Amount
     replications: tuple[float, ...] = ()
     draws: tuple[Amount, ...] = ()
+    roster: RosterName = "scaled"
 
     @property
     def chance(self) -> Estimate:
@@ -76,6 +79,7 @@ class LeastBudget:
         return {
             "target": str(self.target),
             "employment": self.employment,
+            "roster": self.roster,
             "amount": self.amount,
             "low": chance.low,
             "high": chance.high,
@@ -93,6 +97,7 @@ class LeastBudget:
             _amount_of(tree["amount"]),
             tuple(map(float, tree["replications"])),
             tuple(map(_amount_of, tree["draws"])),
+            tree["roster"],
         )
 
 
@@ -106,10 +111,16 @@ class Curve:
     target: Target
     employment: EmploymentName
     draw: int | None
+    roster: RosterName
     known: dict[float, tuple[float, ...]] = field(default_factory=dict)
     side: Side | None = None
     low: float = math.nan  # misses the target
     high: float = math.nan  # meets it
+
+    @property
+    def asks(self) -> tuple[Target, EmploymentName, RosterName]:
+        """Return what the curve is asked for."""
+        return self.target, self.employment, self.roster
 
     def bracket(self) -> None:
         """Find the first step of the frontier in which the target comes to be met."""
@@ -200,14 +211,11 @@ def search(curves: Sequence[Curve], play: Play) -> Iterator[LeastBudget]:
         for curve, middle, values in zip(open_, middles, found, strict=True):
             curve.halve(middle, values)
     for mean in (curve for curve in curves if curve.draw is None):
-        alike = (mean.target, mean.employment)
-        draws = [
-            one.amount
-            for one in curves
-            if one.draw is not None and (one.target, one.employment) == alike
-        ]
+        draws = [one.amount for one in curves if one.draw is not None and one.asks == mean.asks]
         replications = mean.of_replications(steps_cny[id(mean)])
-        yield LeastBudget(mean.target, mean.employment, mean.amount, replications, tuple(draws))
+        yield LeastBudget(
+            mean.target, mean.employment, mean.amount, replications, tuple(draws), mean.roster
+        )
 
 
 def _number(amount: Amount) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from hotline_sim.experiments.bands import (
@@ -25,7 +25,7 @@ from hotline_sim.experiments.sweeping import DEFAULT_MEASURE
 from hotline_sim.money import EMPLOYMENTS, EmploymentName, Links
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pandas
 
@@ -47,14 +47,17 @@ def is_size(key: str) -> bool:
 class BudgetPoint:
     """What one budget buys under one employment.
 
-    ``replications`` are the measures with the scenario's own numbers, ``draws`` those of one
-    replication for each draw of the assumed numbers from their ranges.
+    ``seats`` are those of its roster by weekday, Monday first, and half-hour, if it was laid out
+    anew; None: the scenario's roster, scaled. ``replications`` are the measures with the
+    scenario's own numbers, ``draws`` those of one replication for each draw of the assumed
+    numbers from their ranges.
     """
 
     budget_cny: float
     links: Links
     replications: tuple[Mapping[str, float], ...]
     draws: tuple[Mapping[str, float], ...]
+    seats: tuple[tuple[float, ...], ...] | None = None  # (7, 48)
 
     @property
     def measures(self) -> dict[str, Estimate]:
@@ -95,6 +98,7 @@ class BudgetResult(Result):
     the assumed numbers could have, ``drawn`` (each a dict of key to value), by default from
     their ranges; none where no number has a range. What compares the employments needs both of
     them. ``measure`` is what was looked at, ``least`` the least budgets that meet the targets.
+    ``best`` is the frontier of the best roster found at each budget, if it was asked for.
     """
 
     kind = "budget"
@@ -106,6 +110,12 @@ class BudgetResult(Result):
     parities: tuple[Parity, ...]  # of the draws
     measure: str = DEFAULT_MEASURE
     least: tuple[LeastBudget, ...] = ()
+    best: dict[EmploymentName, tuple[BudgetPoint, ...]] = field(default_factory=dict)
+
+    def gain(self, employment: EmploymentName, measure: str, number: int) -> Estimate:
+        """Return the paired difference, best roster less today's scaled, at one budget."""
+        a, b = (one[employment][number].replications for one in (self.frontier, self.best))
+        return estimate([two[measure] - one[measure] for one, two in zip(a, b, strict=True)])
 
     @property
     def targets(self) -> tuple[Target, ...]:
@@ -174,15 +184,13 @@ class BudgetResult(Result):
         return cls(
             header,
             budgets_cny=tuple(tree["budgets_cny"]),
-            frontier={
-                name: tuple(_point_from(one, header.replications, len(drawn)) for one in points)
-                for name, points in tree["frontier"].items()
-            },
+            frontier=_frontier_from(tree["frontier"], header.replications, len(drawn)),
             drawn=drawn,
             parity=parity,
             parities=parities,
             measure=tree["measure"],
             least=tuple(map(LeastBudget.from_dict, tree["least"])),
+            best=_frontier_from(tree["best"], header.replications, len(drawn)),
         )
 
     def again(self, *, engine: EngineName, execution: Execution) -> BudgetResult:
@@ -197,6 +205,7 @@ class BudgetResult(Result):
             points=asked["points"],
             over=self.header.parameters,
             employments=asked["employments"],
+            roster=asked["roster"],
             measure=self.measure,
             targets=self.targets,
             replications=self.header.replications,
@@ -214,10 +223,8 @@ class BudgetResult(Result):
                 **about,
                 "measure": self.measure,
                 "budgets_cny": list(self.budgets_cny),
-                "frontier": {
-                    name: [_point(point) for point in points]
-                    for name, points in self.frontier.items()
-                },
+                "frontier": _frontier(self.frontier),
+                "best": _frontier(self.best),
                 **self._compared(),
                 "least": [one.to_dict() for one in self.least],
                 "draws": len(self.drawn),
@@ -264,10 +271,24 @@ def _ahead(low: float, high: float) -> EmploymentName | None:
     return "in_house" if high < 0 else None
 
 
+def _frontier(frontier: Mapping[EmploymentName, Sequence[BudgetPoint]]) -> dict[str, Any]:
+    return {name: [_point(point) for point in points] for name, points in frontier.items()}
+
+
+def _frontier_from(
+    tree: Mapping[Any, Any], replications: int, draws: int
+) -> dict[EmploymentName, tuple[BudgetPoint, ...]]:
+    return {
+        name: tuple(_point_from(one, replications, draws) for one in points)
+        for name, points in tree.items()
+    }
+
+
 def _point(point: BudgetPoint) -> dict[str, Any]:
     return {
         "budget_cny": point.budget_cny,
         "links": point.links.to_dict(),
+        "seats": point.seats,
         "measures": with_range(point.measures, point.draws),
     }
 
@@ -280,6 +301,7 @@ def _point_from(tree: Mapping[str, Any], replications: int, draws: int) -> Budge
         Links(**tree["links"]),
         tuple(values_at(measures, i) for i in range(replications)),
         draws_of(measures, draws),
+        None if tree["seats"] is None else tuple(map(tuple, tree["seats"])),
     )
 
 
