@@ -4,6 +4,7 @@ import json
 import math
 import subprocess
 import sys
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -300,6 +301,9 @@ def test_a_figure_is_covered_if_what_it_may_have_been_meets_the_span(value_range
     row = AgainstPublished((least + most) / 2, least, most, (low + high) / 2, low, high)
     assert row.covered is covered
     assert row.to_dict()["covered"] is covered
+    assert row.in_band is None
+    band = replace(row, range_low=low, range_high=high)
+    assert (band.in_band, replace(band, is_comparable=False).in_band) == (covered, None)
 
 
 def test_published_figures_stand_beside_single_years(ran):

@@ -117,6 +117,9 @@ def test_the_command_predicts_what_is_printed_and_says_that_it_does(city, truth,
     result: Any = open_result(tmp_path / "out" / "result.json")
     found = result.published["connect_rate"]
     assert (found.role, found.covered) == ("predicted", True)
+    low, high = result.span("connect_rate")
+    assert found.in_band == (low <= found.value <= high)
+    assert found.to_dict()["range"] == [low, high]
     alone = run(path, **BRIEF).published["connect_rate"]
     assert alone.role == "assumed_from"  # the people were found by it
 

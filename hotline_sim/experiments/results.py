@@ -35,7 +35,8 @@ class AgainstPublished:
     year; ``covered`` tells whether that span meets the printed value, or the range it was
     rounded from where the scenario states one. What a period adds up to is not comparable if
     another number of days was simulated. ``role`` tells whether a number of the scenario was
-    chosen from the figure; if so, that it is met proves nothing.
+    chosen from the figure; if so, that it is met proves nothing. ``range_low`` to ``range_high``
+    is the band of what is assumed, nan if it was not asked for.
     """
 
     value: float
@@ -46,6 +47,15 @@ class AgainstPublished:
     high: float
     is_comparable: bool = True
     role: Role = Role.PREDICTED
+    range_low: float = math.nan
+    range_high: float = math.nan
+
+    @property
+    def in_band(self) -> bool | None:
+        """Whether the band of what is assumed meets the figure; None: they cannot be compared."""
+        if not self.is_comparable or math.isnan(self.range_low):
+            return None
+        return self.range_low <= self.value_high and self.range_high >= self.value_low
 
     @property
     def covered(self) -> bool | None:
@@ -67,7 +77,13 @@ class AgainstPublished:
             "high": self.high,
             "covered": self.covered,
             "role": self.role.value,
+            **self._band(),
         }
+
+    def _band(self) -> dict[str, Any]:
+        if math.isnan(self.range_low):
+            return {}
+        return {"range": [self.range_low, self.range_high], "in_band": self.in_band}
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,6 +140,7 @@ class RunResult(Result):
         """Return the scenario's published figures beside the simulated ones."""
         found = {}
         measures, roles = self.measures, roles_of(self.scenario)
+        known = self.draws[0] if self.draws else {}
         for name, value in self.scenario.published.items():
             origin = self.scenario.provenance.get(f"published.{name}")
             low, high = (origin.range if origin else None) or (value, value)
@@ -138,6 +155,7 @@ class RunResult(Result):
                 *simulated.prediction_interval(),
                 is_comparable=comparable,
                 role=roles[name],
+                **(dict(zip(RANGE, self.span(found_as), strict=True)) if found_as in known else {}),
             )
         return found
 

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from hotline_sim.domain import Provenance
     from hotline_sim.experiments import (
-        AgainstPublished,
         Differing,
         Estimate,
         ReproduceResult,
@@ -211,7 +210,14 @@ def _published(title: str, rows: tuple[tuple[str, ...], ...], result: Result, la
 
 def _published_heads(result: Result, lang: Lang) -> tuple[str, ...]:
     heads = _head(lang, "measure", "published_head", "simulated", "one_year")
-    return (*heads, *_range_head(result, lang), *_head(lang, "covered", "role"))
+    band = _head(lang, "in_band") if result.header.draws else ()
+    return (
+        *heads,
+        *_range_head(result, lang),
+        *_head(lang, "covered"),
+        *band,
+        *_head(lang, "role"),
+    )
 
 
 def _published_numeric(result: Result) -> frozenset[int]:
@@ -230,7 +236,8 @@ def _published_rows(result: RunResult, lang: Lang) -> Iterable[tuple[str, ...]]:
             shown(name, one.simulated),
             shown_span(name, one.low, one.high),
             *(_ranged(name, result) if name in result.measures else _range_missing(result)),
-            _covered(one, lang),
+            _yes_or_no(one.covered, lang),
+            *([_yes_or_no(one.in_band, lang)] if result.header.draws else []),
             text(f"role.{one.role}", lang),
         )
 
@@ -239,11 +246,11 @@ def _range_missing(result: Result) -> tuple[str, ...]:
     return (NOTHING,) if result.header.draws else ()
 
 
-def _covered(one: AgainstPublished, lang: Lang) -> str:
-    """Return whether a figure is covered, in words."""
-    if one.covered is None:
+def _yes_or_no(holds: bool | None, lang: Lang) -> str:
+    """Return whether something holds, in words; None: it cannot be told."""
+    if holds is None:
         return NOTHING
-    return text("table.yes" if one.covered else "table.no", lang)
+    return text("table.yes" if holds else "table.no", lang)
 
 
 def standard_table(result: RunResult, standard: Standard, lang: Lang) -> Table:
