@@ -264,6 +264,37 @@ def test_a_budget_answers_for_both_employments_what_the_middle_budget_buys(asked
     assert ("does not decide" in answer) is (better is None)
 
 
+def test_a_budget_without_ranges_answers_as_far_as_chance_goes(asked):
+    scenario = load("first-day", overrides=MONEY)
+    known = {key: replace(one, range=None) for key, one in scenario.provenance.items()}
+    bare = scenario.model_copy(update={"provenance": known})
+    result = hotline_sim.budget(bare, from_cny=4e5, to_cny=2e6, points=2, **BRIEF)
+    assert result.drawn == ()
+    better = result.ahead("connect_rate", 1)
+    expected = "chance alone could explain" if better is None else "more than by chance"
+    assert expected in answer_to(result)
+    assert "draws" not in answer_to(result)
+
+
+def test_a_budget_with_a_target_answers_what_it_takes_at_least():
+    result = hotline_sim.budget(
+        "first-day",
+        from_cny=4e5,
+        to_cny=2e6,
+        points=2,
+        draws=3,
+        targets=["connect_rate:80%"],
+        overrides=MONEY,
+        **BRIEF,
+    )
+    table = reports.budgets.least_table(result, "en")
+    answer = answer_to(result)
+    assert answer.startswith("The least budget a year that meets connect_rate>=0.8, in yuan: ")
+    for row in table.rows:
+        spans = f"95 % interval {row[3]}, 90 % of draws {row[4]}"
+        assert f"{row[1]} {row[2]} ({spans})" in answer
+
+
 def test_what_was_predicted_stands_apart_from_what_was_fitted(asked):
     (chapter,) = edition_of([asked("run")], "en").chapters
     (section,) = [one for one in chapter.sections if one.heading == text("report.published", "en")]

@@ -10,7 +10,7 @@ from hotline_sim.experiments import Verdict
 from hotline_sim.experiments.bands import middle
 from hotline_sim.measures import measure_name
 from hotline_sim.messages import text
-from hotline_sim.reports.budgets import shown_cny
+from hotline_sim.reports.budgets import least_table, shown_cny
 from hotline_sim.reports.numbers import shown, shown_difference, shown_printed, shown_span
 from hotline_sim.reports.sweeps import reached_sentence
 from hotline_sim.reports.tables import title_of
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 # What an answer is about: the first of these that is known, a published one before the others.
 _LEADING = ("connect_rate", "connect_rate_monthly_mean", "within_deadline_rate", "answered")
+_BEFORE_SPANS, _BEHIND_SPANS = 3, 2  # columns of the table of least budgets
 
 
 def leading_measure(known: Mapping[str, Estimate], *scenarios: Scenario) -> str:
@@ -149,17 +150,27 @@ def of_sweep(result: SweepResult, lang: Lang) -> str:
 
 
 def of_budget(result: BudgetResult, lang: Lang) -> str:
-    """Return which employment does better for the middle budget, if what is known decides it."""
+    """Return the least budgets for the targets; without one what the middle budget buys.
+
+    Of both employments it says which does better, if what is known decides it.
+    """
+    if result.least:
+        return _least(result, lang)
     name = result.measure
     said = measure_name(name, lang, result.scenario)
     if len(result.frontier) == 1:
         return _one_employment(result, said, lang)
     number = len(result.budgets_cny) // 2
-    better = result.decided(name, number)
     found = {who: points[number].measures[name] for who, points in result.frontier.items()}
+    if result.drawn:
+        better = result.decided(name, number)
+        form = "answer_budget" if better else "answer_budget_open"
+    else:
+        better = result.ahead(name, number)
+        form = "answer_budget_chance" if better else "answer_budget_chance_open"
     drawn = tuple({name: value} for value in result.differences(name, number))
     return text(
-        "report.answer_budget" if better else "report.answer_budget_open",
+        f"report.{form}",
         lang,
         budget=shown_cny(result.budgets_cny[number], lang),
         measure=said,
@@ -167,6 +178,23 @@ def of_budget(result: BudgetResult, lang: Lang) -> str:
         in_house=shown(name, found["in_house"].mean),
         outsourced=shown(name, found["outsourced"].mean),
         more=_assumed(name, drawn, lang, is_difference=True),
+    )
+
+
+def _least(result: BudgetResult, lang: Lang) -> str:
+    """Return the least budget for each target under each employment, with its spans."""
+    table = least_table(result, lang)
+    comma = text("report.comma", lang)
+    spans = len(table.heads) - _BEHIND_SPANS
+    found: dict[str, list[str]] = {}
+    for target, who, amount, *cells in table.rows:
+        named = zip(table.heads[_BEFORE_SPANS:spans], cells, strict=False)
+        told = comma.join(f"{head} {cell}" for head, cell in named)
+        one = {"who": who, "amount": amount, "spans": told}
+        found.setdefault(target, []).append(text("report.least_of", lang, **one))
+    return " ".join(
+        text("report.answer_least", lang, target=target, found=comma.join(told))
+        for target, told in found.items()
     )
 
 
