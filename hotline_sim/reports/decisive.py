@@ -59,6 +59,11 @@ def for_budget(result: BudgetResult, lang: Lang) -> list[Block]:
     return _told(result, name, result.differences(name, number), lang)
 
 
+def unmeasured(_result: Result, _lang: Lang) -> list[Block]:
+    """Return nothing, for an experiment that does not measure which assumption moves it most."""
+    return []
+
+
 def _told(result: Result, measure: str, found: Sequence[float], lang: Lang) -> list[Block]:
     """Return a sentence that names the strongest, and a table of them."""
     if not found:

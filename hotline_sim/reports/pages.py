@@ -273,8 +273,8 @@ class Shown(NamedTuple):
 
     ``blocks`` describes its page in a language, pictures included; ``csv_files`` gives those
     that go with it, by name. A report opens with the ``answer``, one sentence (without it: the
-    first row of its first table), and says by ``decisive`` which assumption moves it most, in
-    blocks (without it, or without blocks: that this was not measured).
+    first of its points, or its first row), and says by ``decisive`` which assumption moves it
+    most, in blocks (without blocks: that this was not measured; without it: nothing).
     """
 
     blocks: Callable[[Any, Lang], list[Block]]
@@ -307,7 +307,9 @@ SHOWN: dict[str, Shown] = {
     BudgetResult.kind: Shown(
         budget_blocks, files.budget_tables, answers.of_budget, decisive.for_budget
     ),
-    AttributionResult.kind: Shown(attribution_blocks, files.attribution_tables),
+    AttributionResult.kind: Shown(
+        attribution_blocks, files.attribution_tables, decisive=decisive.unmeasured
+    ),
     SensitivityResult.kind: Shown(sensitivity_blocks, sensitivities.csv_tables),
 }
 

@@ -191,17 +191,26 @@ def _shifted(columns: frozenset[int], taken: int) -> frozenset[int]:
 def _assumed(tables: Sequence[Block], result: Result, lang: Lang) -> list[Block]:
     """Return how much is assumed, which of it moves the answer most, and the widest ranges."""
     scenarios = result.header.scenarios
-    decisive = SHOWN[result.kind].decisive
     told: list[Block] = [_counts(one, lang) for one in _apart(scenarios)]
-    told.append(text("report.assumed_worth", lang))
-    told += decisive(result, lang) if decisive else []
-    if decisive is None or not result.header.draws:
-        told.append(text("report.not_measured", lang))
-    if decisive is not None and not result.header.draws:
-        told.append(text("report.measure_it", lang))
+    told += [text("report.assumed_worth", lang), *_decisive(result, lang)]
     if not tables:
         tables = [assumed_numbers(scenarios[-1], {}, lang, most=_ASSUMPTIONS_SHOWN)]
     return [*told, *(one for one in tables if not isinstance(one, Table) or one.rows)]
+
+
+def _decisive(result: Result, lang: Lang) -> list[Block]:
+    """Return which assumption moves the answer most, or that this was not measured.
+
+    Of an experiment that does not say whether it measures that, nothing.
+    """
+    decisive = SHOWN[result.kind].decisive
+    if decisive is None:
+        return []
+    found = decisive(result, lang)
+    if found:
+        return found
+    how = [] if result.header.draws else [text("report.measure_it", lang)]
+    return [text("report.not_measured", lang), *how]
 
 
 def _counts(scenario: Scenario, lang: Lang) -> str:
