@@ -310,7 +310,11 @@ SHOWN: dict[str, Shown] = {
     AttributionResult.kind: Shown(
         attribution_blocks, files.attribution_tables, decisive=decisive.unmeasured
     ),
-    SensitivityResult.kind: Shown(sensitivity_blocks, sensitivities.csv_tables),
+    SensitivityResult.kind: Shown(
+        sensitivity_blocks,
+        sensitivities.csv_tables,
+        decisive=lambda result, lang: list(sensitivities.first_sentences(result, lang)),
+    ),
 }
 
 
