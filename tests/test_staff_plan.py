@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import hotline_sim
 from hotline_sim.experiments.staff import Cut, Need, StaffError, floor_of, less_help, plan_roster
+from hotline_sim.experiments.staff.assembly import bound_of
 from hotline_sim.experiments.staff.tours import bands_of
 
 CITY = hotline_sim.load("first-day").with_values({"horizon.days": 28})
@@ -85,6 +86,30 @@ def test_a_plan_is_the_cheapest_of_all_that_can_be_tried(peak, days, has_break, 
     assert plan.bound == plan.cost
 
 
+def test_no_roster_is_below_the_bound_of_a_plan_that_is_not_the_cheapest():
+    need = need_of(np.maximum([DAY] * 7, [NIGHT] * 7))
+    rules = rules_of(starts=STARTS, shift_hours=[6, 8])
+    best, loose = (plan_roster(need, rules, gap=gap) for gap in (0.0, 0.9))
+    assert loose.bound <= best.bound == best.cost < loose.cost
+    assert loose.status == "gap"
+    assert loose.gap == pytest.approx(1.0 - loose.bound / loose.cost)
+
+
+@pytest.mark.parametrize(
+    ("objective", "found", "bound"),
+    [
+        ("paid_hours", 1171.0, 1180.0),
+        ("paid_hours", 1180.0000001, 1180.0),
+        ("paid_hours", 1180.1, 1190.0),
+        ("persons", 35.01, 35.0),  # of 35 persons who have 40 hours each
+        ("persons", 35.1, 36.0),
+    ],
+)
+def test_a_bound_is_rounded_up_to_what_whole_tours_can_cost(objective, found, bound):
+    bands = bands_of(rules_of(starts=STARTS, shift_hours=[6, 8]))
+    assert bound_of(bands, found, objective) == bound
+
+
 @pytest.mark.parametrize("shrinkage", [0.0, 0.3])
 @pytest.mark.parametrize(
     "rules", [{}, {"start_varies_hours": 2, "breaks": [], "shift_hours": [6, 9]}]
@@ -144,6 +169,9 @@ def test_the_floor_of_a_roster_is_that_of_its_duty(name):
     """On the average of weeks, for fractions of seats come and go; breaks taken in turn."""
     changes = {"horizon.days": 140, "horizon.warm_up_days": 0, "demand.calendar": "none"}
     city = hotline_sim.load(name).with_values(changes)
+    if name == "first-day":
+        meal = {"minutes": 60, "from": "11:00", "to": "14:00"}
+        city = city.with_values({"teams.desk.shifts.0.breaks": [meal]})
     for employment in ("in_house", "outsourced"):
         if getattr(city.employment, employment) is not None:
             city = city.with_values({f"employment.{employment}.turnover_per_year": 0})
@@ -151,7 +179,7 @@ def test_the_floor_of_a_roster_is_that_of_its_duty(name):
     floor = sum(floor_of(city, team) for team in city.teams)
     floor = np.roll(floor, -city.horizon.start.weekday(), axis=0)
     assert on_duty == pytest.approx(floor, abs=0.35)
-    assert on_duty.sum() == pytest.approx(floor.sum(), rel=5e-3)
+    assert on_duty.sum() == pytest.approx(floor.sum(), rel=6e-3)
 
 
 def test_helpers_take_their_share_of_the_need_and_of_the_cuts():

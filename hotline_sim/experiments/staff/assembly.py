@@ -33,7 +33,7 @@ def plan_of(program: WeekProgram, solution: Solution, objective: Objective) -> P
     persons = sum(tour.persons for tour in tours)
     hours = sum(tour.persons * tour.paid_hours for tour in tours)
     cost = hours if objective == "paid_hours" else float(persons)
-    bound = min(cost, _bound(program.bands, solution.bound, objective))
+    bound = min(cost, bound_of(program.bands, solution.bound, objective))
     status: Status = "optimal" if bound >= cost else "gap" if solution.is_optimal else "time_limit"
     return Plan(
         coverage=coverage_of(duties),
@@ -48,7 +48,7 @@ def plan_of(program: WeekProgram, solution: Solution, objective: Objective) -> P
     )
 
 
-def _bound(bands: Iterable[Band], found: float, objective: Objective) -> float:
+def bound_of(bands: Iterable[Band], found: float, objective: Objective) -> float:
     """Return the solver's bound in the objective's own measure, rounded up as far as it goes.
 
     Hours come in multiples of what one tour has, persons whole.
