@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import attributing, changing, path, sensitivities, shifts, textbook_simpy
+from benchmarks import attributing, budgets, changing, path, sensitivities, shifts, textbook_simpy
 from benchmarks.work import REPLICATION, Calls, Result, Work, drawn, phone_part
 from hotline_sim import load, model
 from hotline_sim.domain import ContactLog, Duty, Outcome, joined
@@ -55,6 +55,7 @@ def main() -> None:
     _whole_path(asked)
     changing.print_changes(asked.scenario, seed=asked.seed, quick=asked.quick)
     attributing.print_attribution(days=asked.days, seed=asked.seed, quick=asked.quick)
+    budgets.print_budget(asked.scenario, seed=asked.seed, quick=asked.quick)
     sensitivities.print_sensitivity(asked.scenario, seed=asked.seed, quick=asked.quick)
     shifts.print_shifts(quick=asked.quick)
 
