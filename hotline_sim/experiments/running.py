@@ -14,7 +14,7 @@ from hotline_sim.experiments.bands import asked_set, members, played_draws
 from hotline_sim.experiments.estimates import Estimate, estimate
 from hotline_sim.experiments.header import Header
 from hotline_sim.experiments.results import CompareResult, RunResult
-from hotline_sim.experiments.settling import settled
+from hotline_sim.experiments.settling import USUAL_ROUNDS, settled
 from hotline_sim.messages import text
 
 if TYPE_CHECKING:
@@ -106,6 +106,8 @@ def run(
     check_replications(replications, seed)
     parameters = asked_set([loaded], over, draws, seed)
     execution = execution or Execution(jobs=jobs)
+    played_once = replications + (len(parameters) if parameters else 0)
+    execution.plan(played_once * (1 + USUAL_ROUNDS * settle))
     if settle:
         loaded, parameters = settled(
             loaded,
@@ -115,7 +117,6 @@ def run(
             engine=engine,
             execution=execution,
         )
-    execution.plan(replications + (len(parameters) if parameters else 0))
     played: list[Replication] = []
 
     def extend(upto: int) -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from hotline_sim.experiments.parameters import ParameterSet
     from hotline_sim.scenario import Scenario
 
-MOST_ROUNDS = 12
+USUAL_ROUNDS, MOST_ROUNDS = 5, 12
 _CLOSE = 0.0005  # of the rate: near enough to stop
 _AGREES = 0.005  # of the rate: further apart it is no answer
 _LEAST, _MOST = 0.01, 1.0
