@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         ResultError,
         RunResult,
         SensitivityResult,
+        StaffResult,
         SweepResult,
         attribute,
         budget,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
         sensitivity,
         sweep,
     )
+    from hotline_sim.experiments.staff import staff
     from hotline_sim.reports.report import write_report
     from hotline_sim.scenario import (
         Scenario,
@@ -75,6 +77,7 @@ _HOMES = {
     "Scenario": "scenario",
     "ScenarioError": "scenario",
     "SensitivityResult": "experiments",
+    "StaffResult": "experiments",
     "Store": "execution",
     "SweepResult": "experiments",
     "Task": "execution",
@@ -89,6 +92,7 @@ _HOMES = {
     "rerun": "experiments",
     "run": "experiments",
     "sensitivity": "experiments",
+    "staff": "experiments.staff",
     "sweep": "experiments",
     "write_report": "reports.report",
 }
@@ -110,6 +114,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "SensitivityResult",
+    "StaffResult",
     "Store",
     "SweepResult",
     "Task",
@@ -125,6 +130,7 @@ __all__ = [
     "rerun",
     "run",
     "sensitivity",
+    "staff",
     "sweep",
     "write_report",
 ]

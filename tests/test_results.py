@@ -35,6 +35,8 @@ TERMS = (
     f"answering_share = {ASSUMED.format(0.5, 0.1, 1.0)} }}",
 )
 SEATS = "teams.desk.shifts.0.seats"
+WEEK = ["horizon.days=7", "channels.phone.cases_per_day=30"]
+SHIFTS = ['rules.starts=["08:00","12:00"]', "rules.days_off_per_week=0", "rules.breaks=[]"]
 BRIEF: dict[str, Any] = {"replications": 2, "engine": "simpy", "jobs": 1}
 TALK = {"law": "lognormal", "mean_s": 200, "sigma_log": 0.9}
 ASKED = {
@@ -63,6 +65,13 @@ ASKED = {
         targets=["connect_rate:50%", "asa_s:1"],
         roster="best",
         overrides=TERMS,
+        **BRIEF,
+    ),
+    "staff": lambda: hotline_sim.staff(
+        load("first-day", overrides=[*WEEK, *SHIFTS, *TERMS]),
+        ["connect_rate>=0.8", "connect_rate_24h_min>=0.5@0.5/day"],
+        draws=2,
+        tries=1,
         **BRIEF,
     ),
     "run over draws": lambda: hotline_sim.run("first-day", over=["channels.*"], draws=3, **BRIEF),
@@ -159,6 +168,10 @@ def parts(result):
         for sample in (result.screened, result.varied, result.all_varied):
             yield {"shares": sample.shares, "values": sample.values}
         yield {"ends": result.ends}
+    elif isinstance(result, experiments.StaffResult):
+        for roster in (result.best, result.cheaper):
+            yield from () if roster is None else roster.proven.replications
+        yield from result.draws
     else:
         for points in result.frontier.values():
             for point in points:

@@ -40,6 +40,7 @@ _FILES = {
     "reproduce": _RUN,
     "sweep": ("result.json", "sweep.csv"),
     "budget": ("result.json", "frontier.csv", "least.csv", "rosters.csv"),
+    "staff": ("result.json", "roster.csv", "weeks.csv", "floor.csv", "staffed.toml"),
     "erlang": ("result.json", "erlang.csv"),
     "sensitivity": ("result.json", "sensitivity.csv", "points.csv"),
 }
@@ -50,6 +51,7 @@ _FIGURES = {
     "reproduce": (*_PAIR, "published_before", "published_after"),  # and one named after the pair
     "sweep": ("sweep",),
     "budget": ("budget",),
+    "staff": ("staff",),
     "erlang": ("erlang",),
     "sensitivity": ("indices", "tornado"),
 }

@@ -31,6 +31,7 @@ from hotline_sim.cli.options import (
     set_option,
 )
 from hotline_sim.cli.sensitivity import sensitivity
+from hotline_sim.cli.staff import staff
 from hotline_sim.cli.validate import validate
 from hotline_sim.definitions import MEASURES
 from hotline_sim.execution import Execution
@@ -325,4 +326,5 @@ main.add_command(attribute)
 main.add_command(erlang)
 main.add_command(reporting.report)
 main.add_command(sensitivity)
+main.add_command(staff)
 main.add_command(validate)

@@ -37,7 +37,14 @@ from hotline_sim.experiments.parameters import (
     drawn_set,
     parameters_of,
 )
-from hotline_sim.experiments.periods import Holding, by_period, exact_share, holding, settled
+from hotline_sim.experiments.periods import (
+    Holding,
+    by_period,
+    exact_share,
+    holding,
+    settled,
+    verdict_of,
+)
 from hotline_sim.experiments.reproduction import PAIRS, ReproduceResult, pair_of, reproduce
 from hotline_sim.experiments.results import (
     AgainstPublished,
@@ -54,6 +61,7 @@ from hotline_sim.experiments.running import (
     run,
 )
 from hotline_sim.experiments.sensitivities import SensitivityResult, sensitivity
+from hotline_sim.experiments.staff import StaffError, StaffResult
 from hotline_sim.experiments.standards import AgainstStandard
 from hotline_sim.experiments.sweeping import MOST_POINTS, SweepResult, check_measure, sweep
 from hotline_sim.experiments.targets import Period, Target, TargetError, Verdict, target_of
@@ -94,6 +102,8 @@ __all__ = [
     "ResultError",
     "RunResult",
     "SensitivityResult",
+    "StaffError",
+    "StaffResult",
     "SweepResult",
     "Target",
     "TargetError",
@@ -130,5 +140,6 @@ __all__ = [
     "sweep",
     "target_of",
     "validate",
+    "verdict_of",
     "versions",
 ]

@@ -81,6 +81,15 @@ class Holding:
         return cls(target, values, tree.get("met"), tree.get("of"))
 
 
+def verdict_of(holdings: Sequence[Holding]) -> Verdict:
+    """Return the verdict on several targets together: met if all are, not met if one is not."""
+    verdicts = [one.verdict for one in holdings]
+    for one in (Verdict.NOTHING, Verdict.NOT_MET, Verdict.NOT_DECIDED):
+        if one in verdicts:
+            return one
+    return Verdict.MET
+
+
 def settled(target: Target, scenario: Scenario) -> Target:
     """Return a target whose measure is spelled as results of a scenario have it."""
     return replace(target, measure=spelled_for(target.measure, scenario.thresholds_s[0]))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         BudgetResult,
         RunResult,
         SensitivityResult,
+        StaffResult,
         SweepResult,
     )
     from hotline_sim.messages import Lang
@@ -231,7 +232,7 @@ def say(ax: Axes, sentence: str) -> Axes:
 
 def footer(
     figure: Figure,
-    results: Sequence[RunResult | SweepResult | BudgetResult | SensitivityResult],
+    results: Sequence[RunResult | SweepResult | BudgetResult | SensitivityResult | StaffResult],
     *,
     lang: Lang,
     bars: str,

@@ -13,6 +13,7 @@ from hotline_sim.plots.budgets import frontier
 from hotline_sim.plots.comparisons import against_published, before_and_after, dumbbells
 from hotline_sim.plots.runs import days, demand_and_connect_rate, offered_and_answered, waits
 from hotline_sim.plots.sensitivities import index_figure, tornado_figure
+from hotline_sim.plots.staff import need_and_floor
 from hotline_sim.plots.sweeps import heat_map, sweep_curve, sweep_title
 from hotline_sim.plots.words import measure_name, percent, title_of
 
@@ -28,11 +29,13 @@ if TYPE_CHECKING:
         ReproduceResult,
         Result,
         RunResult,
+        StaffResult,
         SweepResult,
     )
     from hotline_sim.messages import Lang
 
 _HEIGHT_IN = 4.9
+_WEEK_IN = 9.0
 _SATISFACTION = "satisfaction_of_cases"  # the truth, and of everybody who called
 _ROW_IN, _LABELLED_ROW_IN = 0.62, 0.74  # of a figure in rows
 _HEAD_IN = 1.7  # its title, legend and footer
@@ -114,6 +117,15 @@ def _budget(result: BudgetResult, lang: Lang) -> Figure:
     known = result.replications[0]
     frontier(result, lower, measure=second if second in known else "asa_s", lang=lang)
     look.footer(figure, [result], lang=lang, bars="both")
+    return figure
+
+
+def _staff(result: StaffResult, lang: Lang) -> Figure:
+    """Draw the need and the floor of each weekday, one below the other."""
+    label = text("plot.staff", lang, title=title_of(result.scenario, lang))
+    figure = look.figure(_WEEK_IN, label=label)
+    need_and_floor(result, figure, lang=lang)
+    look.footer(figure, [result], lang=lang, bars="week")
     return figure
 
 
@@ -234,4 +246,5 @@ FIGURES: dict[str, dict[str, Callable[[Any, Lang], Figure]]] = {
     "budget": {"budget": _budget},
     "attribute": {"attribute": attribution_figure},
     "sensitivity": {"indices": index_figure, "tornado": tornado_figure},
+    "staff": {"staff": _staff},
 }

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         BudgetResult,
         Estimate,
         RunResult,
+        StaffResult,
         SweepResult,
     )
     from hotline_sim.experiments.bands import Draws
@@ -126,6 +127,23 @@ def attribution_tables(result: AttributionResult) -> dict[str, bytes]:
         "attribution.csv": _csv(heads, parts),
         "groups.csv": _csv(("group", "key"), keys),
     }
+
+
+def staff_tables(result: StaffResult) -> dict[str, bytes]:
+    """Return the files of a staffing: roster, persons' weeks, need and floor, the scenario.
+
+    The scenario is a file that has the roster found and can be run.
+    """
+    tables = {
+        "roster.csv": result.shifts(),
+        "weeks.csv": result.weeks(),
+        "floor.csv": result.floor(),
+    }
+    pages = {
+        name: _csv(tuple(rows[0]), [tuple(row.values()) for row in rows])
+        for name, rows in tables.items()
+    }
+    return {**pages, "staffed.toml": result.staffed.to_toml().encode()}
 
 
 def measures_csv(results: Iterable[RunResult]) -> bytes:

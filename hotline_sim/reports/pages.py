@@ -12,6 +12,7 @@ from hotline_sim.experiments import (
     ReproduceResult,
     RunResult,
     SensitivityResult,
+    StaffResult,
     SweepResult,
     versions,
 )
@@ -26,6 +27,7 @@ from hotline_sim.reports import (
     money,
     ranges,
     sensitivities,
+    staff,
     sweeps,
     tables,
     volumes,
@@ -181,6 +183,26 @@ def sensitivity_blocks(result: SensitivityResult, lang: Lang) -> list[Block]:
     ]
 
 
+def staff_blocks(result: StaffResult, lang: Lang) -> list[Block]:
+    """Return what a staffing shows."""
+    answer, *more = staff.staff_sentences(result, lang)
+    costs = staff.money_table(result, lang)
+    return [
+        *_opening(result.scenario, lang),
+        answer,
+        staff.target_table(result, lang),
+        Points(text("staffing.how_sure", lang), more),
+        *_pictures(result, lang, "staff"),
+        staff.floor_table(result, lang),
+        staff.shift_table(result, lang),
+        staff.week_table(result, lang),
+        *([costs] if costs.rows else []),
+        staff.tried_table(result, lang),
+        staff.again_sentence(result, lang),
+        _how(result, lang),
+    ]
+
+
 def rerun_blocks(again: Rerun, lang: Lang) -> list[Block]:
     """Return whether a result that was played again has the same numbers, and which not."""
     was, now = again.original, again.result.header
@@ -314,6 +336,12 @@ SHOWN: dict[str, Shown] = {
         sensitivity_blocks,
         sensitivities.csv_tables,
         decisive=lambda result, lang: list(sensitivities.first_sentences(result, lang)),
+    ),
+    StaffResult.kind: Shown(
+        staff_blocks,
+        files.staff_tables,
+        lambda result, lang: staff.staff_sentences(result, lang)[0],
+        decisive.unmeasured,
     ),
 }
 

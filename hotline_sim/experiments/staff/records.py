@@ -45,6 +45,11 @@ def clock_of(half_hour: int) -> str:
     return f"{hours:02d}:{'30' if half else '00'}"
 
 
+def hours_of(start: int, length: int) -> str:
+    """Return from when to when a stretch of half-hours lasts: 22:00-06:00."""
+    return f"{clock_of(start)}-{clock_of(start + length)}"
+
+
 class StaffError(RefusalError):
     """A need, a table of volumes or rules of which no roster can be made."""
 
@@ -79,6 +84,11 @@ class Duty:
     start: int
     length: int
     breaks: tuple[tuple[int, int], ...]
+
+    @property
+    def break_hours(self) -> tuple[str, ...]:
+        """Return from when to when each break lasts."""
+        return tuple(hours_of(self.start + at, length) for at, length in self.breaks)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from hotline_sim.scenario.rosters import EVERY_DAY
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from hotline_sim.domain import Floats
     from hotline_sim.experiments.staff.records import Duty, Plan
     from hotline_sim.scenario import Scenario
 
@@ -33,17 +34,41 @@ def roster_values(
     """
     there = there_share(scenario, team)
     shifts = [_shift(duty, there) for duty in plan.duties]
+    values = {**_cleared(scenario, (team, *emptied)), f"teams.{team}.shifts": shifts}
+    if any(shift["days"] != EVERY_DAY for shift in shifts):
+        values |= _dated(scenario)
+    return values
+
+
+def floor_values(
+    coverage: Floats, scenario: Scenario, team: str, *, emptied: Iterable[str] = ()
+) -> dict[str, Any]:
+    """Return the changes that have so many agents on the floor, ``(7, 48)``, whatever shifts.
+
+    They are :func:`roster_values` of a curve for each weekday.
+    """
+    there = there_share(scenario, team)
+    values = _cleared(scenario, (team, *emptied))
+    curves = {day: (coverage[i] / there).tolist() for i, day in enumerate(WEEKDAYS)}
+    return {**values, **_dated(scenario), f"teams.{team}.curve": curves}
+
+
+def _cleared(scenario: Scenario, teams: Iterable[str]) -> dict[str, Any]:
+    """Return the changes after which teams have no roster but the shifts they may be given."""
     values: dict[str, Any] = {}
-    for name in (team, *emptied):
+    for name in teams:
         written = scenario.teams[name].model_fields_set
         values |= {f"teams.{name}.{key}": None for key in _OTHER_KEYS if key in written}
         if "roster" in written:
             values[f"teams.{name}.roster"] = "shifts"
-        values[f"teams.{name}.shifts"] = shifts if name == team else []
-    dated = any(shift["days"] != EVERY_DAY for shift in shifts)
-    if dated and "start" not in scenario.horizon.model_fields_set:
-        values["horizon.start"] = scenario.horizon.start
+        values[f"teams.{name}.shifts"] = []
     return values
+
+
+def _dated(scenario: Scenario) -> dict[str, Any]:
+    """Return the date that weekdays need, where the scenario says none."""
+    dated = "start" in scenario.horizon.model_fields_set
+    return {} if dated else {"horizon.start": scenario.horizon.start}
 
 
 def there_share(scenario: Scenario, team: str) -> float:
