@@ -1,19 +1,24 @@
 """The least staff that meets targets: responses, search, proof, command."""
 
+import csv
+import io
 import itertools
+import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 import hotline_sim
 from hotline_sim import plots, reports
+from hotline_sim.cli import main
 from hotline_sim.erlang import Exponential, Goal, Queue, queue_measures
 from hotline_sim.execution import Execution
 from hotline_sim.experiments import Verdict, target_of
 from hotline_sim.experiments.staff import StaffError, needs_of, staff
 from hotline_sim.experiments.staff.aims import Aim, Point
-from hotline_sim.experiments.staff.asking import goals_of, with_limits
+from hotline_sim.experiments.staff.asking import emptied_by, goals_of, team_of, with_limits
 from hotline_sim.experiments.staff.cheapest import Solver, best_within, cheapest
 from hotline_sim.experiments.staff.responses import Losses, Response, Seen
 from hotline_sim.experiments.staff.search import Effort, searcher
@@ -270,3 +275,108 @@ def _floor(starts, counts):
         first = int(start[:2]) * 2
         floor[:, first : first + 16] += many
     return floor
+
+
+# The command ------------------------------------------------------------------------------
+
+
+def hotline(*arguments):
+    return CliRunner().invoke(main, ["staff", *map(str, arguments)], env={"LANG": "en_US.UTF-8"})
+
+
+def rows_of(path):
+    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+
+
+QUICK = ("--quick", "--replications", "2", "--jobs", "1")
+RULES = [option for rule in (*DAY, STARTS) for option in ("--set", rule)]
+
+
+@pytest.fixture
+def volumes(tmp_path):
+    path = tmp_path / "calls.csv"
+    rows = [f"{hour:02d}:00,{8 if 9 <= hour < 17 else 0}" for hour in range(24)]
+    path.write_text("\n".join(["interval,calls", *rows]), encoding="utf-8")
+    return path
+
+
+def test_the_command_writes_a_roster_a_floor_and_a_scenario(tmp_path):
+    done = hotline("first-day", *RULES, "--target", "connect_rate:70%", *QUICK, "--out", tmp_path)
+    assert done.exit_code == 0, done.output
+    assert "meet connect_rate>=0.7" in done.stdout
+    names = {path.name for path in tmp_path.iterdir()}
+    assert {"roster.csv", "weeks.csv", "floor.csv", "staffed.toml", "staff.png"} <= names
+    floor = rows_of(tmp_path / "floor.csv")
+    assert len(floor) == 336
+    result = hotline_sim.open_result(tmp_path / "result.json")
+    assert isinstance(result, hotline_sim.StaffResult)
+    assert [int(row["on_floor"]) for row in floor] == result.plan.coverage.ravel().tolist()
+    shifts = rows_of(tmp_path / "roster.csv")
+    agents = sum(int(row["mon"]) for row in shifts)
+    assert agents == sum(one.agents for one in result.plan.duties if 0 in one.days)
+    weeks = rows_of(tmp_path / "weeks.csv")
+    assert sum(int(row["persons"]) for row in weeks) == result.plan.persons
+    assert str(result.targets[0]) == "connect_rate>=0.7"
+
+
+def test_a_table_of_calls_is_staffed_without_a_scenario(volumes):
+    asked = ("--aht", "4min", "--patience", "350", "--set", "rules.fewest=0", "--days", "14")
+    done = hotline(volumes, *asked, *QUICK, "--target", "connect_rate:0.8", "--json")
+    assert done.exit_code == 0, done.output
+    tree = json.loads(done.stdout)
+    assert tree["scenario"] == "calls"
+    need = np.array(tree["need"]["agents"])
+    assert (need[:, :18] == 0).all()
+    assert (need[:, 18:34] > 0).all()
+    cases = tree["best"]["measures"]["cases"]["mean"]
+    assert cases == pytest.approx(8 * 8 * 14, rel=0.15)
+
+
+@pytest.mark.parametrize(
+    ("asked", "line"),
+    [
+        (["first-day", "--target", "connect_rate>=95"], "write 0.95 or 95%"),
+        (["first-day"], "horizon.days = 1: must be at least 7"),
+        (["first-day", "--days", "14", "--team", "night"], "team = night: must be one of desk"),
+        (["first-day", "--aht", "240"], "--aht is of a table of calls"),
+        (["CALLS"], "a table of calls needs --aht"),
+        (["CALLS", "--aht", "240", "--redial", "45"], "write 0.45 or 45%"),
+        (["nothing.csv", "--aht", "240"], "nothing.csv"),
+        (
+            ["first-day", "--days", "7", "--set", 'rules.starts=["12:00"]', *QUICK],
+            "Mon 08:00 needs agents and no shift is there",
+        ),
+    ],
+)
+def test_a_mistake_gets_one_line(asked, line, volumes):
+    done = hotline(*(volumes if one == "CALLS" else one for one in asked))
+    assert done.exit_code == 2, done.output
+    assert line in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stdout == ""
+
+
+def test_the_set_of_parameters_moves_all_but_the_roster():
+    result = staff(
+        small("horizon.days=7"),
+        ["connect_rate>=0.7"],
+        draws=4,
+        replications=2,
+        quick=True,
+        engine="compiled",
+        jobs=1,
+    )
+    assert len(result.draws_met) == 4
+    met = [one["connect_rate"] >= 0.7 for one in result.draws]
+    assert [row[0] for row in result.draws_met] == met
+    assert result.share_met == np.mean(met)
+    assert not any("shifts" in key for key in result.header.parameters.keys)
+    assert any("talk" in key for key in result.header.parameters.keys)
+
+
+def test_a_team_that_serves_no_more_is_emptied_unless_it_helps():
+    city = load("nanning-after")
+    assert team_of(city, None) == "day"
+    assert emptied_by(city, "day") == ("night",)
+    helped = city.with_values({"rules.helpers": [{"team": "night", "share": 1.0}]})
+    assert emptied_by(helped, "day") == ()

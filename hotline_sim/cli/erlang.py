@@ -23,7 +23,6 @@ _LAWS = ("exponential", "weibull", "gamma", "lognormal", "fixed")
 _SHAPED = {"weibull": (0.1, 50.0), "gamma": (0.05, 1000.0), "lognormal": (0.0, 5.0)}
 _RANGE = re.compile(r"(\d+)(?::(\d+)(?::(\d+))?)?")
 _LONGEST_S = 1e9  # that a law of time takes
-_NEVER = ("never", "不放弃", "无限")
 
 
 @click.command("erlang", help=said("erlang"))
@@ -115,7 +114,7 @@ def _patience(written: str, law: str | None, shape: float | None, lang: Lang) ->
         if not low <= shape <= high:
             range_ = f"{low:g} … {high:g}"
             raise screen.Failure(text("say.shape_range", lang, shape=f"{shape:g}", range=range_))
-    if written.strip().lower() in _NEVER:
+    if written.strip().lower() in units.NEVER:
         if law is not None:
             raise screen.Failure(text("say.law_idle", lang))
         return Never()

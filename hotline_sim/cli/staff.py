@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from hotline_sim import scenario
+from hotline_sim.cli import units
 from hotline_sim.cli.asking import asking
 from hotline_sim.cli.options import said
+from hotline_sim.cli.screen import Failure
 from hotline_sim.experiments import staff as staffing
 from hotline_sim.messages import text
 
@@ -29,7 +31,7 @@ _OBJECTIVES: dict[str, Objective] = {
 
 
 @click.command("staff", help=said("staff"))
-@click.argument("name", metavar="SCENARIO")
+@click.argument("name", metavar="SCENARIO|VOLUMES.csv")
 @click.option(
     "--target",
     "targets",
@@ -46,6 +48,9 @@ _OBJECTIVES: dict[str, Objective] = {
     show_default=True,
     help=said("objective"),
 )
+@click.option("--aht", metavar="TIME", help=said("staff_aht"))
+@click.option("--patience", metavar="TIME", help=said("staff_patience"))
+@click.option("--redial", metavar="SHARE", help=said("staff_redial"))
 @click.option("--team", metavar="NAME", help=said("staff_team"))
 @click.option(
     "--time-limit",
@@ -68,6 +73,9 @@ def staff(
     name: str,
     targets: tuple[str, ...],
     objective: str,
+    aht: str | None,
+    patience: str | None,
+    redial: str | None,
     team: str | None,
     time_limit_s: float,
     gap: float,
@@ -75,19 +83,42 @@ def staff(
     options: Options,
 ) -> Question:
     """Find the least staff that meets targets."""
+    how: dict[str, Any] = {
+        "objective": _OBJECTIVES[objective],
+        "time_limit_s": time_limit_s,
+        "gap": gap,
+        "quick": quick,
+        "tell": partial(_tell, lang=options.lang),
+    }
+    of_calls = {"--aht": aht, "--patience": patience, "--redial": redial}
+    if name.lower().endswith(".csv"):
+        return partial(
+            staffing.staff_of_volumes,
+            name,
+            targets,
+            overrides=options.changes,
+            **_calls(of_calls, options.lang),
+            **how,
+        )
+    if given := [option for option, value in of_calls.items() if value is not None]:
+        raise Failure(text("staffing.of_a_table", options.lang, option=given[0]))
     loaded = scenario.load(name, overrides=options.changes)
-    return partial(
-        staffing.staff,
-        loaded,
-        targets,
-        objective=_OBJECTIVES[objective],
-        team=team,
-        time_limit_s=time_limit_s,
-        gap=gap,
-        quick=quick,
-        over=options.over(loaded),
-        tell=partial(_tell, lang=options.lang),
-    )
+    return partial(staffing.staff, loaded, targets, team=team, over=options.over(loaded), **how)
+
+
+def _calls(given: dict[str, str | None], lang: Lang) -> dict[str, float]:
+    """Return what is said of the calls of a table."""
+    aht, patience, redial = given["--aht"], given["--patience"], given["--redial"]
+    if aht is None:
+        raise Failure(text("staffing.aht_wanted", lang))
+    found = {"handle_mean_s": units.seconds("--aht", aht, lang)}
+    if patience is not None and patience.lower() not in units.NEVER:
+        found["patience_s"] = units.seconds("--patience", patience, lang)
+    if redial is not None:
+        found["redial_probability"] = units.share("--redial", redial, lang)
+        if found["redial_probability"] >= 1.0:
+            raise Failure(text("say.redial_for_ever", lang))
+    return found
 
 
 def _tell(seconds: float, lang: Lang) -> None:

@@ -19,6 +19,7 @@ _SECONDS = {
     **dict.fromkeys(("h", "hour", "hours", "时", "小时"), 3600.0),
 }
 _TIMES = {"": 1.0, "k": 1e3, "千": 1e3, "万": 1e4, "m": 1e6, "百万": 1e6, "亿": 1e8}
+NEVER = ("never", "不放弃", "无限")  # in place of a time until somebody gives up
 _SHARES = {"": 1.0, "%": 0.01, "％": 0.01}
 
 

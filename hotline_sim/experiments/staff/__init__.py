@@ -1,6 +1,6 @@
 """How many agents are needed, and the cheapest shifts that bring them."""
 
-from hotline_sim.experiments.staff.asking import DEFAULT_TARGET, staff
+from hotline_sim.experiments.staff.asking import DEFAULT_TARGET, staff, staff_of_volumes
 from hotline_sim.experiments.staff.capacity import MEASURES
 from hotline_sim.experiments.staff.help import floor_of, less_help
 from hotline_sim.experiments.staff.needs import Need, needs_of
@@ -49,5 +49,6 @@ __all__ = [
     "plan_roster",
     "read_volumes",
     "staff",
+    "staff_of_volumes",
     "there_share",
 ]

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 _OF_TIME = ("occupancy", "utilisation", "within_deadline_rate", "on_time_rate", "open")
 _ALL = 0.9995  # so large a share served is everybody
 _LEAST_STEP = 0.0005  # of a share, after a roster that missed
-_SHARE_OF_REST = 0.3  # of what is not served yet, where two points say nothing
+# What is tried where two points say nothing: of what is not served yet, of hours, of either.
+_SHARE_OF_REST, _MUCH_MORE, _MUCH_LESS = 0.3, 1.2, 0.5
 
 
 @dataclass(frozen=True)
@@ -99,14 +100,13 @@ class Aim:
     def _beyond(self, two: list[Point], end: Point) -> float:
         """Return where the line through two points crosses nothing to spare, outside them."""
         rises = len(two) > 1 and two[1].spare > two[0].spare and two[1].served > two[0].served
+        if end.spare >= 0.0 and not rises:
+            return end.served * _MUCH_LESS
         if self.served is None:
-            level = _crossing(*two) if rises else end.served * (1.0 if end.spare >= 0.0 else 1.2)
-            return max(level, 0.0)
+            return max(_crossing(*two) if rises else end.served * _MUCH_MORE, 0.0)
         if end.spare == -math.inf or not rises:
-            rest = 1.0 - end.served
-            return end.served + (rest * _SHARE_OF_REST if end.spare < 0.0 else 0.0)
-        level = _crossing(*two)
-        return min(max(level, 0.0), (1.0 + end.served) / 2.0)
+            return end.served + (1.0 - end.served) * _SHARE_OF_REST
+        return min(max(_crossing(*two), 0.0), (1.0 + end.served) / 2.0)
 
 
 def _crossing(one: Point, other: Point) -> float:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
+import re
 import time
+import warnings
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import hotline_sim
 from hotline_sim.definitions import measure_of
 from hotline_sim.demand import cases_per_day
-from hotline_sim.erlang import Goal
+from hotline_sim.erlang import Exponential, Goal
 from hotline_sim.execution import EngineName, Execution, engine_of
 from hotline_sim.experiments.bands import asked_set
 from hotline_sim.experiments.calculator import goal_of
@@ -37,12 +41,15 @@ from hotline_sim.experiments.staff.records import OBJECTIVES, Objective, StaffEr
 from hotline_sim.experiments.staff.results import StaffResult, Tried
 from hotline_sim.experiments.staff.search import FEW, PROFILE, Effort, Search, searcher
 from hotline_sim.experiments.staff.trials import Stage, Trial
+from hotline_sim.experiments.staff.volume_needs import needs_of_volumes
+from hotline_sim.experiments.staff.volume_scenario import apart, scenario_of_volumes
+from hotline_sim.experiments.staff.volumes import read_volumes
 from hotline_sim.experiments.targets import Target, TargetError, target_of
+from hotline_sim.messages import Notice
 from hotline_sim.scenario.rosters import WEEK_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from pathlib import Path
 
     from hotline_sim.experiments.bands import Asked
     from hotline_sim.experiments.parameters import ParameterSet
@@ -50,8 +57,9 @@ if TYPE_CHECKING:
 
 DEFAULT_TARGET = "connect_rate>=0.95"
 QUICK_REPLICATIONS = 3
-QUICK_TIME_LIMIT_S = 10.0
+QUICK_TIME_LIMIT_S = 15.0
 _LIKE = 0.9  # of calls answered: the need where no formula knows the target
+_APART = 0.03  # of the calls would be in other half-hours: the weekdays differ in shape
 _FEW_TRIES, _MANY_TRIES = 2, 12  # rosters for less, in a row
 _SOON_PLAYED = 300_000  # cases in all replications of a roster
 # What the plan decides of a team.
@@ -77,6 +85,7 @@ def staff(
     over: Asked = None,
     draws: int | None = None,
     tell: Callable[[float], Any] | None = None,
+    need: Need | None = None,
 ) -> StaffResult:
     """Return the least staff found that meets some targets, proven on seeds it was not chosen by.
 
@@ -100,7 +109,7 @@ def staff(
     tries
         Rosters for less that are tried after one another before the search ends.
     quick
-        Take at most 3 replications and 10 s a roster, and one try.
+        Take at most 3 replications and 15 s a roster, and one try.
     time_limit_s, gap
         When the solver stops: out of time, or sure that no roster is cheaper by more than that
         share.
@@ -110,6 +119,8 @@ def staff(
         What is assumed, as in :func:`run`: in what share of it the roster meets the targets.
     tell
         Called once with about how many seconds it will take from there.
+    need
+        Agents by half-hour, where they are known better than from the scenario.
 
     Raises
     ------
@@ -145,7 +156,8 @@ def staff(
         engine,
         execution or Execution(jobs=jobs),
     )
-    need = needs_of(base, goals=goals_of(aims, base), team=chosen)
+    if need is None:
+        need = needs_of(base, goals=goals_of(aims, base), team=chosen)
     need = less_help(need, base, chosen)
     effort = Effort(replications, tries or tries_for(base, replications))
     search = searcher(stage, need, base.rules, Solver(objective, time_limit_s, gap), effort)
@@ -171,6 +183,62 @@ def staff(
         parameters=parameters,
     )
     return _result(header, need, proof, tuple(map(_tried, search.tried.values())))
+
+
+def staff_of_volumes(
+    file: Path | str,
+    targets: Iterable[Target | str] = (DEFAULT_TARGET,),
+    *,
+    handle_mean_s: float,
+    patience_s: float = math.inf,
+    redial_probability: float = 0.0,
+    overrides: Iterable[str] = (),
+    **how: Any,
+) -> StaffResult:
+    """Return the least staff for a table of calls by interval, by a scenario made of it.
+
+    The need is that of the table, weekday by weekday; the scenario, of four weeks, has one shape
+    of the day for all weekdays, which is said where they differ.
+
+    Parameters
+    ----------
+    file
+        A CSV file, as :func:`read_volumes` reads it.
+    targets, overrides, how
+        As of :func:`staff`; overrides may change the scenario, and its ``rules``.
+    handle_mean_s, patience_s, redial_probability
+        As of :func:`scenario_of_volumes`.
+
+    Raises
+    ------
+    StaffError
+        If the file is no such table, or as of :func:`staff`.
+    """
+    volumes = read_volumes(file)
+    asked = [target_of(one) if isinstance(one, str) else one for one in targets]
+    made = scenario_of_volumes(
+        volumes,
+        name=name_of(file),
+        handle_mean_s=handle_mean_s,
+        patience_s=patience_s,
+        redial_probability=redial_probability,
+    )
+    moved = apart(volumes)
+    if moved > _APART:
+        warnings.warn(Notice("staffing.one_shape", share=f"{100.0 * moved:.0f} %"), stacklevel=2)
+    need = needs_of_volumes(
+        volumes,
+        handle_mean_s=handle_mean_s,
+        goals=goals_of(asked, made),
+        patience=None if patience_s == math.inf else Exponential(mean_s=patience_s),
+        redial_probability=redial_probability,
+    )
+    return staff(made, asked, overrides=overrides, need=need, **how)
+
+
+def name_of(file: Path | str) -> str:
+    """Return what a scenario of a file is called: its name, as a scenario's name may be."""
+    return re.sub(r"[^0-9A-Za-z-]+", "-", Path(file).stem).strip("-").lower() or "volumes"
 
 
 def _result(header: Header, need: Need, proof: Proof, tried: tuple[Tried, ...]) -> StaffResult:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _INFEASIBLE, _OPTIMAL = 2, 0  # SciPy's words
 _FOR_BREAKS = 0.25  # of the time, for the second step
+_MORE_TIME, _WIDE_GAP = 4.0, 0.03  # where no roster was found in time
 _ALMOST = 1e-9
 
 
@@ -143,6 +144,9 @@ class ServingProgram(WeekProgram):
         for columns in self._of_breaks():
             weeks_only[columns] = 0
         first = self._milp(costs, weeks_only, low, high, time_limit_s, gap)
+        if first.x is None and first.status != _INFEASIBLE:  # any roster is better than none
+            more_s, wide = _MORE_TIME * time_limit_s, max(gap, _WIDE_GAP)
+            first = self._milp(costs, weeks_only, low, high, more_s, wide)
         if first.x is None:
             seconds = time.perf_counter() - begun_s
             return Solution(None, 0.0, seconds, first.status == _INFEASIBLE, is_optimal=False)
