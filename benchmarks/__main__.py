@@ -24,7 +24,16 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import attributing, budgets, changing, path, sensitivities, shifts, textbook_simpy
+from benchmarks import (
+    attributing,
+    budgets,
+    changing,
+    path,
+    sensitivities,
+    shifts,
+    staffing,
+    textbook_simpy,
+)
 from benchmarks.work import REPLICATION, Calls, Result, Work, drawn, phone_part
 from hotline_sim import load, model
 from hotline_sim.domain import ContactLog, Duty, Outcome, joined
@@ -58,6 +67,7 @@ def main() -> None:
     budgets.print_budget(asked.scenario, seed=asked.seed, quick=asked.quick)
     sensitivities.print_sensitivity(asked.scenario, seed=asked.seed, quick=asked.quick)
     shifts.print_shifts(quick=asked.quick)
+    staffing.print_staffing(seed=asked.seed, quick=asked.quick)
 
 
 def _whole_path(asked: argparse.Namespace) -> None:
