@@ -69,7 +69,7 @@ ASKED = {
     ),
     "staff": lambda: hotline_sim.staff(
         load("first-day", overrides=[*WEEK, *SHIFTS, *TERMS]),
-        ["connect_rate>=0.8", "connect_rate_24h_min>=0.5@0.5/day"],
+        ["connect_rate>=0.6", "connect_rate_24h_min>=0.5@0.5/day"],
         draws=2,
         tries=1,
         **BRIEF,

@@ -79,7 +79,8 @@ def target_table(result: StaffResult, lang: Lang) -> Table:
     heads += ("staffing.reached", "table.interval", "table.verdict")
     title = text("staffing.targets", lang, title=title_of(result.scenario, lang))
     note = text("staffing.targets_note", lang, seed=result.proof_seed)
-    return Table(title, _heads(lang, *heads), tuple(rows), frozenset({3, 4}), note=note)
+    columns, broken_last = frozenset({3, 4}), frozenset({2})
+    return Table(title, _heads(lang, *heads), tuple(rows), columns, broken_last, note=note)
 
 
 def _size(roster: Roster, lang: Lang) -> str:
@@ -153,7 +154,8 @@ def _first(one: Tour) -> tuple[int, ...]:
 
 
 def _shift(start: int | None, one: Tour) -> str:
-    return NOTHING if start is None else hours_of(start, one.length)
+    """Return a shift as short as can be, for seven stand in a row: 07-15, 07:30-15:30."""
+    return NOTHING if start is None else hours_of(start, one.length).replace(":00", "")
 
 
 def _days(days: tuple[int, ...], lang: Lang) -> str:

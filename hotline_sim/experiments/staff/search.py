@@ -103,10 +103,12 @@ class Search:
         """
         for _ in range(_MOST_UP):
             plan = cheapest(self.need, self.rules, self._asks(), self.solver)
+            if key_of(plan) in self.tried and not self.tried[key_of(plan)].is_met:
+                raise StaffError("staffing.never_enough")  # it is the most that there is
             trial = self._try([plan])[0]
             if trial.is_met:
                 return trial
-        raise StaffError("staffing.not_found", rosters=_MOST_UP)
+        raise StaffError("staffing.not_found", rosters=len(self.tried))
 
     def _try(self, plans: Sequence[Plan]) -> list[Trial]:
         """Simulate rosters, all together, and learn; those tried before are as they were."""
