@@ -74,6 +74,13 @@ ASKED = {
         tries=1,
         **BRIEF,
     ),
+    "calibrate": lambda: hotline_sim.calibrate(
+        load("first-day", overrides=["published.connect_rate=0.8"]),
+        shared=(),
+        over=["channels.phone.patience.mean_s", SEATS],
+        members=20,
+        **{**BRIEF, "replications": 5},
+    ),
     "run over draws": lambda: hotline_sim.run("first-day", over=["channels.*"], draws=3, **BRIEF),
     "compare over draws": lambda: hotline_sim.compare(
         "first-day", load("first-day").with_values({SEATS: 2}), draws=3, **BRIEF
@@ -172,6 +179,9 @@ def parts(result):
         for roster in (result.best, result.cheaper):
             yield from () if roster is None else roster.proven.replications
         yield from result.draws
+    elif isinstance(result, experiments.CalibrationResult):
+        for row in zip(result.runs.values.tolist(), *result.runs.found, strict=True):
+            yield dict(enumerate(map(np.asarray, row)))
     else:
         for points in result.frontier.values():
             for point in points:

@@ -41,6 +41,13 @@ _FILES = {
     "sweep": ("result.json", "sweep.csv"),
     "budget": ("result.json", "frontier.csv", "least.csv", "rosters.csv"),
     "staff": ("result.json", "roster.csv", "weeks.csv", "floor.csv", "staffed.toml"),
+    "calibrate": (
+        "result.json",
+        "parameters.json",
+        "figures.csv",
+        "members.csv",
+        "narrowing.csv",
+    ),
     "erlang": ("result.json", "erlang.csv"),
     "sensitivity": ("result.json", "sensitivity.csv", "points.csv"),
 }
@@ -52,6 +59,7 @@ _FIGURES = {
     "sweep": ("sweep",),
     "budget": ("budget",),
     "staff": ("staff",),
+    "calibrate": ("narrowing", "pairs"),
     "erlang": ("erlang",),
     "sensitivity": ("indices", "tornado"),
 }

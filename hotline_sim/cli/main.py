@@ -15,6 +15,7 @@ from hotline_sim.atomic import write_atomically
 from hotline_sim.cli import keeping, output, reporting, screen
 from hotline_sim.cli.asking import Question, asking, asking_or_looking
 from hotline_sim.cli.attribute import attribute
+from hotline_sim.cli.calibrate import calibrate
 from hotline_sim.cli.endings import CommandLine
 from hotline_sim.cli.erlang import erlang
 from hotline_sim.cli.options import (
@@ -323,6 +324,7 @@ def _precision(written: str | None, lang: Lang) -> tuple[str, float] | None:
 
 
 main.add_command(attribute)
+main.add_command(calibrate)
 main.add_command(erlang)
 main.add_command(reporting.report)
 main.add_command(sensitivity)

@@ -70,7 +70,7 @@ def sensitivity(
     if over and options.parameters is not None:
         raise screen.Failure(text("say.over_or_parameters", options.lang))
     loaded = options.load(name)
-    named = [_entry(one, options.lang) for one in over] or None
+    named = [over_entry(one, options.lang) for one in over] or None
     question = partial(
         sensitivities.sensitivity,
         loaded,
@@ -92,7 +92,7 @@ def _without_draws(
     return question(**how)
 
 
-def _entry(written: str, lang: Lang) -> Over:
+def over_entry(written: str, lang: Lang) -> Over:
     """Return a key or pattern, or a key with ends of its own: KEY=LOW:HIGH.
 
     Raises

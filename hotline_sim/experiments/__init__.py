@@ -16,6 +16,12 @@ from hotline_sim.experiments.budgeting import (
     budget,
 )
 from hotline_sim.experiments.calculator import MOST_ROWS, ErlangResult, calculate, goal_of
+from hotline_sim.experiments.calibration import (
+    DEFAULT_MEMBERS,
+    DEFAULT_YEARS,
+    CalibrationResult,
+    calibrate,
+)
 from hotline_sim.experiments.estimates import Estimate, estimate, estimate_of
 from hotline_sim.experiments.findings import Finding
 from hotline_sim.experiments.header import Header, Result
@@ -69,9 +75,11 @@ from hotline_sim.experiments.validation import Check, ValidationResult, validate
 
 __all__ = [
     "DEFAULT_DRAWS",
+    "DEFAULT_MEMBERS",
     "DEFAULT_POINTS",
     "DEFAULT_REPLICATIONS",
     "DEFAULT_SEED",
+    "DEFAULT_YEARS",
     "LARGEST_SEED",
     "MOST_POINTS",
     "MOST_ROWS",
@@ -82,6 +90,7 @@ __all__ = [
     "AttributionResult",
     "BudgetPoint",
     "BudgetResult",
+    "CalibrationResult",
     "Check",
     "CompareResult",
     "Differing",
@@ -116,6 +125,7 @@ __all__ = [
     "budget",
     "by_period",
     "calculate",
+    "calibrate",
     "check_measure",
     "check_patterns",
     "compare",

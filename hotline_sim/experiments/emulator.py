@@ -152,7 +152,7 @@ class Emulator:
         x = _columns(_unit(points, self.low, self.high), self.terms)
         on = SCALES[self.scale]
         mean = on.back(x @ self.coefficients)
-        leverage = np.einsum("nt,tu,nu->n", x, self._inverse, x)
+        leverage = np.sum((x @ self._inverse) * x, axis=1)
         return mean, on.slope(mean) * self._spread * np.sqrt(1.0 + leverage)
 
 

@@ -92,7 +92,7 @@ def findings_of(compared: CompareResult) -> tuple[Finding, ...]:
     return tuple(found)
 
 
-def _half_unit(value: float) -> float:
+def half_unit(value: float) -> float:
     """Return half of the last digit that a number shows: 0.005 of 2.38, 0.5 of 2 and 30."""
     exponent = int(Decimal(f"{value:.6f}").normalize().as_tuple().exponent)
     return 0.5 * 10.0 ** min(exponent, 0)
@@ -100,7 +100,7 @@ def _half_unit(value: float) -> float:
 
 def _is_loose(rate: Printed) -> bool:
     """Tell whether a rate is printed more coarsely than its digits: about, or over, 30 %."""
-    rounding = _half_unit(100.0 * rate.value) / 100.0
+    rounding = half_unit(100.0 * rate.value) / 100.0
     return max(rate.high - rate.value, rate.value - rate.low) > rounding * (1.0 + 1e-6)
 
 
@@ -125,7 +125,7 @@ def _judged(factor: float, times: float, span: tuple[float, float]) -> str:
 
     *span* is the least and the largest that the counts may give, as coarsely as they are printed.
     """
-    half = _half_unit(factor)
+    half = half_unit(factor)
 
     def within(less: float) -> bool:
         low, high = span[0] - less, span[1] - less

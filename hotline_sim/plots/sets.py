@@ -10,6 +10,7 @@ from hotline_sim.messages import text
 from hotline_sim.plots import look
 from hotline_sim.plots.attribution import attribution_figure
 from hotline_sim.plots.budgets import frontier
+from hotline_sim.plots.calibration import narrowing_figure, pair_figure
 from hotline_sim.plots.comparisons import against_published, before_and_after, dumbbells
 from hotline_sim.plots.runs import days, demand_and_connect_rate, offered_and_answered, waits
 from hotline_sim.plots.sensitivities import index_figure, tornado_figure
@@ -247,4 +248,5 @@ FIGURES: dict[str, dict[str, Callable[[Any, Lang], Figure]]] = {
     "attribute": {"attribute": attribution_figure},
     "sensitivity": {"indices": index_figure, "tornado": tornado_figure},
     "staff": {"staff": _staff},
+    "calibrate": {"narrowing": narrowing_figure, "pairs": pair_figure},
 }

@@ -15,6 +15,7 @@ from hotline_sim.domain import DAY_S, HALF_HOUR_S, HALF_HOURS
 from hotline_sim.experiments import estimate_of
 from hotline_sim.experiments.attribution.results import ENDS
 from hotline_sim.experiments.bands import RANGE, span_of
+from hotline_sim.experiments.parameters import set_text
 from hotline_sim.measures import months_of, named, value_of
 from hotline_sim.scenario.calendar import WEEKDAYS
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
         AttributionResult,
         BudgetPoint,
         BudgetResult,
+        CalibrationResult,
         Estimate,
         RunResult,
         StaffResult,
@@ -144,6 +146,37 @@ def staff_tables(result: StaffResult) -> dict[str, bytes]:
         for name, rows in tables.items()
     }
     return {**pages, "staffed.toml": result.staffed.to_toml().encode()}
+
+
+def calibration_tables(result: CalibrationResult) -> dict[str, bytes]:
+    """Return the files of a calibration, by name: its set, the members, how far each is narrowed.
+
+    Without members only how the figures lie.
+    """
+    asked, drawn = result.question, result.parameters
+    limits = [
+        (s.figure.scenario, s.figure.measure, *_numbers((s.figure.value, *s.limits, s.year_sd)))
+        for s in result.surfaces
+    ]
+    heads = ("scenario", "measure", "published", "lowest", "highest", "year_sd")
+    files = {"figures.csv": _csv(heads, list(limits))}
+    if drawn is None:
+        return files
+    columns = [one.key for one in asked.parameters] + [one.name for one in asked.figures]
+    rows = np.column_stack([drawn.values, result.expected]).tolist()
+    members = [tuple(_numbers(row)) for row in rows]
+    names = ("low", "median", "high", "left", "left_low", "left_high")
+    told = [
+        (one.key, *_numbers((p.low, p.high, *(getattr(one, name) for name in names))), one.is_free)
+        for p, one in zip(asked.parameters, result.narrowing, strict=True)
+    ]
+    ends = ("key", "range_low", "range_high", *names, "is_free")
+    return {
+        **files,
+        "parameters.json": set_text(drawn).encode(),
+        "members.csv": _csv(tuple(columns), list(members)),
+        "narrowing.csv": _csv(ends, list(told)),
+    }
 
 
 def measures_csv(results: Iterable[RunResult]) -> bytes:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from hotline_sim.experiments import (
     AttributionResult,
     BudgetResult,
+    CalibrationResult,
     CompareResult,
     ReproduceResult,
     RunResult,
@@ -21,6 +22,7 @@ from hotline_sim.reports import (
     answers,
     attribution,
     budgets,
+    calibration,
     decisive,
     files,
     findings,
@@ -203,6 +205,22 @@ def staff_blocks(result: StaffResult, lang: Lang) -> list[Block]:
     ]
 
 
+def calibrate_blocks(result: CalibrationResult, lang: Lang) -> list[Block]:
+    """Return what a calibration shows; without members no more than the figures."""
+    scenarios = result.header.scenarios
+    page: list[Block] = [*_stamps(scenarios, lang), *_unknown(scenarios, lang)]
+    page += calibration.calibration_sentences(result, lang)
+    page.append(calibration.figure_table(result, lang))
+    if result.narrowing:
+        page.append(calibration.narrowing_table(result, lang))
+        page += _pictures(result, lang, "narrowing", "pairs")
+    more = (calibration.trade_off_table(result, lang), calibration.further_table(result, lang))
+    page += [table for table in more if table.rows]
+    how = {"seed": result.seed, "engine": result.engine, "version": result.version}
+    years = result.header.replications
+    return [*page, text("calibration.how", lang, years=years, **how)]
+
+
 def rerun_blocks(again: Rerun, lang: Lang) -> list[Block]:
     """Return whether a result that was played again has the same numbers, and which not."""
     was, now = again.original, again.result.header
@@ -342,6 +360,9 @@ SHOWN: dict[str, Shown] = {
         files.staff_tables,
         lambda result, lang: staff.staff_sentences(result, lang)[0],
         decisive.unmeasured,
+    ),
+    CalibrationResult.kind: Shown(
+        calibrate_blocks, files.calibration_tables, calibration.calibration_answer
     ),
 }
 

@@ -37,18 +37,18 @@ def save(one: ParameterSet, path: Path | str) -> None:
     OSError
         If the file cannot be written.
     """
-    write_atomically(Path(path), _text(one).encode())
+    write_atomically(Path(path), set_text(one).encode())
 
 
-def _text(one: ParameterSet) -> str:
-    """Return the text of a file, a line each row."""
+def set_text(one: ParameterSet) -> str:
+    """Return the text of a set's file, a line each row."""
     header = {
         "kind": _KIND,
         "format": FORMAT,
         "version": hotline_sim.__version__,
         "origin": one.origin,
         "bases": [{"name": base.name, "digest": base.digest()} for base in one.bases],
-        "parameters": [_plain(parameter) for parameter in one.parameters],
+        "parameters": [plain_of(parameter) for parameter in one.parameters],
     }
     fields = [{"name": _WEIGHT, "type": "number"}]
     fields += [
@@ -65,7 +65,8 @@ def _written(node: Any) -> str:
     return json.dumps(node, ensure_ascii=False, allow_nan=False)
 
 
-def _plain(one: Parameter) -> dict[str, Any]:
+def plain_of(one: Parameter) -> dict[str, Any]:
+    """Return a parameter as plain values."""
     plain = {
         "key": one.key,
         "low": one.low,
@@ -87,7 +88,7 @@ def load(path: Path | str, bases: Scenario | Sequence[Scenario] | None = None) -
         if header["format"] != FORMAT:
             raise _refused(path, "other_format", found=header["format"], known=FORMAT)
         made_over = {str(one["name"]): one["digest"] for one in header["bases"]}
-        parameters = tuple(map(_parameter, header["parameters"]))
+        parameters = tuple(map(parameter_of, header["parameters"]))
         columns = [field["name"] for field in tables["schema"]["fields"]]
         rows, origin = tables["data"], str(header["origin"])
     except (KeyError, TypeError) as error:
@@ -111,7 +112,7 @@ def to_plain(one: ParameterSet) -> dict[str, Any]:
     """Return all of a set but its bases as plain values."""
     return {
         "origin": one.origin,
-        "parameters": [_plain(parameter) for parameter in one.parameters],
+        "parameters": [plain_of(parameter) for parameter in one.parameters],
         "weights": one.weights.tolist(),
         "values": one.values.tolist(),
     }
@@ -125,7 +126,7 @@ def from_plain(tree: Mapping[str, Any], bases: Sequence[Scenario]) -> ParameterS
     KeyError, TypeError, ValueError
         If it is none.
     """
-    parameters = tuple(map(_parameter, tree["parameters"]))
+    parameters = tuple(map(parameter_of, tree["parameters"]))
     values = np.array(tree["values"], dtype=float).reshape(len(tree["weights"]), -1)
     return ParameterSet(tuple(bases), parameters, values, tree["weights"], str(tree["origin"]))
 
@@ -150,7 +151,7 @@ def _refused(path: Path, wanted: str, **values: Any) -> ScenarioError:
     return ScenarioError([Fault(str(path), "", wanted, values=values)])
 
 
-def _parameter(plain: Mapping[str, Any]) -> Parameter:
+def parameter_of(plain: Mapping[str, Any]) -> Parameter:
     """Return a parameter from its plain values; a value of another type is a TypeError."""
     low, high, value = (plain[name] for name in ("low", "high", "value"))
     shape, whole, key = plain.get("shape", []), plain["whole"], plain["key"]
