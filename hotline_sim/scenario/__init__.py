@@ -6,7 +6,7 @@ from hotline_sim.scenario.faults import Fault, ScenarioError
 from hotline_sim.scenario.files import cities, load, sources, standard
 from hotline_sim.scenario.json_schema import json_schema
 from hotline_sim.scenario.people_from_volumes import Volume, volumes_found
-from hotline_sim.scenario.reading import catalogue
+from hotline_sim.scenario.reading import catalogue, parameter_sets
 from hotline_sim.scenario.roles import roles_of
 from hotline_sim.scenario.rules import rules
 from hotline_sim.scenario.schema import Scenario
@@ -29,6 +29,7 @@ __all__ = [
     "from_text",
     "json_schema",
     "load",
+    "parameter_sets",
     "roles_of",
     "rules",
     "sources",

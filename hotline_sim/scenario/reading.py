@@ -24,6 +24,12 @@ def catalogue() -> dict[str, Path]:
     return {path.stem: path for path in found if path.stem not in _NO_SCENARIOS}
 
 
+def parameter_sets() -> dict[str, Path]:
+    """Return the shipped sets of parameters by name, in alphabetical order."""
+    found = sorted((_catalogue_folder() / "sets").glob("*.json"), key=lambda path: path.stem)
+    return {path.stem: path for path in found}
+
+
 def _catalogue_folder() -> Path:
     """Return the folder of the catalogue: in the installed package, or beside it in a checkout."""
     package = Path(str(resources.files("hotline_sim")))

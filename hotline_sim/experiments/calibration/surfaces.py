@@ -18,7 +18,7 @@ from hotline_sim.experiments.emulator import SCALES, Emulator
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hotline_sim.domain import Bools, Floats, Ints
+    from hotline_sim.domain import Floats, Ints
     from hotline_sim.experiments.calibration.figures import Figure
     from hotline_sim.experiments.parameters import Parameter
 
@@ -83,11 +83,15 @@ class Surface:
         around = WIDTH * self.year_sd
         return self.figure.low - around, self.figure.high + around
 
-    def is_known(self, at: Floats) -> Bools:
-        """Tell which points ``(n, p)`` lie among those that the emulator was made from."""
-        own = at[:, self.columns]
-        known: Bools = np.all(own == self._within(own), axis=1)
-        return known
+    def beyond(self, at: Floats) -> Floats:
+        """Return how far points ``(n, p)`` lie beyond those that the emulator was made from.
+
+        In widths of these, in whichever parameter it is most; 0: among them.
+        """
+        own, width = at[:, self.columns], self.emulator.high - self.emulator.low
+        past: Floats = np.abs(own - self._within(own)) / np.where(width > 0, width, 1.0)
+        furthest: Floats = np.max(past, axis=1)
+        return furthest
 
     def _within(self, own: Floats) -> Floats:
         low, high = self.emulator.low, self.emulator.high
@@ -97,7 +101,7 @@ class Surface:
     def emulated(self, at: Floats) -> tuple[Floats, Floats]:
         """Return the expected figure at points ``(n, p)``, and the standard error of that.
 
-        Of points that are not known it is that of the nearest that are.
+        Of points beyond those that it was made from it is that of the nearest of these.
         """
         mean, deviation = self.emulator.predict(self._within(at[:, self.columns]))
         chance = SCALES[self.emulator.scale].slope(mean) * self.chance_sd

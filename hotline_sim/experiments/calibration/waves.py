@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 CUT = 3.0  # standard deviations past which a point is left out (Pukelsheim's rule)
 _FIRST, _PER_COLUMN = 50, 10  # years in the first wave: at least, and for each parameter
+_NEEDED, _NEAR = 1.5, 0.6  # years for an emulator: times the first wave, or of all there are
 _CHAINS = (200, 600)  # fewest and most: twice as many as members are wanted
 _MOVES = 100  # of every chain, before its point is played
 _SHARP = 0.6  # an emulator's error over a year's chance: below, a point drawn is one to keep
@@ -48,7 +49,7 @@ _BLOCK = (12, 4)  # points, and replications of each, to tell chance from the em
 _MOST_PLAYED = 2.6  # times the members that are wanted; then those that there are must do
 _LEAST_BATCH = 20
 _HOPELESS = 100  # points drawn to be kept, none of which is
-_FAR = 1e6  # deviations: the emulators know nothing of a point
+_FAR = 1e4  # deviations: the emulators know nothing of a point; further ones are worse
 _TINY = 1e-12  # a deviation that is none
 
 
@@ -208,10 +209,9 @@ def tried(player: Player) -> Tried:
 
 
 def surfaces_of(asked: Question, runs: Runs, *, everywhere: bool = False) -> tuple[Surface, ...]:
-    """Return the surfaces of all figures through the runs that lie near enough, or all."""
-    late = runs.waves != 0
-    near = late | (everywhere or late.sum() < _first_size(asked))
+    """Return the surfaces of all figures through the runs that lie nearest, or all."""
     at = scaled(runs.values, asked.flat)
+    near = np.ones(len(runs), dtype=bool) if everywhere else _nearest(asked, runs, at)
     found = []
     for figure in asked.figures:
         years = years_of(asked, runs, figure, at)
@@ -219,13 +219,30 @@ def surfaces_of(asked: Question, runs: Runs, *, everywhere: bool = False) -> tup
             surface_of(
                 figure,
                 asked.columns(figure.base),
-                Years(*(one[near] for one in years)),
+                Years(at[near], runs.replications[near], years.found[near]),
                 asked.replications,
                 chance=_chance(years, runs.waves),
                 seed=asked.seed,
             )
         )
     return tuple(found)
+
+
+def _nearest(asked: Question, runs: Runs, at: Floats) -> Bools:
+    """Tell which runs ``(n,)`` came nearest to the figures, as many as emulators need.
+
+    The largest distance of all figures counts, beside how far the first wave spreads it.
+    """
+    worst = np.zeros(len(runs))
+    for figure in asked.figures:
+        found = years_of(asked, runs, figure, at).found
+        away = np.maximum(np.maximum(figure.low - found, found - figure.high), 0.0)
+        spread = float(np.nanstd(found[runs.waves == 0]))
+        worst = np.fmax(worst, away / max(spread, _TINY))
+    count = max(int(_NEEDED * _first_size(asked)), int(_NEAR * len(runs)))
+    near = np.zeros(len(runs), dtype=bool)
+    near[np.argsort(worst, kind="stable")[:count]] = True
+    return near
 
 
 def years_of(asked: Question, runs: Runs, figure: Figure, at: Floats) -> Years:
@@ -285,7 +302,8 @@ def score_of(asked: Question, surfaces: Sequence[Surface], *, final: bool) -> sa
         for one in surfaces:
             told, error = one.emulated(at)
             worst = np.maximum(worst, _away(one, told, error, final=final))
-            worst[~one.is_known(at)] = _FAR
+            beyond = one.beyond(at)
+            worst = np.where(beyond > 0.0, _FAR * (1.0 + beyond), worst)
         return worst
 
     return score
@@ -314,7 +332,7 @@ def density_of(asked: Question, surfaces: Sequence[Surface], *, final: bool) -> 
             with np.errstate(divide="ignore"):
                 total += np.log(ndtr(high) - ndtr(low))
             total[_away(one, told, error, final=final) > cut] = -np.inf
-            total[~one.is_known(at)] = -np.inf
+            total[one.beyond(at) > 0.0] = -np.inf
         return total
 
     return density

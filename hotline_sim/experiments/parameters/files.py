@@ -15,7 +15,7 @@ from hotline_sim.experiments.parameters.bases import laid_over
 from hotline_sim.experiments.parameters.numbers import Parameter
 from hotline_sim.experiments.parameters.selection import bases_of
 from hotline_sim.experiments.parameters.sets import ParameterSet
-from hotline_sim.scenario import Fault, Scenario, ScenarioError
+from hotline_sim.scenario import Fault, Scenario, ScenarioError, parameter_sets
 from hotline_sim.scenario import load as load_scenario
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def plain_of(one: Parameter) -> dict[str, Any]:
 
 def load(path: Path | str, bases: Scenario | Sequence[Scenario] | None = None) -> ParameterSet:
     """Return the set in a file; see :meth:`ParameterSet.load`."""
-    path = Path(path)
+    path = _place_of(path)
     tables = _read(path)
     try:
         header = tables[_HEADER]
@@ -106,6 +106,12 @@ def load(path: Path | str, bases: Scenario | Sequence[Scenario] | None = None) -
         made_over=made_over,
         place=str(path),
     )
+
+
+def _place_of(path: Path | str) -> Path:
+    """Return where a set lies: the path, or of no file of that name the shipped set."""
+    given = Path(path)
+    return given if given.exists() else parameter_sets().get(str(given), given)
 
 
 def to_plain(one: ParameterSet) -> dict[str, Any]:
