@@ -68,10 +68,10 @@ def narrowing_bars(result: CalibrationResult, ax: Axes, *, lang: Lang) -> Axes:
         ax.barh(place, 1.0, _BAR, color=look.PALE)
         face = look.PALE if one.is_free else look.SECOND
         ax.barh(place, high - low, _BAR, left=low, facecolor=face, edgecolor=look.SECOND)
-        span = f"{one.low:.3g} … {one.high:.3g}"
+        span = " … ".join(f"{float(f'{end:.4g}'):,.10g}" for end in (one.low, one.high))
         look.write(ax, (1.0, place), span, offset=(6, 0), va="center", bbox=None)
     ax.set_yticks(places, [one.key for one in told])
-    ax.set_xlim(0.0, 1.18)
+    ax.set_xlim(0.0, 1.22)
     ax.set_xticks([0.0, 0.25, 0.5, 0.75, 1.0], ["0 %", "25 %", "50 %", "75 %", "100 %"])
     legend = [
         (Patch(facecolor=look.SECOND), text("plot.of_members", lang)),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from hotline_sim.messages import Lang
 
 _PAIRS_SHOWN, _FURTHER_SHOWN = 8, 8
+_FEW = 0.1  # shares below it show a decimal
 _DIGITS = 4  # of a parameter's value: what a set of hundreds can tell
 
 
@@ -174,4 +175,6 @@ def _number(value: float) -> str:
 
 
 def _percent(share: float) -> str:
-    return NOTHING if share != share else f"{100.0 * share:.0f} %"
+    if share != share:
+        return NOTHING
+    return f"{100.0 * share:.{1 if share < _FEW else 0}f} %"

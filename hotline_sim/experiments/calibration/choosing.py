@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 BEHAVIOUR = "behaviour"
 _AGAIN = ("abandoned", "blocked")  # endings after which people ring again
-_SHAPE = "demand.hour_weights:peak"
+_HOURS = "demand.hour_weights"
+_PEAK = f"{_HOURS}:peak"
 
 
 def chosen_parameters(
@@ -40,7 +41,7 @@ def chosen_parameters(
     """
     entries: list[Over] = []
     for one in shared:
-        entries += behaviour_keys(bases) if one == BEHAVIOUR else [one]
+        entries += [*behaviour_keys(bases), *_shapes(bases)] if one == BEHAVIOUR else [one]
     fitted = [*_fitted(bases)]
     own = [*over]
     if not fitted and not own:
@@ -52,19 +53,31 @@ def behaviour_keys(bases: Sequence[Scenario]) -> list[str]:
     """Return the keys of how callers behave, of those that have a range in the scenarios.
 
     On every telephone channel: the law of patience, the probability of ringing again after
-    hanging up and after finding the lines busy, and the mean length of talk; and how sharp the
-    shape of the day is.
+    hanging up and after finding the lines busy, and the mean length of talk.
     """
     found: dict[str, None] = {}
     for base in bases:
         values = values_of(base)
         for key in _behaviour_of(base):
-            origin = base.provenance.get(key.partition(":")[0])
-            if origin is not None and origin.range is not None and not origin.formula:
-                listed = isinstance(values[key.partition(":")[0]], list)
-                if listed == (":" in key):
-                    found[key] = None
+            origin = base.provenance.get(key)
+            if origin is not None and origin.is_movable and not isinstance(values[key], list):
+                found[key] = None
     return list(found)
+
+
+def _shapes(bases: Sequence[Scenario]) -> Iterator[Over]:
+    """Yield how sharp the shape of the day is, if all scenarios have it alike.
+
+    It may be as much flatter as the range of its entries lets it be sharper: a roster that
+    was made for these hours would not have been kept for flat ones.
+    """
+    origins = [base.provenance.get(_HOURS) for base in bases]
+    lists = [values_of(base).get(_HOURS) for base in bases]
+    if any(one is None or not one.is_movable for one in origins) or lists[1:] != lists[:-1]:
+        return
+    (one,) = parameters_of(bases, [_PEAK])
+    if one.high > 1.0:
+        yield (_PEAK, max(2.0 - one.high, 0.0), one.high)
 
 
 def _behaviour_of(base: Scenario) -> Iterator[str]:
@@ -77,7 +90,6 @@ def _behaviour_of(base: Scenario) -> Iterator[str]:
         for row in channel.next:
             if row.after in _AGAIN and row.to is not None:
                 yield f"channels.{name}.next.{row.name}.probability"
-    yield _SHAPE
 
 
 def _fitted(bases: Sequence[Scenario]) -> Iterator[str]:

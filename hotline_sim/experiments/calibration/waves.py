@@ -368,8 +368,8 @@ def _wanted(asked: Question, runs: Runs, surfaces: Sequence[Surface], aimed: int
     share = (kept + 1.0) / (drawn + 1.0) if drawn >= _LEAST_BATCH else 0.5
     missing = max(asked.members - kept, 0)
     room = max(int(_MOST_PLAYED * asked.members) - drawn, _LEAST_BATCH)
-    half = asked.members // 2 if drawn == 0 else missing  # first half, to aim the rest better
-    return min(max(int(min(missing, half) / max(share, 0.3)), _LEAST_BATCH), room, _chains(asked))
+    some = asked.members // 5 if drawn == 0 else missing  # first some, to aim the rest better
+    return min(max(int(min(missing, some) / max(share, 0.3)), _LEAST_BATCH), room, _chains(asked))
 
 
 def _is_enough(asked: Question, runs: Runs, aimed: int) -> bool:
