@@ -15,7 +15,7 @@ from hotline_sim.execution import Execution
 from hotline_sim.experiments import ParameterSet
 from hotline_sim.experiments.calibration import choosing, figures, sampling, surfaces, waves
 from hotline_sim.messages import RefusalError, text
-from hotline_sim.scenario import ScenarioError, load
+from hotline_sim.scenario import ScenarioError, load, parameter_sets
 
 CITY = """\
 format = 1
@@ -364,3 +364,51 @@ def test_members_and_waves_depend_on_nothing_but_the_question(small):
     assert some == other
     assert hotline_sim.calibrate(small, **asked, seed=1) != some
     assert waves.CUT > surfaces.WIDTH
+
+
+# The set that is shipped ---------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    """Return Nanning's set over both years as they are now; a warning is an error."""
+    pair = [load(name) for name in ("nanning-before", "nanning-after")]
+    return ParameterSet.load("nanning", pair)
+
+
+def test_the_shipped_set_is_of_the_scenarios_as_they_are(shipped):
+    assert parameter_sets().keys() == {"nanning"}
+    assert len(shipped) >= 500
+    chosen = choosing.chosen_parameters(shipped.bases, [choosing.BEHAVIOUR], [])
+    assert shipped.keys == tuple(one.key for one in chosen)
+    assert f"results version {hotline_sim.RESULTS_VERSION}" in shipped.origin
+    assert "hotline-sim calibrate nanning" in shipped.origin
+
+
+def test_members_of_the_shipped_set_give_the_published_figures(shipped):
+    rows, years = (0, 250), range(700, 704)
+    for number, base in enumerate(shipped.bases):
+        told = figures.figures_of([base])
+        points = [(base, shipped.changes(i, number)) for i in rows]
+        table = hotline_sim.execution.play(
+            points,
+            years,
+            seed=3,
+            engine="compiled",
+            keep=[one.measure for one in told],
+            execution=Execution(jobs=1),
+        )
+        for one in told:
+            found = table.of(one.measure)
+            around = 3.0 * math.sqrt(float(found.var(axis=1, ddof=1).mean()))
+            assert one.low - around < found.mean(axis=1).min()
+            assert found.mean(axis=1).max() < one.high + around
+
+
+def test_a_set_is_taken_by_name(shipped):
+    played = hotline("run", "first-day", "--parameters", "nanningg", "--draws", "2")
+    assert played.exit_code == 2
+    assert "nanningg" in played.stderr
+    how = ("--draws", "2", "--replications", "2", "--jobs", "1", "--engine", "compiled")
+    done = hotline("run", "nanning-after", "--parameters", "nanning", *how)
+    assert done.exit_code == 0, done.stderr

@@ -5,8 +5,9 @@ is told, a year of each is simulated, and its figures are published as a city wo
 the parameters are looked for; the middle 90 % of the members should hold the truth nine times of
 ten. ``grid``: one such city with two parameters, of which every point of a fine grid is simulated
 so often that nothing is left to chance; the width of what the figures leave, worked out from that,
-beside that of the set. ``nanning``: ten fresh years of members of the set that is shipped, of
-which at least 85 % should have their means within the limits.
+beside that of the set. ``nanning``: ten fresh years of members of a calibration, such as
+``hotline-sim calibrate nanning --out nanning-set`` writes (``--result nanning-set/result.json``);
+of at least 85 % the means should lie within its limits.
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotline_sim import Scenario, load, run
+from hotline_sim import Scenario, load, open_result, run
 from hotline_sim.execution import Execution, play
-from hotline_sim.experiments import CalibrationResult, ParameterSet, calibrate, parameters_of
+from hotline_sim.experiments import CalibrationResult, calibrate, parameters_of
 from hotline_sim.experiments.calibration.figures import figures_of
 from hotline_sim.experiments.parameters import draw
 
@@ -45,7 +46,7 @@ _MOVED = (
 )
 _FIGURES = ("answered", "connect_rate", "asa_s", "redial_share")
 _DIGITS = {"answered": 0, "connect_rate": 3, "asa_s": 0, "redial_share": 2}
-_TRUE_SEED = 999
+_TRUE_SEED, _FRESH_SEED = 999, 77
 _GRID, _GRID_YEARS = 21, 12
 _RANGED = '{{ value = {}, kind = "{}", note = "made up"{}, range = [{}, {}] }}'
 _CHAT = """
@@ -197,27 +198,31 @@ def print_grid(members: int) -> None:
         )
 
 
-def print_nanning(path: str, members: int, years: int) -> None:
-    """Print for how many members the means of fresh years lie within all limits."""
-    pair = [load(name) for name in ("nanning-before", "nanning-after")]
-    known = ParameterSet.load(path, pair)
+def print_nanning(path: Path, members: int, years: int) -> None:
+    """Print for how many members of a calibration the means of fresh years lie in its limits."""
+    result = open_result(path)
+    assert isinstance(result, CalibrationResult)
+    known = result.parameters
+    assert known is not None
     rows = np.linspace(0, len(known) - 1, members).astype(int).tolist()
     fresh = range(5000, 5000 + years)
     inside = np.ones(len(rows), dtype=bool)
-    for number, base in enumerate(pair):
-        figures = figures_of([base])
-        names = [one.measure for one in figures]
-        points = [(base, known.changes(i, number)) for i in rows]
-        how = Execution(jobs=-1)
-        table = play(points, fresh, seed=77, engine="compiled", keep=names, execution=how)
-        for one in figures:
-            found = table.of(one.measure)
-            deviation = math.sqrt(float(found.var(axis=1, ddof=1).mean()))
-            low, high = one.low - 1.96 * deviation, one.high + 1.96 * deviation
-            mean = found.mean(axis=1)
+    for number, base in enumerate(known.bases):
+        surfaces = [one for one in result.surfaces if one.figure.base == number]
+        table = play(
+            [(base, known.changes(i, number)) for i in rows],
+            fresh,
+            seed=_FRESH_SEED,
+            engine="compiled",
+            keep=[one.figure.measure for one in surfaces],
+            execution=Execution(jobs=-1),
+        )
+        for one in surfaces:
+            mean = np.nanmean(table.of(one.figure.measure), axis=1)
+            low, high = one.limits
             held = (mean >= low) & (mean <= high)
             inside &= held
-            print(f"{base.name} {one.measure}: {low:.5g} to {high:.5g}, held {held.mean():.2f}")
+            print(f"{one.figure.name}: {low:.6g} to {high:.6g}, held {held.mean():.3f}")
     print(f"all figures: {inside.mean():.3f} of {len(rows)} members, means of {years} fresh years")
 
 
@@ -227,7 +232,7 @@ def main() -> None:
     parser.add_argument("what", choices=("cities", "grid", "nanning"))
     parser.add_argument("--members", type=int, default=100)
     parser.add_argument("--years", type=int, default=10)
-    parser.add_argument("--set", default="nanning", help="the set whose members are played")
+    parser.add_argument("--result", type=Path, help="result.json of the calibration")
     asked = parser.parse_args()
     began, used = time.perf_counter(), time.process_time()
     if asked.what == "cities":
@@ -235,7 +240,9 @@ def main() -> None:
     elif asked.what == "grid":
         print_grid(asked.members)
     else:
-        print_nanning(asked.set, asked.members, asked.years)
+        if asked.result is None:
+            parser.error("nanning: needs --result")
+        print_nanning(asked.result, asked.members, asked.years)
     took = time.perf_counter() - began, time.process_time() - used
     print(f"{took[0]:.0f} s, of which this process computed {took[1]:.0f} s")
 

@@ -162,7 +162,7 @@ def _words(ctx: click.Context) -> Iterator[str]:
         if name in _WITHOUT_EFFECT or value is None:
             continue
         if _is_argument(option):
-            yield str(value)
+            yield from map(str, value if isinstance(value, tuple) else (value,))
         else:
             for one in value if isinstance(value, tuple) else (value,):
                 yield from (option.opts[0], *(() if isinstance(one, bool) else (str(one),)))

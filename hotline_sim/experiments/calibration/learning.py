@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _TAIL = 0.05  # on either side of the middle 90 %
 _RESAMPLED = 400
+_NORMAL = 1.96  # standard errors of a 95 % interval
 _FREE_FROM = 0.9  # of the range of what is drawn
 _LEAST_RANK = 0.3  # of a correlation that is told
 _SURE = 4.0  # standard errors of a correlation of nothing
@@ -105,8 +106,8 @@ def narrowing(asked: Question, values: Floats, seed: int) -> tuple[Narrowing, ..
     for i, one in enumerate(asked.parameters):
         low, median, high = np.quantile(values[:, i], (_TAIL, 0.5, 1.0 - _TAIL)).tolist()
         left = float(_width(shares[:, i]))
-        ends = np.quantile(_width(shares[:, i][picked]), (0.025, 0.975)).tolist()
-        found.append(Narrowing(one.key, low, median, high, left, *ends))
+        around = _NORMAL * float(_width(shares[:, i][picked]).std())
+        found.append(Narrowing(one.key, low, median, high, left, left - around, left + around))
     return tuple(found)
 
 

@@ -67,8 +67,9 @@ class CalibrationResult(Result):
     def origin(self) -> str:
         """Where the values of the set come from, in words."""
         names = ", ".join(base.name for base in self.question.bases)
-        version = self.header.results_version
-        return f"calibrated to {names}, seed {self.seed}, results version {version}"
+        version, command = self.header.results_version, self.header.command
+        told = f"calibrated to {names}, seed {self.seed}, results version {version}"
+        return told if command is None else f"{told}: {command}"
 
     @cached_property
     def expected(self) -> Floats:

@@ -47,6 +47,7 @@ _AIMED = 2  # waves that are only there to aim, at least
 _MOST_AIMED = 4
 _BLOCK = (12, 4)  # points, and replications of each, to tell chance from the emulator's error
 _MOST_PLAYED = 2.6  # times the members that are wanted; then those that there are must do
+_PLAYED = 1.5  # times the members that are wanted, usually
 _LEAST_BATCH = 20
 _HOPELESS = 100  # points drawn to be kept, none of which is
 _FAR = 1e4  # deviations: the emulators know nothing of a point; further ones are worse
@@ -178,6 +179,7 @@ class Player:
 def tried(player: Player) -> Tried:
     """Play wave after wave until there are as many members as are wanted, or none can be."""
     asked = player.question
+    player.execution.plan(len(asked.bases) * _usual(asked))
     runs = _first_wave(player)
     wave, misses, aimed = 1, 0, -1
     while True:
@@ -359,6 +361,12 @@ def _is_sharp(asked: Question, runs: Runs, surfaces: Sequence[Surface], wave: in
 
 
 # How much to play -----------------------------------------------------------------------------
+
+
+def _usual(asked: Question) -> int:
+    """Return how many points are usually played."""
+    aiming = (1 + _AIMED) * _first_size(asked) + _BLOCK[0] * _BLOCK[1]
+    return aiming + int(_PLAYED * asked.members)
 
 
 def _wanted(asked: Question, runs: Runs, surfaces: Sequence[Surface], aimed: int) -> int:
