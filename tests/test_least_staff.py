@@ -18,7 +18,13 @@ from hotline_sim.execution import Execution
 from hotline_sim.experiments import Verdict, target_of
 from hotline_sim.experiments.staff import StaffError, needs_of, staff
 from hotline_sim.experiments.staff.aims import Aim, Point
-from hotline_sim.experiments.staff.asking import emptied_by, goals_of, team_of, with_limits
+from hotline_sim.experiments.staff.asking import (
+    _without_rest,
+    emptied_by,
+    goals_of,
+    team_of,
+    with_limits,
+)
 from hotline_sim.experiments.staff.cheapest import Solver, best_within, cheapest
 from hotline_sim.experiments.staff.responses import Losses, Response, Seen
 from hotline_sim.experiments.staff.search import Effort, searcher
@@ -380,3 +386,13 @@ def test_a_team_that_serves_no_more_is_emptied_unless_it_helps():
     assert emptied_by(city, "day") == ("night",)
     helped = city.with_values({"rules.helpers": [{"team": "night", "share": 1.0}]})
     assert emptied_by(helped, "day") == ()
+
+
+def test_the_time_of_work_that_can_wait_is_asked_for_whatever_the_occupancy():
+    city = load("nanning-after")
+    plain = needs_of(city, goals=[Goal("connect_rate", 0.9)], team="day")
+    goals = [Goal("connect_rate", 0.9), Goal("occupancy", 0.5)]
+    busy = _without_rest(needs_of(city, goals=goals, team="day"))
+    wanted = [one.at_least for one in plain.cuts]
+    assert [one.at_least for one in busy.cuts] == pytest.approx(wanted, rel=0.1)
+    assert [one.at_least for one in needs_of(city, goals=goals, team="day").cuts] > wanted

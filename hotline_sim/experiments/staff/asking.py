@@ -37,7 +37,7 @@ from hotline_sim.experiments.staff.proof import (
     proof_of,
     roster_of,
 )
-from hotline_sim.experiments.staff.records import OBJECTIVES, Objective, StaffError
+from hotline_sim.experiments.staff.records import OBJECTIVES, Cut, Objective, StaffError
 from hotline_sim.experiments.staff.results import StaffResult, Tried
 from hotline_sim.experiments.staff.search import FEW, PROFILE, Effort, Search, searcher
 from hotline_sim.experiments.staff.trials import Stage, Trial
@@ -157,7 +157,7 @@ def staff(
         execution or Execution(jobs=jobs),
     )
     if need is None:
-        need = needs_of(base, goals=goals_of(aims, base), team=chosen)
+        need = _without_rest(needs_of(base, goals=goals_of(aims, base), team=chosen))
     need = less_help(need, base, chosen)
     effort = Effort(replications, tries or tries_for(base, replications))
     search = searcher(stage, need, base.rules, Solver(objective, time_limit_s, gap), effort)
@@ -234,6 +234,16 @@ def staff_of_volumes(
         redial_probability=redial_probability,
     )
     return staff(made, asked, overrides=overrides, need=need, **how)
+
+
+def _without_rest(need: Need) -> Need:
+    """Return a need whose cuts ask for the time of the work alone, at whatever occupancy.
+
+    How busy agents may be is a target of the whole, and held by simulation.
+    """
+    most_busy = min((one.value for one in need.goals if one.measure == "occupancy"), default=1.0)
+    cuts = tuple(Cut(one.weights, one.at_least * most_busy) for one in need.cuts)
+    return replace(need, cuts=cuts)
 
 
 def name_of(file: Path | str) -> str:
