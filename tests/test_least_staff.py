@@ -343,6 +343,10 @@ def test_a_table_of_calls_is_staffed_without_a_scenario(volumes):
     [
         (["first-day", "--target", "connect_rate>=95"], "write 0.95 or 95%"),
         (["first-day"], "horizon.days = 1: must be at least 7"),
+        (
+            ["first-day", "--days", "60", "--target", "connect_rate>=0.5@0.9/month"],
+            "30 of them (month) are too few to decide it",
+        ),
         (["first-day", "--days", "14", "--team", "night"], "team = night: must be one of desk"),
         (["first-day", "--aht", "240"], "--aht is of a table of calls"),
         (["CALLS"], "a table of calls needs --aht"),

@@ -137,6 +137,11 @@ def by_period(target: Target, scenario: Scenario, played: Replication) -> Floats
     return value_of(measure_of(target.measure), total, scenario.thresholds_s[0])
 
 
+def periods_of(target: Target, scenario: Scenario) -> int:
+    """Return how many days or months of a target one replication has; 1 where it has none."""
+    return 1 if target.period is None else len(_firsts(scenario, target.period))
+
+
 def _firsts(scenario: Scenario, period: Period | None) -> Ints:
     """Return the number of the first day of each period."""
     if period is Period.DAY:

@@ -18,7 +18,7 @@ from hotline_sim.execution import EngineName, Execution, engine_of
 from hotline_sim.experiments.bands import asked_set
 from hotline_sim.experiments.calculator import goal_of
 from hotline_sim.experiments.header import Header
-from hotline_sim.experiments.periods import settled
+from hotline_sim.experiments.periods import exact_share, periods_of, settled
 from hotline_sim.experiments.running import (
     DEFAULT_REPLICATIONS,
     DEFAULT_SEED,
@@ -146,6 +146,7 @@ def staff(
     if base.horizon.days < WEEK_DAYS:
         raise StaffError("staffing.short_horizon", days=base.horizon.days)
     aims = tuple(settled(one, base) for one in asked)
+    _check_periods(aims, base, replications)
     chosen = team_of(base, team)
     stage = Stage(
         base,
@@ -234,6 +235,15 @@ def staff_of_volumes(
         redial_probability=redial_probability,
     )
     return staff(made, asked, overrides=overrides, need=need, **how)
+
+
+def _check_periods(targets: Sequence[Target], scenario: Scenario, replications: int) -> None:
+    """Refuse targets of so few days or months that even all of them would not decide it."""
+    for target in targets:
+        count = periods_of(target, scenario) * replications
+        if target.share is not None and exact_share(count, count)[0] < target.share:
+            wanted = {"target": target, "count": count, "period": target.period}
+            raise StaffError("staffing.few_periods", **wanted)
 
 
 def _without_rest(need: Need) -> Need:
