@@ -490,6 +490,7 @@ def test_public_names_are_exactly_those_listed():
     listed = [
         "AttributionResult",
         "BudgetResult",
+        "CalibrationResult",
         "CompareResult",
         "ContactLog",
         "Estimate",
@@ -504,12 +505,14 @@ def test_public_names_are_exactly_those_listed():
         "Scenario",
         "ScenarioError",
         "SensitivityResult",
+        "StaffResult",
         "Store",
         "SweepResult",
         "Task",
         "__version__",
         "attribute",
         "budget",
+        "calibrate",
         "compare",
         "contacts",
         "contacts_frame",
@@ -519,7 +522,9 @@ def test_public_names_are_exactly_those_listed():
         "rerun",
         "run",
         "sensitivity",
+        "staff",
         "sweep",
+        "write_report",
     ]
     assert sorted(hotline_sim.__all__) == listed == dir(hotline_sim)
     assert hotline_sim._HOMES.keys() == set(listed) - {"__version__", "RESULTS_VERSION"}
