@@ -67,7 +67,8 @@ def test_the_wheel_holds_everything_the_commands_need_and_no_tests(wheel):
         for path in (ROOT / "hotline_sim").rglob("*")
         if path.is_file() and path.suffix not in (".pyc", ".nbi", ".nbc")
     }
-    scenarios = {f"hotline_sim/{path.relative_to(ROOT)}" for path in ROOT.glob("scenarios/*.*")}
+    shipped = (*ROOT.glob("scenarios/*.*"), *ROOT.glob("scenarios/sets/*.json"))
+    scenarios = {f"hotline_sim/{path.relative_to(ROOT)}" for path in shipped}
     about = {name for name in names if ".dist-info/" in name}
     assert names - about == package | scenarios
     for suffix in ("py.typed", "zh.toml", "starter/en.toml", ".otf", "OFL.txt", "sources.toml"):
