@@ -104,24 +104,45 @@ class Surface:
         Of points beyond those that it was made from it is that of the nearest of these.
         """
         mean, deviation = self.emulator.predict(self._within(at[:, self.columns]))
-        chance = SCALES[self.emulator.scale].slope(mean) * self.chance_sd
-        return mean, np.sqrt(np.maximum(deviation**2 - chance**2, 0.0))
+        slope = SCALES[self.emulator.scale].slope(mean)
+        terms = np.maximum(deviation**2 - (slope * self.emulator.spread) ** 2, 0.0)
+        return mean, np.sqrt(terms + (slope * self._misfit_sd) ** 2)
+
+    @property
+    def _misfit_sd(self) -> float:
+        """The emulator's error beside that of its terms, on its scale."""
+        return math.sqrt(max(self.other_sd**2 - self.chance_sd**2, 0.0))
 
     def expected(self, years: Years) -> Floats:
         """Return the expected figures of years that were played, each where it was played.
 
-        What its replication adds is taken off. Of what is then left between a year and the
-        emulator so much counts as is the emulator's error, and not chance.
+        What its replication adds is taken off. Of what then lies between a year and the
+        emulator so much counts as is the emulator's error there, and not chance.
         """
-        on = SCALES[self.emulator.scale]
-        told, _ = self.emulator.predict(self._within(years.at[:, self.columns]))
-        there = on.there(_inside(told, self.emulator.scale))
-        left = on.there(_inside(years.found, self.emulator.scale)) - there
-        left = left - self.effects[years.replications]
-        error = max(self.other_sd**2 - self.chance_sd**2, 0.0)
-        share = error / self.other_sd**2 if self.other_sd > 0 else 0.0
+        on, scale = SCALES[self.emulator.scale], self.emulator.scale
+        told, error = self.emulated(years.at)
+        there = on.there(_inside(told, scale))
+        left = on.there(_inside(years.found, scale)) - there - self.effects[years.replications]
+        share = self._share(told, error)
         found: Floats = on.back(there + share * np.where(np.isnan(left), 0.0, left))
         return found
+
+    def _share(self, told: Floats, error: Floats) -> Floats:
+        """Return which share of a year's distance from the emulator is the emulator's error."""
+        chance = SCALES[self.emulator.scale].slope(told) * self.chance_sd
+        both = error**2 + chance**2
+        return np.divide(error**2, both, out=np.zeros(len(told)), where=both > 0)
+
+    def error(self, at: Floats) -> Floats:
+        """Return the standard error ``(n,)`` of the expected figures of years at points.
+
+        Of the effects of replications, whose own mean is chance, and of the emulator as far as
+        what was played at a point does not correct it.
+        """
+        mean, emulated = self.emulated(at)
+        slope = SCALES[self.emulator.scale].slope(mean)
+        common = slope * self.effect_sd / math.sqrt(len(self.effects))
+        return np.hypot(common, emulated * np.sqrt(1.0 - self._share(mean, emulated)))
 
     def _slope(self, value: float) -> float:
         inside = _inside(np.array([value]), self.emulator.scale)

@@ -212,8 +212,17 @@ def tried(player: Player) -> Tried:
 
 def surfaces_of(asked: Question, runs: Runs, *, everywhere: bool = False) -> tuple[Surface, ...]:
     """Return the surfaces of all figures through the runs that lie nearest, or all."""
+    all_of_them = np.ones(len(runs), dtype=bool)
+    found = _fitted(asked, runs, all_of_them)
+    count = max(int(_NEEDED * _first_size(asked)), int(_NEAR * len(runs)))
+    if everywhere or count >= len(runs):
+        return found
+    return _fitted(asked, runs, _nearest(asked, runs, found, count))
+
+
+def _fitted(asked: Question, runs: Runs, near: Bools) -> tuple[Surface, ...]:
+    """Return the surfaces of all figures through some of the runs."""
     at = scaled(runs.values, asked.flat)
-    near = np.ones(len(runs), dtype=bool) if everywhere else _nearest(asked, runs, at)
     found = []
     for figure in asked.figures:
         years = years_of(asked, runs, figure, at)
@@ -230,18 +239,19 @@ def surfaces_of(asked: Question, runs: Runs, *, everywhere: bool = False) -> tup
     return tuple(found)
 
 
-def _nearest(asked: Question, runs: Runs, at: Floats) -> Bools:
-    """Tell which runs ``(n,)`` came nearest to the figures, as many as emulators need.
+def _nearest(asked: Question, runs: Runs, surfaces: Sequence[Surface], count: int) -> Bools:
+    """Tell which runs ``(n,)`` are expected nearest to the figures, so many.
 
-    The largest distance of all figures counts, beside how far the first wave spreads it.
+    By expected figures, for who picks years by what came out picks chance, and finds too
+    little of it. The largest distance of all figures counts, beside how far the first wave
+    spreads it.
     """
-    worst = np.zeros(len(runs))
-    for figure in asked.figures:
-        found = years_of(asked, runs, figure, at).found
+    at, worst = scaled(runs.values, asked.flat), np.zeros(len(runs))
+    for one in surfaces:
+        found, figure = one.expected(years_of(asked, runs, one.figure, at)), one.figure
         away = np.maximum(np.maximum(figure.low - found, found - figure.high), 0.0)
-        spread = float(np.nanstd(found[runs.waves == 0]))
-        worst = np.fmax(worst, away / max(spread, _TINY))
-    count = max(int(_NEEDED * _first_size(asked)), int(_NEAR * len(runs)))
+        spread = float(np.std(found[runs.waves == 0]))
+        worst = np.maximum(worst, away / max(spread, _TINY))
     near = np.zeros(len(runs), dtype=bool)
     near[np.argsort(worst, kind="stable")[:count]] = True
     return near
@@ -254,14 +264,18 @@ def years_of(asked: Question, runs: Runs, figure: Figure, at: Floats) -> Years:
 
 
 def members_of(asked: Question, tried: Tried, surfaces: Sequence[Surface]) -> Bools:
-    """Tell which runs ``(n,)`` are members: drawn to be kept, all expected figures in limits."""
+    """Tell which runs ``(n,)`` are members: drawn to be kept, all expected figures in limits.
+
+    Not nearer to an end of the limits than the standard error of what is expected.
+    """
     runs = tried.runs
     at = scaled(runs.values, asked.flat)
     inside = runs.waves >= tried.aimed
     for surface in surfaces:
         expected = surface.expected(years_of(asked, runs, surface.figure, at))
         low, high = surface.limits
-        inside &= (expected >= low) & (expected <= high)
+        spare = np.minimum(surface.error(at), (high - low) / 2.0)
+        inside &= (expected >= low + spare) & (expected <= high - spare)
     return inside
 
 
@@ -304,6 +318,8 @@ def score_of(asked: Question, surfaces: Sequence[Surface], *, final: bool) -> sa
         for one in surfaces:
             told, error = one.emulated(at)
             worst = np.maximum(worst, _away(one, told, error, final=final))
+            if final:  # where the emulator errs by more than a year's chance, nothing is known
+                worst = np.maximum(worst, WIDTH * error / max(_allowed(one), _TINY))
             beyond = one.beyond(at)
             worst = np.where(beyond > 0.0, _FAR * (1.0 + beyond), worst)
         return worst
@@ -334,10 +350,18 @@ def density_of(asked: Question, surfaces: Sequence[Surface], *, final: bool) -> 
             with np.errstate(divide="ignore"):
                 total += np.log(ndtr(high) - ndtr(low))
             total[_away(one, told, error, final=final) > cut] = -np.inf
+            if final:
+                total[error > _allowed(one)] = -np.inf
             total[one.beyond(at) > 0.0] = -np.inf
         return total
 
     return density
+
+
+def _allowed(one: Surface) -> float:
+    """Return the emulator's error up to which points are drawn to be kept."""
+    low, high = one.limits
+    return (high - low) / (2.0 * WIDTH)
 
 
 def _away(one: Surface, told: Floats, error: Floats, *, final: bool) -> Floats:
@@ -353,9 +377,8 @@ def _is_sharp(asked: Question, runs: Runs, surfaces: Sequence[Surface], wave: in
         return wave > _MOST_AIMED
     at = scaled(runs.values[runs.waves == wave - 1], asked.flat)
     for one in surfaces:
-        low, high = one.limits
         _, error = one.emulated(at)
-        if float(np.median(error)) > _SHARP * (high - low) / (2.0 * WIDTH):
+        if float(np.median(error)) > _SHARP * _allowed(one):
             return False
     return True
 
