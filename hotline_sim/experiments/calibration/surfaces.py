@@ -133,16 +133,18 @@ class Surface:
         both = error**2 + chance**2
         return np.divide(error**2, both, out=np.zeros(len(told)), where=both > 0)
 
-    def error(self, at: Floats) -> Floats:
-        """Return the standard error ``(n,)`` of the expected figures of years at points.
+    def spare(self, told: Floats, error: Floats) -> Floats:
+        """Return how far an expected figure must keep from the ends of the limits ``(n,)``.
 
-        Of the effects of replications, whose own mean is chance, and of the emulator as far as
-        what was played at a point does not correct it.
+        So far as it may be wrong, with 95 % confidence: by the effects of replications, whose
+        own mean is chance, and by the emulator as far as the year that is played there does not
+        correct it. *told* and *error* are what :meth:`emulated` returns.
         """
-        mean, emulated = self.emulated(at)
-        slope = SCALES[self.emulator.scale].slope(mean)
+        slope = SCALES[self.emulator.scale].slope(told)
         common = slope * self.effect_sd / math.sqrt(len(self.effects))
-        return np.hypot(common, emulated * np.sqrt(1.0 - self._share(mean, emulated)))
+        wrong = np.hypot(common, error * np.sqrt(1.0 - self._share(told, error)))
+        low, high = self.limits
+        return np.minimum(WIDTH * wrong, (high - low) / 2.0)
 
     def _slope(self, value: float) -> float:
         inside = _inside(np.array([value]), self.emulator.scale)

@@ -266,7 +266,7 @@ def years_of(asked: Question, runs: Runs, figure: Figure, at: Floats) -> Years:
 def members_of(asked: Question, tried: Tried, surfaces: Sequence[Surface]) -> Bools:
     """Tell which runs ``(n,)`` are members: drawn to be kept, all expected figures in limits.
 
-    Not nearer to an end of the limits than the standard error of what is expected.
+    Not so near to an end of the limits that they may in truth lie beyond it.
     """
     runs = tried.runs
     at = scaled(runs.values, asked.flat)
@@ -274,7 +274,7 @@ def members_of(asked: Question, tried: Tried, surfaces: Sequence[Surface]) -> Bo
     for surface in surfaces:
         expected = surface.expected(years_of(asked, runs, surface.figure, at))
         low, high = surface.limits
-        spare = np.minimum(surface.error(at), (high - low) / 2.0)
+        spare = surface.spare(*surface.emulated(at))
         inside &= (expected >= low + spare) & (expected <= high - spare)
     return inside
 
@@ -367,6 +367,8 @@ def _allowed(one: Surface) -> float:
 def _away(one: Surface, told: Floats, error: Floats, *, final: bool) -> Floats:
     """Return how far emulated figures are from what the print leaves open, in deviations."""
     away = np.maximum(one.figure.low - told, told - one.figure.high)
+    if final:
+        away = away + one.spare(told, error)
     blurred = one.year_sd if final else np.hypot(error, one.year_sd)
     return np.maximum(away, 0.0) / np.maximum(blurred, _TINY)
 
