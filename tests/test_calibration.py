@@ -13,7 +13,7 @@ from hotline_sim import plots, reports
 from hotline_sim.cli import main
 from hotline_sim.execution import Execution
 from hotline_sim.experiments import ParameterSet
-from hotline_sim.experiments.calibration import choosing, figures, sampling, surfaces, waves
+from hotline_sim.experiments.calibration import choosing, figures, sampling, surfaces
 from hotline_sim.messages import RefusalError, text
 from hotline_sim.scenario import ScenarioError, load, parameter_sets
 
@@ -363,7 +363,6 @@ def test_members_and_waves_depend_on_nothing_but_the_question(small):
     some, other = (hotline_sim.calibrate(small, **asked) for _ in range(2))
     assert some == other
     assert hotline_sim.calibrate(small, **asked, seed=1) != some
-    assert waves.CUT > surfaces.WIDTH
 
 
 # The set that is shipped ---------------------------------------------------------------------

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _DEGREE = 3  # of the polynomials
 _ROUNDS = 3  # of taking replications and parameters apart; more move nothing
+CUT = 3.0  # standard deviations past which it is no chance (Pukelsheim's rule)
 WIDTH = 1.96  # standard deviations of a single year on either side: 95 % of years
 _BEYOND = 0.1  # of the width of the points on either side: so far a polynomial is trusted
 _NUDGE = 1e-12  # away from 0 and 1, where log-odds end
@@ -117,13 +118,16 @@ class Surface:
         """Return the expected figures of years that were played, each where it was played.
 
         What its replication adds is taken off. Of what then lies between a year and the
-        emulator so much counts as is the emulator's error there, and not chance.
+        emulator so much counts as is the emulator's error there, and not chance; all of what is
+        more than both explain, for then the emulator is wrong.
         """
         on, scale = SCALES[self.emulator.scale], self.emulator.scale
         told, error = self.emulated(years.at)
         there = on.there(_inside(told, scale))
         left = on.there(_inside(years.found, scale)) - there - self.effects[years.replications]
         share = self._share(told, error)
+        blurred = np.hypot(error, on.slope(told) * self.chance_sd)
+        share[np.abs(on.slope(told) * left) > CUT * blurred] = 1.0
         found: Floats = on.back(there + share * np.where(np.isnan(left), 0.0, left))
         return found
 

@@ -18,6 +18,7 @@ from hotline_sim.domain import Origin
 from hotline_sim.execution import play
 from hotline_sim.experiments.calibration import sampling
 from hotline_sim.experiments.calibration.surfaces import (
+    CUT,
     WIDTH,
     Surface,
     Years,
@@ -37,9 +38,8 @@ if TYPE_CHECKING:
     from hotline_sim.experiments.parameters import Parameter
     from hotline_sim.scenario import Scenario
 
-CUT = 3.0  # standard deviations past which a point is left out (Pukelsheim's rule)
 _FIRST, _PER_COLUMN = 50, 10  # years in the first wave: at least, and for each parameter
-_NEEDED, _NEAR = 1.5, 0.6  # years for an emulator: times the first wave, or of all there are
+_NEEDED, _NEAR = 1.5, 0.6  # runs for an emulator: times the first wave, or of all there are
 _CHAINS = (200, 600)  # fewest and most: twice as many as members are wanted
 _MOVES = 100  # of every chain, before its point is played
 _SHARP = 0.6  # an emulator's error over a year's chance: below, a point drawn is one to keep
@@ -211,13 +211,16 @@ def tried(player: Player) -> Tried:
 
 
 def surfaces_of(asked: Question, runs: Runs, *, everywhere: bool = False) -> tuple[Surface, ...]:
-    """Return the surfaces of all figures through the runs that lie nearest, or all."""
-    all_of_them = np.ones(len(runs), dtype=bool)
-    found = _fitted(asked, runs, all_of_them)
-    count = max(int(_NEEDED * _first_size(asked)), int(_NEAR * len(runs)))
-    if everywhere or count >= len(runs):
-        return found
-    return _fitted(asked, runs, _nearest(asked, runs, found, count))
+    """Return the surfaces of all figures through the runs of the latest waves, or of all.
+
+    So many waves as have enough runs. Who picked runs by what came out of them would pick
+    chance, and find too little of it; those of a wave lie where figures were thought possible.
+    """
+    enough = max(int(_NEEDED * _first_size(asked)), int(_NEAR * len(runs)))
+    waves = np.where(runs.waves < 0, runs.waves[-1 - np.minimum(runs.waves, -1)], runs.waves)
+    counts = {w: int((waves >= w).sum()) for w in set(waves.tolist())}
+    first = 0 if everywhere else max(w for w, n in counts.items() if n >= min(enough, len(runs)))
+    return _fitted(asked, runs, waves >= first)
 
 
 def _fitted(asked: Question, runs: Runs, near: Bools) -> tuple[Surface, ...]:
@@ -237,24 +240,6 @@ def _fitted(asked: Question, runs: Runs, near: Bools) -> tuple[Surface, ...]:
             )
         )
     return tuple(found)
-
-
-def _nearest(asked: Question, runs: Runs, surfaces: Sequence[Surface], count: int) -> Bools:
-    """Tell which runs ``(n,)`` are expected nearest to the figures, so many.
-
-    By expected figures, for who picks years by what came out picks chance, and finds too
-    little of it. The largest distance of all figures counts, beside how far the first wave
-    spreads it.
-    """
-    at, worst = scaled(runs.values, asked.flat), np.zeros(len(runs))
-    for one in surfaces:
-        found, figure = one.expected(years_of(asked, runs, one.figure, at)), one.figure
-        away = np.maximum(np.maximum(figure.low - found, found - figure.high), 0.0)
-        spread = float(np.std(found[runs.waves == 0]))
-        worst = np.maximum(worst, away / max(spread, _TINY))
-    near = np.zeros(len(runs), dtype=bool)
-    near[np.argsort(worst, kind="stable")[:count]] = True
-    return near
 
 
 def years_of(asked: Question, runs: Runs, figure: Figure, at: Floats) -> Years:
