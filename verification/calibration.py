@@ -133,9 +133,10 @@ def cities(members: int) -> Iterator[tuple[int, CalibrationResult, list[bool]]]:
             found = found_of(city, _MOVED, members)
             order = [one.key for one in found.question.parameters]
             true = [truth[_MOVED.index(key)] for key in order]
+            told = found.narrowing or [None] * len(true)  # no parameters found hold no truth
             held = [
-                one.low <= value <= one.high
-                for one, value in zip(found.narrowing, true, strict=True)
+                one is not None and one.low <= value <= one.high
+                for one, value in zip(told, true, strict=True)
             ]
             yield number, found, held
 
