@@ -18,7 +18,6 @@ from hotline_sim.domain import Origin
 from hotline_sim.execution import play
 from hotline_sim.experiments.calibration import sampling
 from hotline_sim.experiments.calibration.surfaces import (
-    CUT,
     WIDTH,
     Surface,
     Years,
@@ -38,8 +37,9 @@ if TYPE_CHECKING:
     from hotline_sim.experiments.parameters import Parameter
     from hotline_sim.scenario import Scenario
 
+CUT = 3.0  # standard deviations past which a point is left out (Pukelsheim's rule)
 _FIRST, _PER_COLUMN = 50, 10  # years in the first wave: at least, and for each parameter
-_NEEDED, _NEAR = 1.5, 0.6  # runs for an emulator: times the first wave, or of all there are
+_NEEDED, _NEAR = 1.5, 0.6  # years for an emulator: times the first wave, or of all there are
 _CHAINS = (200, 600)  # fewest and most: twice as many as members are wanted
 _MOVES = 100  # of every chain, before its point is played
 _SHARP = 0.6  # an emulator's error over a year's chance: below, a point drawn is one to keep
@@ -211,21 +211,9 @@ def tried(player: Player) -> Tried:
 
 
 def surfaces_of(asked: Question, runs: Runs, *, everywhere: bool = False) -> tuple[Surface, ...]:
-    """Return the surfaces of all figures through the runs of the latest waves, or of all.
-
-    So many waves as have enough runs. Who picked runs by what came out of them would pick
-    chance, and find too little of it; those of a wave lie where figures were thought possible.
-    """
-    enough = max(int(_NEEDED * _first_size(asked)), int(_NEAR * len(runs)))
-    waves = np.where(runs.waves < 0, runs.waves[-1 - np.minimum(runs.waves, -1)], runs.waves)
-    counts = {w: int((waves >= w).sum()) for w in set(waves.tolist())}
-    first = 0 if everywhere else max(w for w, n in counts.items() if n >= min(enough, len(runs)))
-    return _fitted(asked, runs, waves >= first)
-
-
-def _fitted(asked: Question, runs: Runs, near: Bools) -> tuple[Surface, ...]:
-    """Return the surfaces of all figures through some of the runs."""
+    """Return the surfaces of all figures through the runs that lie nearest, or all."""
     at = scaled(runs.values, asked.flat)
+    near = np.ones(len(runs), dtype=bool) if everywhere else _nearest(asked, runs, at)
     found = []
     for figure in asked.figures:
         years = years_of(asked, runs, figure, at)
@@ -242,6 +230,23 @@ def _fitted(asked: Question, runs: Runs, near: Bools) -> tuple[Surface, ...]:
     return tuple(found)
 
 
+def _nearest(asked: Question, runs: Runs, at: Floats) -> Bools:
+    """Tell which runs ``(n,)`` came nearest to the figures, as many as emulators need.
+
+    The largest distance of all figures counts, beside how far the first wave spreads it.
+    """
+    worst = np.zeros(len(runs))
+    for figure in asked.figures:
+        found = years_of(asked, runs, figure, at).found
+        away = np.maximum(np.maximum(figure.low - found, found - figure.high), 0.0)
+        spread = float(np.nanstd(found[runs.waves == 0]))
+        worst = np.fmax(worst, away / max(spread, _TINY))
+    count = max(int(_NEEDED * _first_size(asked)), int(_NEAR * len(runs)))
+    near = np.zeros(len(runs), dtype=bool)
+    near[np.argsort(worst, kind="stable")[:count]] = True
+    return near
+
+
 def years_of(asked: Question, runs: Runs, figure: Figure, at: Floats) -> Years:
     """Return the years of the runs, of one figure; *at* are the values on their scales."""
     column = asked.measures[figure.base].index(figure.measure)
@@ -249,18 +254,14 @@ def years_of(asked: Question, runs: Runs, figure: Figure, at: Floats) -> Years:
 
 
 def members_of(asked: Question, tried: Tried, surfaces: Sequence[Surface]) -> Bools:
-    """Tell which runs ``(n,)`` are members: drawn to be kept, all expected figures in limits.
-
-    Not so near to an end of the limits that they may in truth lie beyond it.
-    """
+    """Tell which runs ``(n,)`` are members: drawn to be kept, all expected figures in limits."""
     runs = tried.runs
     at = scaled(runs.values, asked.flat)
     inside = runs.waves >= tried.aimed
     for surface in surfaces:
         expected = surface.expected(years_of(asked, runs, surface.figure, at))
         low, high = surface.limits
-        spare = surface.spare(*surface.emulated(at))
-        inside &= (expected >= low + spare) & (expected <= high - spare)
+        inside &= (expected >= low) & (expected <= high)
     return inside
 
 
@@ -303,8 +304,6 @@ def score_of(asked: Question, surfaces: Sequence[Surface], *, final: bool) -> sa
         for one in surfaces:
             told, error = one.emulated(at)
             worst = np.maximum(worst, _away(one, told, error, final=final))
-            if final:  # where the emulator errs by more than a year's chance, nothing is known
-                worst = np.maximum(worst, WIDTH * error / max(_allowed(one), _TINY))
             beyond = one.beyond(at)
             worst = np.where(beyond > 0.0, _FAR * (1.0 + beyond), worst)
         return worst
@@ -335,25 +334,15 @@ def density_of(asked: Question, surfaces: Sequence[Surface], *, final: bool) -> 
             with np.errstate(divide="ignore"):
                 total += np.log(ndtr(high) - ndtr(low))
             total[_away(one, told, error, final=final) > cut] = -np.inf
-            if final:
-                total[error > _allowed(one)] = -np.inf
             total[one.beyond(at) > 0.0] = -np.inf
         return total
 
     return density
 
 
-def _allowed(one: Surface) -> float:
-    """Return the emulator's error up to which points are drawn to be kept."""
-    low, high = one.limits
-    return (high - low) / (2.0 * WIDTH)
-
-
 def _away(one: Surface, told: Floats, error: Floats, *, final: bool) -> Floats:
     """Return how far emulated figures are from what the print leaves open, in deviations."""
     away = np.maximum(one.figure.low - told, told - one.figure.high)
-    if final:
-        away = away + one.spare(told, error)
     blurred = one.year_sd if final else np.hypot(error, one.year_sd)
     return np.maximum(away, 0.0) / np.maximum(blurred, _TINY)
 
@@ -364,8 +353,9 @@ def _is_sharp(asked: Question, runs: Runs, surfaces: Sequence[Surface], wave: in
         return wave > _MOST_AIMED
     at = scaled(runs.values[runs.waves == wave - 1], asked.flat)
     for one in surfaces:
+        low, high = one.limits
         _, error = one.emulated(at)
-        if float(np.median(error)) > _SHARP * _allowed(one):
+        if float(np.median(error)) > _SHARP * (high - low) / (2.0 * WIDTH):
             return False
     return True
 
