@@ -47,7 +47,7 @@ _MOVED = (
 _FIGURES = ("answered", "connect_rate", "asa_s", "redial_share")
 _DIGITS = {"answered": 0, "connect_rate": 3, "asa_s": 0, "redial_share": 2}
 _TRUE_SEED, _FRESH_SEED = 999, 77
-_GRID, _GRID_YEARS = 21, 12
+_GRID, _GRID_YEARS, _CHANCE_YEARS = 17, 40, 400
 _RANGED = '{{ value = {}, kind = "{}", note = "made up"{}, range = [{}, {}] }}'
 _CHAT = """
 [channels.wechat]
@@ -162,7 +162,9 @@ def print_grid(members: int) -> None:
 
     moved = (_VOLUME, _SEATS)
     with tempfile.TemporaryDirectory() as folder:
-        _, city = truth_of(0, Path(folder), moved)
+        truth, city = truth_of(0, Path(folder), moved)
+        true = city.with_values(dict(zip(moved, truth.tolist(), strict=True)))
+        chance = run(true, replications=_CHANCE_YEARS, seed=_TRUE_SEED, engine="compiled", jobs=1)
         found = found_of(city, moved, members)
         likelihood, axes = 1.0, []
         for one in found.narrowing:
@@ -186,7 +188,7 @@ def print_grid(members: int) -> None:
         for surface in found.surfaces:
             figure, years = surface.figure, table.of(surface.figure.measure)
             mean = years.mean(axis=1)
-            deviation = math.sqrt(float(years.var(axis=1, ddof=1).mean()))
+            deviation = float(np.std(chance.measures[figure.measure].replications, ddof=1))
             high, low = ((end - mean) / deviation for end in (figure.high, figure.low))
             likelihood *= ndtr(high) - ndtr(low)
     weights = np.asarray(likelihood).reshape(_GRID, _GRID)

@@ -143,6 +143,11 @@ class Emulator:
             _inverse=np.linalg.pinv(x.T @ x),
         )
 
+    @property
+    def spread(self) -> float:
+        """How far one value lies from the polynomial, on its scale: a standard deviation."""
+        return self._spread
+
     def predict(self, points: Floats) -> tuple[Floats, Floats]:
         """Return the mean and the standard deviation ``(n,)`` of the values at points ``(n, p)``.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hotline_sim.experiments.calibration import sampling, waves
-from hotline_sim.experiments.calibration.surfaces import WIDTH
+from hotline_sim.experiments.calibration.surfaces import CUT, WIDTH
 from hotline_sim.streams import Streams
 
 if TYPE_CHECKING:
@@ -38,6 +38,6 @@ def quarrelling(asked: Question, surfaces: Sequence[Surface]) -> tuple[Figure, .
 
 def _can_be_met(asked: Question, surfaces: Sequence[Surface], *, final: bool) -> bool:
     stream = Streams(asked.seed, 0).at(0, "calibration/quarrels")
-    shape, cut = (_CHAINS, len(asked.parameters)), WIDTH if final else waves.CUT
+    shape, cut = (_CHAINS, len(asked.parameters)), WIDTH if final else CUT
     score = waves.score_of(asked, surfaces, final=final)
     return sampling.below(score, cut, shape, stream).level <= cut

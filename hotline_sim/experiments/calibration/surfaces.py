@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _DEGREE = 3  # of the polynomials
 _ROUNDS = 3  # of taking replications and parameters apart; more move nothing
+CUT = 3.0  # standard deviations past which it is no chance (Pukelsheim's rule)
 WIDTH = 1.96  # standard deviations of a single year on either side: 95 % of years
 _BEYOND = 0.1  # of the width of the points on either side: so far a polynomial is trusted
 _NUDGE = 1e-12  # away from 0 and 1, where log-odds end
@@ -104,24 +105,50 @@ class Surface:
         Of points beyond those that it was made from it is that of the nearest of these.
         """
         mean, deviation = self.emulator.predict(self._within(at[:, self.columns]))
-        chance = SCALES[self.emulator.scale].slope(mean) * self.chance_sd
-        return mean, np.sqrt(np.maximum(deviation**2 - chance**2, 0.0))
+        slope = SCALES[self.emulator.scale].slope(mean)
+        terms = np.maximum(deviation**2 - (slope * self.emulator.spread) ** 2, 0.0)
+        return mean, np.sqrt(terms + (slope * self._misfit_sd) ** 2)
+
+    @property
+    def _misfit_sd(self) -> float:
+        """The emulator's error beside that of its terms, on its scale."""
+        return math.sqrt(max(self.other_sd**2 - self.chance_sd**2, 0.0))
 
     def expected(self, years: Years) -> Floats:
         """Return the expected figures of years that were played, each where it was played.
 
-        What its replication adds is taken off. Of what is then left between a year and the
-        emulator so much counts as is the emulator's error, and not chance.
+        What its replication adds is taken off. Of what then lies between a year and the
+        emulator so much counts as is the emulator's error there, and not chance; all of what is
+        more than both explain, for then the emulator is wrong.
         """
-        on = SCALES[self.emulator.scale]
-        told, _ = self.emulator.predict(self._within(years.at[:, self.columns]))
-        there = on.there(_inside(told, self.emulator.scale))
-        left = on.there(_inside(years.found, self.emulator.scale)) - there
-        left = left - self.effects[years.replications]
-        error = max(self.other_sd**2 - self.chance_sd**2, 0.0)
-        share = error / self.other_sd**2 if self.other_sd > 0 else 0.0
+        on, scale = SCALES[self.emulator.scale], self.emulator.scale
+        told, error = self.emulated(years.at)
+        there = on.there(_inside(told, scale))
+        left = on.there(_inside(years.found, scale)) - there - self.effects[years.replications]
+        share = self._share(told, error)
+        blurred = np.hypot(error, on.slope(told) * self.chance_sd)
+        share[np.abs(on.slope(told) * left) > CUT * blurred] = 1.0
         found: Floats = on.back(there + share * np.where(np.isnan(left), 0.0, left))
         return found
+
+    def _share(self, told: Floats, error: Floats) -> Floats:
+        """Return which share of a year's distance from the emulator is the emulator's error."""
+        chance = SCALES[self.emulator.scale].slope(told) * self.chance_sd
+        both = error**2 + chance**2
+        return np.divide(error**2, both, out=np.zeros(len(told)), where=both > 0)
+
+    def spare(self, told: Floats, error: Floats) -> Floats:
+        """Return how far an expected figure must keep from the ends of the limits ``(n,)``.
+
+        So far as it may be wrong, with 95 % confidence: by the effects of replications, whose
+        own mean is chance, and by the emulator as far as the year that is played there does not
+        correct it. *told* and *error* are what :meth:`emulated` returns.
+        """
+        slope = SCALES[self.emulator.scale].slope(told)
+        common = slope * self.effect_sd / math.sqrt(len(self.effects))
+        wrong = np.hypot(common, error * np.sqrt(1.0 - self._share(told, error)))
+        low, high = self.limits
+        return np.minimum(WIDTH * wrong, (high - low) / 2.0)
 
     def _slope(self, value: float) -> float:
         inside = _inside(np.array([value]), self.emulator.scale)

@@ -18,6 +18,7 @@ from hotline_sim.domain import Origin
 from hotline_sim.execution import play
 from hotline_sim.experiments.calibration import sampling
 from hotline_sim.experiments.calibration.surfaces import (
+    CUT,
     WIDTH,
     Surface,
     Years,
@@ -37,9 +38,8 @@ if TYPE_CHECKING:
     from hotline_sim.experiments.parameters import Parameter
     from hotline_sim.scenario import Scenario
 
-CUT = 3.0  # standard deviations past which a point is left out (Pukelsheim's rule)
 _FIRST, _PER_COLUMN = 50, 10  # years in the first wave: at least, and for each parameter
-_NEEDED, _NEAR = 1.5, 0.6  # years for an emulator: times the first wave, or of all there are
+_NEEDED, _NEAR = 1.5, 0.6  # runs for an emulator: times the first wave, or of all there are
 _CHAINS = (200, 600)  # fewest and most: twice as many as members are wanted
 _MOVES = 100  # of every chain, before its point is played
 _SHARP = 0.6  # an emulator's error over a year's chance: below, a point drawn is one to keep
@@ -186,34 +186,58 @@ def tried(player: Player) -> Tried:
         surfaces = surfaces_of(asked, runs)
         stream = Streams(asked.seed, 0).at(wave, "calibration/points")
         final = aimed >= 0 or _is_sharp(asked, runs, surfaces, wave)
-        shape, cut = (_chains(asked), len(asked.parameters)), WIDTH if final else CUT
-        score = score_of(asked, surfaces, final=final)
-        region = sampling.below(score, cut, shape, stream)
-        if region.level > cut:
-            misses += 1
-            if misses > 1:
-                return Tried(runs, wave, region.level, surfaces)
-            around = sampling.below(score, region.level + CUT, shape, stream)
-            shares, count = around.points, _first_size(asked)
-        else:
-            misses = 0
-            density = density_of(asked, surfaces, final=final)
-            shares = sampling.spread(density, region.points, _MOVES, stream)
-            aimed = wave if final and aimed < 0 else aimed
-            count = _wanted(asked, runs, surfaces, aimed) if final else _first_size(asked)
+        shares, level = _points(asked, surfaces, stream, final=final)
+        misses = misses + 1 if level > CUT else 0
+        if misses > 1:
+            return Tried(runs, wave if aimed < 0 else aimed, level, surfaces)
+        final = final and level <= CUT
+        aimed = wave if final and aimed < 0 else aimed
+        count = _wanted(asked, runs, surfaces, aimed) if final else _first_size(asked)
         picked = stream.permutation(len(shares))[:count]
         runs = runs.joined(_wave(player, shares[picked], wave, len(runs)))
         if wave == 1:
             runs = runs.joined(_more_years(player, runs, wave))
-        if aimed >= 0 and _is_enough(asked, runs, aimed):
-            return Tried(runs, aimed, region.level, surfaces_of(asked, runs))
+        if final and _is_enough(asked, runs, aimed):
+            return Tried(runs, aimed, level, surfaces_of(asked, runs))
         wave += 1
 
 
+def _points(
+    asked: Question, surfaces: Sequence[Surface], stream: np.random.Generator, *, final: bool
+) -> tuple[Floats, float]:
+    """Return where to play ``(n, p)``, and the level of the region; above CUT there is none.
+
+    Where emulators err too much for points to be kept, allowance is made for their error after
+    all: the years that are played tell.
+    """
+    shape, cut = (_chains(asked), len(asked.parameters)), WIDTH if final else CUT
+    score = score_of(asked, surfaces, final=final)
+    region = sampling.below(score, cut, shape, stream)
+    if region.level <= cut:
+        density = density_of(asked, surfaces, final=final)
+        return sampling.spread(density, region.points, _MOVES, stream), region.level
+    if final:
+        return _points(asked, surfaces, stream, final=False)
+    around = sampling.below(score, region.level + CUT, shape, stream)
+    return around.points, region.level
+
+
 def surfaces_of(asked: Question, runs: Runs, *, everywhere: bool = False) -> tuple[Surface, ...]:
-    """Return the surfaces of all figures through the runs that lie nearest, or all."""
+    """Return the surfaces of all figures through the runs of the latest waves, or of all.
+
+    So many waves as have enough runs. Who picked runs by what came out of them would pick
+    chance, and find too little of it; those of a wave lie where figures were thought possible.
+    """
+    enough = max(int(_NEEDED * _first_size(asked)), int(_NEAR * len(runs)))
+    waves = np.where(runs.waves < 0, runs.waves[-1 - np.minimum(runs.waves, -1)], runs.waves)
+    counts = {w: int((waves >= w).sum()) for w in set(waves.tolist())}
+    first = 0 if everywhere else max(w for w, n in counts.items() if n >= min(enough, len(runs)))
+    return _fitted(asked, runs, waves >= first)
+
+
+def _fitted(asked: Question, runs: Runs, near: Bools) -> tuple[Surface, ...]:
+    """Return the surfaces of all figures through some of the runs."""
     at = scaled(runs.values, asked.flat)
-    near = np.ones(len(runs), dtype=bool) if everywhere else _nearest(asked, runs, at)
     found = []
     for figure in asked.figures:
         years = years_of(asked, runs, figure, at)
@@ -230,23 +254,6 @@ def surfaces_of(asked: Question, runs: Runs, *, everywhere: bool = False) -> tup
     return tuple(found)
 
 
-def _nearest(asked: Question, runs: Runs, at: Floats) -> Bools:
-    """Tell which runs ``(n,)`` came nearest to the figures, as many as emulators need.
-
-    The largest distance of all figures counts, beside how far the first wave spreads it.
-    """
-    worst = np.zeros(len(runs))
-    for figure in asked.figures:
-        found = years_of(asked, runs, figure, at).found
-        away = np.maximum(np.maximum(figure.low - found, found - figure.high), 0.0)
-        spread = float(np.nanstd(found[runs.waves == 0]))
-        worst = np.fmax(worst, away / max(spread, _TINY))
-    count = max(int(_NEEDED * _first_size(asked)), int(_NEAR * len(runs)))
-    near = np.zeros(len(runs), dtype=bool)
-    near[np.argsort(worst, kind="stable")[:count]] = True
-    return near
-
-
 def years_of(asked: Question, runs: Runs, figure: Figure, at: Floats) -> Years:
     """Return the years of the runs, of one figure; *at* are the values on their scales."""
     column = asked.measures[figure.base].index(figure.measure)
@@ -254,14 +261,18 @@ def years_of(asked: Question, runs: Runs, figure: Figure, at: Floats) -> Years:
 
 
 def members_of(asked: Question, tried: Tried, surfaces: Sequence[Surface]) -> Bools:
-    """Tell which runs ``(n,)`` are members: drawn to be kept, all expected figures in limits."""
+    """Tell which runs ``(n,)`` are members: drawn to be kept, all expected figures in limits.
+
+    Not so near to an end of the limits that they may in truth lie beyond it.
+    """
     runs = tried.runs
     at = scaled(runs.values, asked.flat)
     inside = runs.waves >= tried.aimed
     for surface in surfaces:
         expected = surface.expected(years_of(asked, runs, surface.figure, at))
         low, high = surface.limits
-        inside &= (expected >= low) & (expected <= high)
+        spare = surface.spare(*surface.emulated(at))
+        inside &= (expected >= low + spare) & (expected <= high - spare)
     return inside
 
 
@@ -304,6 +315,8 @@ def score_of(asked: Question, surfaces: Sequence[Surface], *, final: bool) -> sa
         for one in surfaces:
             told, error = one.emulated(at)
             worst = np.maximum(worst, _away(one, told, error, final=final))
+            if final:  # where the emulator errs by more than a year's chance, nothing is known
+                worst = np.maximum(worst, WIDTH * error / max(_allowed(one), _TINY))
             beyond = one.beyond(at)
             worst = np.where(beyond > 0.0, _FAR * (1.0 + beyond), worst)
         return worst
@@ -334,15 +347,25 @@ def density_of(asked: Question, surfaces: Sequence[Surface], *, final: bool) -> 
             with np.errstate(divide="ignore"):
                 total += np.log(ndtr(high) - ndtr(low))
             total[_away(one, told, error, final=final) > cut] = -np.inf
+            if final:
+                total[error > _allowed(one)] = -np.inf
             total[one.beyond(at) > 0.0] = -np.inf
         return total
 
     return density
 
 
+def _allowed(one: Surface) -> float:
+    """Return the emulator's error up to which points are drawn to be kept."""
+    low, high = one.limits
+    return (high - low) / (2.0 * WIDTH)
+
+
 def _away(one: Surface, told: Floats, error: Floats, *, final: bool) -> Floats:
     """Return how far emulated figures are from what the print leaves open, in deviations."""
     away = np.maximum(one.figure.low - told, told - one.figure.high)
+    if final:
+        away = away + one.spare(told, error)
     blurred = one.year_sd if final else np.hypot(error, one.year_sd)
     return np.maximum(away, 0.0) / np.maximum(blurred, _TINY)
 
@@ -353,14 +376,18 @@ def _is_sharp(asked: Question, runs: Runs, surfaces: Sequence[Surface], wave: in
         return wave > _MOST_AIMED
     at = scaled(runs.values[runs.waves == wave - 1], asked.flat)
     for one in surfaces:
-        low, high = one.limits
         _, error = one.emulated(at)
-        if float(np.median(error)) > _SHARP * (high - low) / (2.0 * WIDTH):
+        if float(np.median(error)) > _SHARP * _allowed(one):
             return False
     return True
 
 
 # How much to play -----------------------------------------------------------------------------
+
+
+def _most(asked: Question) -> int:
+    """Return how many points are drawn to be kept at most."""
+    return max(int(_MOST_PLAYED * asked.members), _HOPELESS)
 
 
 def _usual(asked: Question) -> int:
@@ -375,14 +402,14 @@ def _wanted(asked: Question, runs: Runs, surfaces: Sequence[Surface], aimed: int
     drawn = int((runs.waves >= aimed).sum())
     share = (kept + 1.0) / (drawn + 1.0) if drawn >= _LEAST_BATCH else 0.5
     missing = max(asked.members - kept, 0)
-    room = max(int(_MOST_PLAYED * asked.members) - drawn, _LEAST_BATCH)
+    room = max(_most(asked) - drawn, _LEAST_BATCH)
     some = asked.members // 5 if drawn == 0 else missing  # first some, to aim the rest better
     return min(max(int(min(missing, some) / max(share, 0.3)), _LEAST_BATCH), room, _chains(asked))
 
 
 def _is_enough(asked: Question, runs: Runs, aimed: int) -> bool:
     drawn = int((runs.waves >= aimed).sum())
-    if drawn >= _MOST_PLAYED * asked.members:
+    if drawn >= _most(asked):
         return True
     surfaces = surfaces_of(asked, runs)
     kept = int(members_of(asked, Tried(runs, aimed), surfaces).sum())
