@@ -22,7 +22,7 @@ from matplotlib.figure import Figure
 import hotline_sim
 from hotline_sim import experiments, plots, reports
 from hotline_sim.cli import main
-from hotline_sim.experiments import RunResult
+from hotline_sim.experiments import Result, RunResult
 from hotline_sim.messages import LANGUAGES, text
 from hotline_sim.reports import pages
 from hotline_sim.reports.parts import Points
@@ -441,6 +441,8 @@ def test_results_of_one_report_have_a_chapter_each(asked, undrawn):
 
 
 def test_an_experiment_that_no_report_knows_is_reported(asked, monkeypatch, undrawn):
+    monkeypatch.setattr(Result, "kinds", dict(Result.kinds))
+
     class NewResult(RunResult):
         kind = "new"
 

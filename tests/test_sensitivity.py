@@ -239,7 +239,7 @@ def test_the_indices_of_a_poor_emulator_are_not_shown(asked_of):
     assert all(np.isnan(one.total.value) for one in result.indices["connect_rate"])
     page = " ".join(str(block) for block in reports.blocks(result, "en"))
     assert "no indices" in page
-    assert "explains only R²" in page
+    assert "explains only R^2" in page
     assert "–" in {row[-1] for row in reports.blocks(result, "en")[1].rows}
 
 
