@@ -95,8 +95,12 @@ def grown(scenario: Scenario, factor: float, days: int) -> Scenario:
             shift.model_copy(update={"seats": max(1, round(shift.seats * factor))})
             for shift in team.shifts
         )
-        size = None if team.seats is None else team.seats * factor
-        teams[name] = team.model_copy(update={"shifts": shifts, "seats": size})
+        more = {
+            "shifts": shifts,
+            "seats": None if team.seats is None else team.seats * factor,
+            "curve": None if team.curve is None else tuple(seats * factor for seats in team.curve),
+        }
+        teams[name] = team.model_copy(update=more)
     horizon = scenario.horizon.model_copy(update={"days": days, "warm_up_days": 0})
     return scenario.model_copy(update={"channels": channels, "teams": teams, "horizon": horizon})
 
