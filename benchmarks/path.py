@@ -95,10 +95,11 @@ def grown(scenario: Scenario, factor: float, days: int) -> Scenario:
             shift.model_copy(update={"seats": max(1, round(shift.seats * factor))})
             for shift in team.shifts
         )
+        curve = team.curve
         more = {
             "shifts": shifts,
             "seats": None if team.seats is None else team.seats * factor,
-            "curve": None if team.curve is None else tuple(seats * factor for seats in team.curve),
+            "curve": tuple(n * factor for n in curve) if isinstance(curve, tuple) else curve,
         }
         teams[name] = team.model_copy(update=more)
     horizon = scenario.horizon.model_copy(update={"days": days, "warm_up_days": 0})
