@@ -350,6 +350,8 @@ def test_a_table_of_calls_is_staffed_without_a_scenario(volumes):
         (["first-day", "--days", "14", "--team", "night"], "team = night: must be one of desk"),
         (["first-day", "--aht", "240"], "--aht is of a table of calls"),
         (["CALLS"], "a table of calls needs --aht"),
+        (["CALLS", "--aht", "240", "--team", "day"], "--team is of a scenario"),
+        (["CALLS", "--aht", "240", "--parameters", "nanning"], "--parameters is of a scenario"),
         (["CALLS", "--aht", "240", "--redial", "45"], "write 0.45 or 45%"),
         (["nothing.csv", "--aht", "240"], "nothing.csv"),
         (

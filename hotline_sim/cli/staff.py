@@ -91,7 +91,9 @@ def staff(
         "tell": partial(_tell, lang=options.lang),
     }
     of_calls = {"--aht": aht, "--patience": patience, "--redial": redial}
+    of_a_scenario = {"--team": team, "--parameters": options.parameters}
     if name.lower().endswith(".csv"):
+        _refuse("staffing.of_a_scenario", of_a_scenario, options.lang)
         return partial(
             staffing.staff_of_volumes,
             name,
@@ -100,10 +102,16 @@ def staff(
             **_calls(of_calls, options.lang),
             **how,
         )
-    if given := [option for option, value in of_calls.items() if value is not None]:
-        raise Failure(text("staffing.of_a_table", options.lang, option=given[0]))
+    _refuse("staffing.of_a_table", of_calls, options.lang)
     loaded = scenario.load(name, overrides=options.changes)
     return partial(staffing.staff, loaded, targets, team=team, over=options.over(loaded), **how)
+
+
+def _refuse(sentence: str, given: dict[str, Any], lang: Lang) -> None:
+    """Refuse the first option that was given where it would do nothing."""
+    for option, value in given.items():
+        if value is not None:
+            raise Failure(text(sentence, lang, option=option))
 
 
 def _calls(given: dict[str, str | None], lang: Lang) -> dict[str, float]:
