@@ -114,7 +114,7 @@ def test_results_have_the_first_threshold_by_the_bare_name(ran):
     said = [
         measure_name(name, "zh", ran.scenario) for name in ("service_level", "service_level(60)")
     ]
-    assert said == ["20秒接通率（占请求量）", "60秒接通率（占请求量）"]
+    assert said == ["20秒接通率（占转人工量）", "60秒接通率（占转人工量）"]
 
 
 def test_a_standard_is_held_at_its_own_threshold_whatever_the_scenario_s(ran):

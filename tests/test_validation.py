@@ -117,11 +117,11 @@ def test_the_exit_code_and_the_last_words_tell_whether_all_agrees(monkeypatch, r
     words = {
         ("en", True): "All 3 checks agree.",
         ("en", False): "1 of 1 checks miss.",
-        ("zh", True): "3 项检验全部相符",
-        ("zh", False): "1 项检验中 1 项不符",
+        ("zh", True): "3 项检验全部吻合",
+        ("zh", False): "1 项检验中 1 项不吻合",
     }
     assert words[lang, right] in done.stdout
-    assert ("MISSES" in done.stdout or "不符" in done.stdout.split("1 项")[0]) == (not right)
+    assert ("MISSES" in done.stdout or "不吻合" in done.stdout.split("1 项")[0]) == (not right)
 
 
 def test_json_holds_every_check_and_nothing_else_is_printed(monkeypatch):

@@ -60,7 +60,7 @@ class Terms(Table):
 
 
 class InHouse(Terms):
-    """Agents the city employs (自建): what one of them costs a year."""
+    """Agents the city employs (自聘): what one of them costs a year."""
 
     pay_cny_per_person_year: Annotated[float, Field(gt=0, le=1e9)]
     social_insurance_share: Annotated[
