@@ -38,10 +38,10 @@ def main() -> None:
 
 
 def _say(sentence: str, **values: str) -> None:
-    from hotline_sim.messages import default_language, text
+    from hotline_sim.messages import language_of, text
 
     try:
-        sys.stderr.write(text(sentence, default_language(), **values) + "\n")
+        sys.stderr.write(text(sentence, language_of(sys.argv[1:]), **values) + "\n")
     except OSError:  # there is nobody left to be told
         return
 

@@ -50,7 +50,10 @@ def test_both_languages_have_the_same_sentences_with_the_same_placeholders():
     english, chinese = (messages.names(lang) for lang in messages.LANGUAGES)
     assert set(english) == set(chinese)
     for name, sentence in english.items():
-        assert placeholders(sentence) == placeholders(chinese[name]), name
+        if name.startswith("click."):  # its English is click's, and may say more than is needed
+            assert set(placeholders(sentence)) >= set(placeholders(chinese[name])), name
+        else:
+            assert placeholders(sentence) == placeholders(chinese[name]), name
 
 
 def test_every_fault_that_code_names_is_in_the_catalogue():
@@ -141,6 +144,7 @@ def test_every_sentence_of_the_catalogue_is_used():
         name
         for name in messages.names("en")
         if name not in STRINGS
+        and not name.startswith("click.")  # of several versions of click; see test_language.py
         and not any(name.startswith(g) and name.removeprefix(g) in STRINGS for g in GROUPS)
     ]
     assert unused == []

@@ -37,7 +37,7 @@ from hotline_sim.cli.validate import validate
 from hotline_sim.definitions import MEASURES
 from hotline_sim.execution import Execution
 from hotline_sim.experiments.plain import to_json, without_nan
-from hotline_sim.messages import text
+from hotline_sim.messages import LANGUAGES, text
 from hotline_sim.scenario.starter import starter
 
 if TYPE_CHECKING:
@@ -52,7 +52,12 @@ NOT_SAME = 1  # exit code of a rerun whose numbers are others
 @click.group(
     cls=CommandLine, help=said("main"), context_settings={"help_option_names": ["-h", "--help"]}
 )
-@click.version_option(hotline_sim.__version__, prog_name="hotline-sim")
+@click.version_option(
+    hotline_sim.__version__, prog_name="hotline-sim", message="%(prog)s %(version)s"
+)
+@click.option(
+    "--lang", type=click.Choice(LANGUAGES), expose_value=False, is_eager=True, help=said("lang")
+)
 def main() -> None:
     """Simulate a 12345 hotline."""
     screen.never_fail_to_print()
@@ -137,9 +142,11 @@ def new(file: Path, city: str, force: bool, lang: Lang) -> None:
 
 
 @main.command(help=said("schema"))
-def schema() -> None:
+@lang_option
+def schema(lang: Lang) -> None:
     """Print the JSON Schema of scenario files."""
-    screen.show_json(to_json(scenario.json_schema()))
+    with screen.faults_shown(lang):
+        screen.show_json(to_json(scenario.json_schema()))
 
 
 @main.command(help=said("run"))

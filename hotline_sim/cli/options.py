@@ -16,7 +16,8 @@ import click
 
 from hotline_sim import scenario as scenarios
 from hotline_sim.cli import output, reporting
-from hotline_sim.cli.endings import note_language
+from hotline_sim.cli.language import said as said
+from hotline_sim.cli.language import spoken
 from hotline_sim.cli.screen import Failure, progress_bar
 from hotline_sim.execution import ENGINES, EngineName, Execution
 from hotline_sim.experiments import (
@@ -27,7 +28,7 @@ from hotline_sim.experiments import (
     ParameterSet,
     apart,
 )
-from hotline_sim.messages import LANGUAGES, Lang, default_language, text
+from hotline_sim.messages import LANGUAGES, Lang, text
 
 if TYPE_CHECKING:
     from hotline_sim.cli.quick import QuickLook
@@ -36,20 +37,10 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def said(name: str) -> str:
-    """Return a help text in the locale's language (it is needed before ``--lang`` is read)."""
-    return text(f"cli.{name}", default_language())
-
-
 def lang_option(command: Command) -> Command:
-    """Add ``--lang``."""
+    """Add ``--lang``; what stands there has been read before all options."""
     return click.option(
-        "--lang",
-        type=click.Choice(LANGUAGES),
-        default=default_language,
-        is_eager=True,
-        callback=note_language,
-        help=said("lang"),
+        "--lang", type=click.Choice(LANGUAGES), default=spoken, is_eager=True, help=said("lang")
     )(command)
 
 

@@ -10,8 +10,8 @@ import click
 from hotline_sim import experiments
 from hotline_sim.atomic import write_atomically
 from hotline_sim.cli import screen
-from hotline_sim.cli.endings import note_language
-from hotline_sim.messages import LANGUAGES, default_language, text
+from hotline_sim.cli.language import said, spoken
+from hotline_sim.messages import LANGUAGES, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,12 +23,7 @@ _BOTH = "both"
 _RESULT = "result.json"  # of a folder that --out wrote
 
 
-def _noted(ctx: click.Context, option: click.Parameter, asked: str) -> str:
-    note_language(ctx, option, default_language() if asked == _BOTH else asked)
-    return asked
-
-
-@click.command("report", help=text("cli.report", default_language()))
+@click.command("report", help=said("report"))
 @click.argument(
     "files", metavar="RESULT...", nargs=-1, required=True, type=click.Path(path_type=Path)
 )
@@ -37,20 +32,19 @@ def _noted(ctx: click.Context, option: click.Parameter, asked: str) -> str:
     required=True,
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help=text("cli.report_out", default_language()),
+    help=said("report_out"),
 )
 @click.option(
     "--lang",
     "asked",
     type=click.Choice((*LANGUAGES, _BOTH)),
-    default=default_language,
+    default=spoken,
     is_eager=True,
-    callback=_noted,
-    help=text("cli.report_lang", default_language()),
+    help=said("report_lang"),
 )
 def report(files: tuple[Path, ...], out: Path, asked: str) -> None:
     """Write a report on results that have been written."""
-    own = default_language()
+    own = spoken()
     languages = [lang for lang in LANGUAGES if asked in (lang, _BOTH)]
     languages.sort(key=lambda lang: lang != own)  # the reader's own comes first
     lang = languages[0]

@@ -12,7 +12,10 @@ import os
 import tomllib
 from functools import cache, partial
 from importlib import resources
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Lang = Literal["en", "zh"]
 LANGUAGES: tuple[Lang, ...] = ("en", "zh")
@@ -25,6 +28,7 @@ __all__ = [
     "Notice",
     "RefusalError",
     "default_language",
+    "language_of",
     "names",
     "text",
 ]
@@ -79,6 +83,23 @@ def default_language() -> Lang:
             return "zh" if os.environ[variable].lower().startswith(("zh", "chinese")) else "en"
     spoken = locale.getlocale()[0] or ""
     return "zh" if spoken.lower().startswith(("zh", "chinese")) else "en"
+
+
+def language_of(words: Iterable[str]) -> Lang:
+    """Return the language that a command line asks for, wherever ``--lang`` stands in it.
+
+    The last one holds. Without one that is known it is the locale's.
+    """
+    found = default_language()
+    before = ""
+    for word in words:
+        if word == "--":
+            break
+        asked = word if before == "--lang" else word.removeprefix("--lang=")
+        if asked in LANGUAGES and (before == "--lang" or asked != word):
+            found = asked
+        before = word
+    return found
 
 
 def _flat(tree: dict[str, Any], before: str) -> list[tuple[str, str]]:
