@@ -85,14 +85,40 @@ def test_a_link_is_not_followed(there, tmp_path_factory):
 def test_another_question_says_what_it_replaces_and_what_stays(there):
     grid = ["--over", "teams.desk.shifts.0.seats=2,3", "--replications", "2", "--jobs", "1"]
     told = hotline("sweep", "first-day", *grid, "--out", there, "--lang", "en").stderr
-    replaced, stays, wrote = told.splitlines()
+    warned, replaced, stays, wrote = told.splitlines()
+    assert warned.startswith(f"{there} holds the result of: run first-day --replications 2. This")
     assert replaced == f"{there} held the result of: run first-day --replications 2. " + (
         "Replaced: result.json."
     )
     assert "measures.csv" in stays
     assert wrote == f"Wrote {there}"
     told = hotline(*RUN, "--out", there).stderr
-    assert told.startswith(f"{there} held the result of: sweep first-day --over")
+    assert told.startswith(f"{there} holds the result of: sweep first-day --over")
+    assert f"{there} held the result of: sweep first-day --over" in told
+
+
+def test_what_stays_is_told_with_the_question_it_answers_however_often_others_are_asked(there):
+    two = ["run", "first-day", "--replications", 2, "--jobs", 1, "--lang", "en", "--days", 2]
+    grid = ["--over", "teams.desk.shifts.0.seats=2,3", "--replications", 2, "--jobs", 1]
+    hotline(*two, "--out", there)
+    for seed in (1, 2):
+        told = hotline(*RUN, "--seed", seed, "--out", there).stderr
+        (stays,) = (line for line in told.splitlines() if "still holds" in line)
+        assert stays == (
+            f"{there} still holds, of: run first-day --replications 2 --days 2: days.png, days.svg."
+        )
+    told = hotline("sweep", "first-day", *grid, "--out", there, "--lang", "en").stderr
+    stay = [line for line in told.splitlines() if "still holds" in line]
+    assert len(stay) == 2
+    assert any("--days 2: days.png" in line for line in stay)
+    assert any("--seed 2: " in line and "day.png" in line for line in stay)
+
+
+def test_who_asks_another_question_is_warned_before_anything_is_simulated(there, unplayed):
+    told = CliRunner().invoke(main, [*RUN, "--seed", "7", "--out", str(there)]).stderr
+    assert told.startswith(f"{there} holds the result of: run first-day --replications 2. This")
+    told = CliRunner().invoke(main, [*RUN, "--out", str(there)]).stderr
+    assert "holds the result" not in told
 
 
 def test_options_that_change_no_number_ask_the_same_question(there):
@@ -151,9 +177,9 @@ def test_what_was_cut_short_while_it_was_written_is_still_ours(there, monkeypatc
 def test_what_a_command_writes_is_known_before_it_runs(tmp_path, monkeypatch, command):
     known, check = [], out.check
 
-    def told(folder):
+    def told(folder, lang):
         known.extend(out.expected())
-        return check(folder)
+        return check(folder, lang)
 
     monkeypatch.setattr(out, "check", told)
     brief = ["--days", "2", "--replications", "2", "--jobs", "1"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shlex
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,11 +71,13 @@ class Manifest:
     """What we wrote into a folder.
 
     ``sums`` gives each file its SHA-256: two while it is being replaced, of which either may
-    be there if that was cut short.
+    be there if that was cut short. ``older`` names what stays of earlier results, with the
+    question that each of these files answers.
     """
 
     question: str
     sums: dict[str, tuple[str, ...]]
+    older: dict[str, str] = field(default_factory=dict)
 
     def to_bytes(self) -> bytes:
         """Return what is written down."""
@@ -83,12 +85,15 @@ class Manifest:
             "hotline_sim": hotline_sim.__version__,
             "question": self.question,
             "files": {name: list(sums) for name, sums in sorted(self.sums.items())},
+            **({"older": dict(sorted(self.older.items()))} if self.older else {}),
         }
         return (json.dumps(plain, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def check(folder: Path) -> None:
+def check(folder: Path, lang: Lang) -> None:
     """See that nothing of somebody else's stands in the way of what is going to be written.
+
+    Who asks another question than the folder holds the result of is told that it will go.
 
     Raises
     ------
@@ -97,7 +102,12 @@ def check(folder: Path) -> None:
     OSError
         If a file cannot be read.
     """
-    _refuse_others(folder, _manifest(folder), expected())
+    before, names = _manifest(folder), expected()
+    _refuse_others(folder, before, names)
+    asked = question_of(click.get_current_context(silent=True))
+    if before.question != asked and any(name in before.sums for name in names):
+        told = text("say.will_replace", lang, path=folder, question=before.question)
+        click.echo(told, err=True)
 
 
 def write(folder: Path, files: Mapping[str, bytes], lang: Lang) -> None:
@@ -115,14 +125,16 @@ def write(folder: Path, files: Mapping[str, bytes], lang: Lang) -> None:
     ours = {name: _sum(content) for name, content in files.items()}
     asked = question_of(click.get_current_context(silent=True))
     both = {name: tuple(dict.fromkeys((*before.sums.get(name, ()), s))) for name, s in ours.items()}
-    underway = Manifest(asked, {**before.sums, **both})
+    stays = {name: before.question for name in before.sums if before.question != asked}
+    older = {n: q for n, q in {**stays, **before.older}.items() if n not in files}
+    underway = Manifest(asked, {**before.sums, **both}, older)
     write_atomically(folder / MANIFEST, underway.to_bytes())
     for name, content in files.items():
         write_atomically(folder / name, content)
-    after = replace(underway, sums={**before.sums, **{name: (s,) for name, s in ours.items()}})
+    after = Manifest(asked, {**before.sums, **{name: (s,) for name, s in ours.items()}}, older)
     write_atomically(folder / MANIFEST, after.to_bytes())
     if before.sums and before.question != asked:
-        _say_replaced(folder, before, files, lang)
+        _say_replaced(folder, before, after, files, lang)
 
 
 def expected() -> list[str]:
@@ -174,7 +186,8 @@ def _manifest(folder: Path) -> Manifest:
     try:
         plain: Any = json.loads(path.read_text(encoding="utf-8"))
         sums = {str(name): tuple(map(str, found)) for name, found in plain["files"].items()}
-        return Manifest(str(plain["question"]), sums)
+        older = {str(name): str(asked) for name, asked in plain.get("older", {}).items()}
+        return Manifest(str(plain["question"]), sums, older)
     except FileNotFoundError:
         return Manifest("", {})
     except (ValueError, KeyError, TypeError, AttributeError):
@@ -192,15 +205,21 @@ def _is_ours(path: Path, sums: Iterable[str]) -> bool:
     return path.is_file() and _sum(path.read_bytes()) in sums
 
 
-def _say_replaced(folder: Path, before: Manifest, files: Mapping[str, bytes], lang: Lang) -> None:
-    replaced = [name for name in before.sums if name in files]
-    left = [name for name in before.sums if name not in files and (folder / name).exists()]
-    named = {"path": folder, "question": before.question}
+def _say_replaced(
+    folder: Path, before: Manifest, after: Manifest, files: Mapping[str, bytes], lang: Lang
+) -> None:
+    """Name the files that were replaced, and those that stay, by the question they answer."""
+    replaced = ", ".join(name for name in before.sums if name in files)
     if replaced:
-        names = ", ".join(replaced)
-        click.echo(text("say.replaced", lang, **named, files=names), err=True)
-    if left:
-        click.echo(text("say.left", lang, **named, files=", ".join(left)), err=True)
+        named = {"path": folder, "question": before.question}
+        click.echo(text("say.replaced", lang, **named, files=replaced), err=True)
+    left: dict[str, list[str]] = {}
+    for name, question in after.older.items():
+        if (folder / name).exists():
+            left.setdefault(question, []).append(name)
+    for question, names in left.items():
+        told = text("say.left", lang, path=folder, question=question, files=", ".join(names))
+        click.echo(told, err=True)
 
 
 def _sum(content: bytes) -> str:

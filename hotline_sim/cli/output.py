@@ -30,7 +30,7 @@ def prepare(folder: Path | None, lang: Lang) -> None:
         handle, probe = tempfile.mkstemp(dir=folder)
         os.close(handle)
         Path(probe).unlink()
-        out.check(folder)
+        out.check(folder, lang)
     except OSError as error:
         reason = error.strerror or str(error)
         raise Failure(text("say.unwritable", lang, path=folder, reason=reason)) from error
