@@ -189,6 +189,41 @@ def test_compare_prints_the_difference_on_the_same_people(mine, write_scenario, 
     assert f"{100 * result['difference']['connect_rate']['mean']:+.2f} pt" in printed
 
 
+def test_one_side_of_a_comparison_may_be_changed_alone_and_is_named_by_what_was_set():
+    told = ("--set-b", "teams.desk.shifts.0.seats=5", "--set", "channels.phone.cases_per_day=250")
+    both = ("compare", "first-day", "first-day", *told, "--replications", "2", "--jobs", "1")
+    a, b = json.loads(hotline(*both, "--json").stdout)["header"]["changed"]
+    assert a == {"channels.phone.cases_per_day": 250}
+    assert b == {**a, "teams.desk.shifts.0.seats": 5}
+    page = hotline(*both).stdout
+    assert page.startswith("Compared on the same people (B less A)\nA: first-day. B: first-day, ")
+    assert "teams.desk.shifts.0.seats = 5" in page
+    assert "cases_per_day" not in page
+
+
+@pytest.mark.parametrize(
+    ("other", "why"),
+    [
+        (("first-day", "--set-b", "horizon.days=2"), "days simulated are 1 in A and 2 in B, so"),
+        (("first-day", "--set-b", "horizon.start=2024-03-05"), "begins on 2024-03-04 and B on"),
+        (("first-day", "--set-b", "channels.phone.cases_per_day=300"), "cases and B 286.0"),
+        (("first-day", "--set-b", "teams.desk.shifts.0.seats=5"), ""),
+    ],
+)
+def test_a_comparison_says_when_it_is_not_of_the_same_people(other, why):
+    brief = ("--replications", "2", "--jobs", "1")
+    page = " ".join(hotline("compare", "first-day", *other, *brief).stdout.split())
+    assert ("not the same people" in page) is bool(why)
+    assert ("Compared on the same people" in page) is (not why)
+    assert why in page
+
+
+def test_a_comparison_of_two_cities_names_them():
+    brief = ("--days", "1", "--replications", "1", "--jobs", "1")
+    page = hotline("compare", "hefei-2018-before", "nanning-after", *brief).stdout
+    assert "A is Hefei and B Nanning" in " ".join(page.split())
+
+
 def test_reproduce_holds_both_years_against_what_was_printed():
     result = result_of("reproduce", "nanning", *NANNING)
     for year in ("before", "after"):

@@ -170,10 +170,15 @@ def run(
 @main.command(help=said("compare"))
 @click.argument("a", metavar="A")
 @click.argument("b", metavar="B")
+@click.option("--set-a", metavar="KEY=VALUE", multiple=True, help=said("set_a"))
+@click.option("--set-b", metavar="KEY=VALUE", multiple=True, help=said("set_b"))
 @asking
-def compare(a: str, b: str, options: Options) -> Question:
+def compare(
+    a: str, b: str, set_a: tuple[str, ...], set_b: tuple[str, ...], options: Options
+) -> Question:
     """Simulate two scenarios on the same people."""
-    pair = [scenario.load(name, overrides=options.changes) for name in (a, b)]
+    sides = ((a, set_a), (b, set_b))
+    pair = [scenario.load(name, overrides=(*options.changes, *own)) for name, own in sides]
     return partial(experiments.compare, *pair, over=options.over(*pair))
 
 

@@ -67,6 +67,7 @@ from hotline_sim.experiments.running import (
     run,
 )
 from hotline_sim.experiments.sensitivities import SensitivityResult, sensitivity
+from hotline_sim.experiments.sides import other_people, side_names
 from hotline_sim.experiments.staff import StaffError, StaffResult
 from hotline_sim.experiments.standards import AgainstStandard
 from hotline_sim.experiments.sweeping import MOST_POINTS, SweepResult, check_measure, sweep
@@ -140,6 +141,7 @@ __all__ = [
     "holding",
     "left_out",
     "open_result",
+    "other_people",
     "pair_of",
     "parameters_of",
     "reproduce",
@@ -147,6 +149,7 @@ __all__ = [
     "run",
     "sensitivity",
     "settled",
+    "side_names",
     "sweep",
     "target_of",
     "validate",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.lines import Line2D
 
+from hotline_sim.experiments import side_names
 from hotline_sim.messages import text
 from hotline_sim.plots import look
 from hotline_sim.plots.words import measure_name, percent, published_text, title_of, value_text
@@ -73,11 +74,9 @@ def before_and_after(
     """
     look.prepare(ax, grid="x")
     names = names or (text("table.before", lang), text("table.after", lang))
-    pair = (comparison.a, comparison.b)
-    titles = [title_of(result.scenario, lang) for result in pair]
     labels = [
         look.fitted(ax, text("plot.named", lang, what=name, title=title), spare=6)
-        for name, title in zip(names, titles, strict=True)
+        for name, title in zip(names, side_names(comparison, lang, titled=True), strict=True)
     ]
     title = text("plot.before_and_after", lang)
     rows = dumbbells(comparison)
@@ -86,11 +85,12 @@ def before_and_after(
         return look.say(ax, text("plot.no_rates", lang))
     marks = [_mark(colour, shape) for colour, shape, _ in _MARKS]
     legend = list(zip(marks, labels, strict=True))
-    if any(one is not None for row in rows for one in row.published):
+    printed = any(one is not None for row in rows for one in row.published)
+    if printed:
         legend.append((_mark(look.INK, "o", hollow=True), text("plot.hollow", lang)))
     _share_axis(ax, lang)
     for y, row in enumerate(rows):
-        words = _published_words(row, names, lang)
+        words = _published_words(row, names, lang) if printed else ""
         _row_head(ax, y, measure_name(row.name, lang, comparison.a.scenario), words)
         _dumbbell(ax, y, row, lang)
     _row_axis(ax, len(rows))

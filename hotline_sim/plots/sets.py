@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from hotline_sim.experiments import PAIRS
+from hotline_sim.experiments import PAIRS, side_names
 from hotline_sim.messages import text
 from hotline_sim.plots import look
 from hotline_sim.plots.attribution import attribution_figure
@@ -133,12 +133,11 @@ def _staff(result: StaffResult, lang: Lang) -> Figure:
 def _pair(
     draw: Callable[..., Axes], result: CompareResult, lang: Lang, names: tuple[str, str]
 ) -> Figure:
-    both = [result.a, result.b]
     below = [
-        text("plot.named", lang, what=text(name, lang), title=title_of(one.scenario, lang))
-        for name, one in zip(names, both, strict=True)
+        text("plot.named", lang, what=text(name, lang), title=title)
+        for name, title in zip(names, side_names(result, lang, titled=True), strict=True)
     ]
-    return _two(draw, both, below, lang)
+    return _two(draw, [result.a, result.b], below, lang)
 
 
 def _one(draw: Callable[..., Axes], result: RunResult, title: str, lang: Lang) -> Figure:

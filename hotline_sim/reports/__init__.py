@@ -16,6 +16,7 @@ from hotline_sim.reports.files import (
     sweep_tables,
 )
 from hotline_sim.reports.findings import finding_sentences
+from hotline_sim.reports.headline import difference_table, headline_table, waits_table
 from hotline_sim.reports.money import links_table, staff_table
 from hotline_sim.reports.pages import (
     SHOWN,
@@ -35,15 +36,12 @@ from hotline_sim.reports.tables import (
     channel_table,
     city_table,
     department_table,
-    difference_table,
-    headline_table,
     number_table,
     people_table,
     published_table,
     reproduced_table,
     standard_table,
     team_table,
-    waits_table,
 )
 from hotline_sim.reports.validation import validation_sentences, validation_table
 from hotline_sim.reports.volumes import volume_table

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from hotline_sim.domain import Role
-from hotline_sim.experiments import Verdict
+from hotline_sim.experiments import Verdict, side_names
 from hotline_sim.experiments.bands import middle
 from hotline_sim.measures import measure_name
 from hotline_sim.messages import text
@@ -78,11 +78,12 @@ def of_comparison(result: CompareResult, lang: Lang) -> str:
     drawn = tuple({name: one[name]} for one in result.differences)
     told = shown_difference(name, change.mean)
     direction = _direction(change)
+    names = side_names(result, lang, titled=True)
     return text(
         f"report.answer_{direction}",
         lang,
-        a=title_of(a.scenario, lang),
-        b=title_of(b.scenario, lang),
+        a=names[0],
+        b=names[1],
         measure=measure_name(name, lang, a.scenario),
         change=told if direction == "open" else told.lstrip("+-"),
         more=_chance(name, change, lang, is_difference=True)

@@ -15,6 +15,7 @@ from hotline_sim.experiments import (
     SensitivityResult,
     StaffResult,
     SweepResult,
+    other_people,
     versions,
 )
 from hotline_sim.messages import text
@@ -26,6 +27,7 @@ from hotline_sim.reports import (
     decisive,
     files,
     findings,
+    headline,
     money,
     ranges,
     sensitivities,
@@ -67,13 +69,13 @@ def scenario_blocks(shown: Scenario, lang: Lang) -> list[Block]:
 def run_blocks(result: RunResult, lang: Lang) -> list[Block]:
     """Return what a run shows."""
     many_days = result.scenario.horizon.days > 1
-    page: list[Block] = [*_opening(result.scenario, lang), tables.headline_table(result, lang)]
+    page: list[Block] = [*_opening(result.scenario, lang), headline.headline_table(result, lang)]
     page += ranges.range_sentences(result, lang)
     page += _warnings([result], lang)
     page += _pictures(result, lang, "day", "waits", *(["days"] if many_days else []))
     if len(result.scenario.channels) > 1:
         page.append(tables.channel_table(result, lang))
-    page.append(tables.waits_table(result, lang))
+    page.append(headline.waits_table(result, lang))
     page.append(tables.team_table(result, lang))
     if result.scenario.departments:
         page.append(tables.department_table(result, lang))
@@ -95,7 +97,8 @@ def compare_blocks(result: CompareResult, lang: Lang) -> list[Block]:
     """Return what a comparison shows."""
     return [
         *_stamps(result.header.scenarios, lang),
-        tables.difference_table(result, lang),
+        *_other_people(result, lang),
+        headline.difference_table(result, lang),
         *ranges.range_sentences(result, lang),
         *_warnings([result.a, result.b], lang),
         *_pictures(result, lang, "before_and_after", "day", "waits"),
@@ -286,6 +289,14 @@ def _warnings(results: Iterable[RunResult], lang: Lang) -> list[str]:
         elif not any(team["duty_hours"].mean for team in result.by_team.values()):
             sentences.append(text("say.nobody_answers", lang))
     return list(dict.fromkeys(sentences))
+
+
+def _other_people(result: CompareResult, lang: Lang) -> list[str]:
+    """Return that it is not the same people who are compared, and why; nothing if it is."""
+    reasons = other_people(result, lang)
+    if not reasons:
+        return []
+    return [text("compare.other_people", lang, why=text("range.between", lang).join(reasons))]
 
 
 def _other_days(results: Iterable[RunResult], lang: Lang) -> list[str]:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from hotline_sim.definitions import Scope, Unit
 from hotline_sim.domain import DAY_S, Origin
 from hotline_sim.experiments import CompareResult, assumptions_of
-from hotline_sim.measures import measure_name, named
+from hotline_sim.measures import measure_name
 from hotline_sim.messages import NOTHING, text
 from hotline_sim.reports.numbers import (
     plain,
     shown,
-    shown_difference,
     shown_printed,
     shown_range,
     shown_span,
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
     from hotline_sim.domain import Provenance
     from hotline_sim.experiments import (
         Differing,
-        Estimate,
         ReproduceResult,
         Result,
         RunResult,
@@ -72,55 +69,12 @@ def _head(lang: Lang, *names: str) -> tuple[str, ...]:
     return tuple(text(f"table.{name}", lang) for name in names)
 
 
-def _known(
-    scenario: Scenario, estimates: Mapping[str, Estimate], *, headline: bool = True
-) -> Iterable[str]:
-    """Return the measures that say something: no counts that are always zero, nothing nan.
-
-    Those of the headline, or the others.
-    """
-    for name, measure in named(scenario, Scope.RUN):
-        one = estimates.get(name)
-        if measure.in_headline is not headline or one is None or one.mean != one.mean:  # nan
-            continue
-        if measure.unit is Unit.COUNT and not any(one.replications):
-            continue
-        yield name
-
-
-def headline_table(result: RunResult, lang: Lang) -> Table:
-    """Return the measures of a run with their 95 % intervals."""
-    title = text("table.measures", lang, title=title_of(result.scenario, lang))
-    return _measure_table(result, lang, title=title, headline=True)
-
-
-def waits_table(result: RunResult, lang: Lang) -> Table:
-    """Return what else is measured of waits and of the queue, with 95 % intervals."""
-    table = _measure_table(result, lang, title=text("table.waits", lang), headline=False)
-    return replace(table, note=text("table.waits_note", lang))
-
-
-def _measure_table(result: RunResult, lang: Lang, *, title: str, headline: bool) -> Table:
-    found = result.measures
-    rows = tuple(
-        (
-            measure_name(name, lang, result.scenario),
-            shown(name, found[name].mean),
-            shown_span(name, found[name].low, found[name].high),
-            *_ranged(name, result),
-        )
-        for name in _known(result.scenario, found, headline=headline)
-    )
-    heads = (*_head(lang, "measure", "mean", "interval"), *_range_head(result, lang))
-    return Table(title, heads, rows, frozenset(range(1, len(heads))))
-
-
-def _range_head(result: Result, lang: Lang) -> tuple[str, ...]:
+def range_head(result: Result, lang: Lang) -> tuple[str, ...]:
     """Return the head of the column of what is assumed, if the result has one."""
     return _head(lang, "assumed_range") if result.header.draws else ()
 
 
-def _ranged(name: str, result: RunResult | CompareResult) -> tuple[str, ...]:
+def ranged(name: str, result: RunResult | CompareResult) -> tuple[str, ...]:
     """Return the cell of that column."""
     if not result.header.draws:
         return ()
@@ -213,7 +167,7 @@ def _published_heads(result: Result, lang: Lang) -> tuple[str, ...]:
     band = _head(lang, "in_band") if result.header.draws else ()
     return (
         *heads,
-        *_range_head(result, lang),
+        *range_head(result, lang),
         *_head(lang, "covered"),
         *band,
         *_head(lang, "role"),
@@ -235,7 +189,7 @@ def _published_rows(result: RunResult, lang: Lang) -> Iterable[tuple[str, ...]]:
             value,
             shown(name, one.simulated),
             shown_span(name, one.low, one.high),
-            *(_ranged(name, result) if name in result.measures else _range_missing(result)),
+            *(ranged(name, result) if name in result.measures else _range_missing(result)),
             _yes_or_no(one.covered, lang),
             *([_yes_or_no(one.in_band, lang)] if result.header.draws else []),
             text(f"role.{one.role}", lang),
@@ -278,30 +232,6 @@ def reproduced_table(result: ReproduceResult, lang: Lang) -> Table:
     for year in (result.before, result.after):
         rows += [(title_of(year.scenario, lang),), *_published_rows(year, lang)]
     return _published(text("table.reproduced", lang), tuple(rows), result, lang)
-
-
-def difference_table(compared: CompareResult, lang: Lang) -> Table:
-    """Return two scenarios' measures and the paired differences with their intervals."""
-    a, b, difference = compared.a.measures, compared.b.measures, compared.difference
-    rows = tuple(
-        (
-            measure_name(name, lang, compared.a.scenario),
-            shown(name, a[name].mean),
-            shown(name, b[name].mean),
-            shown_difference(name, difference[name].mean),
-            shown_span(name, difference[name].low, difference[name].high, difference=True),
-            *_ranged(name, compared),
-        )
-        for name in _known(compared.a.scenario, difference)
-    )
-    heads = (
-        *_head(lang, "measure"),
-        compared.a.scenario.stamped_name,
-        compared.b.scenario.stamped_name,
-        *_head(lang, "difference", "interval"),
-        *_range_head(compared, lang),
-    )
-    return Table(text("table.compared", lang), heads, rows, frozenset(range(1, len(heads))))
 
 
 def people_table(result: ReproduceResult, lang: Lang) -> Table:
