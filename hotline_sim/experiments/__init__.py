@@ -51,6 +51,7 @@ from hotline_sim.experiments.periods import (
     settled,
     verdict_of,
 )
+from hotline_sim.experiments.replay import DayReplay, ReplayedContact, Stint, day_of
 from hotline_sim.experiments.reproduction import PAIRS, ReproduceResult, pair_of, reproduce
 from hotline_sim.experiments.results import (
     AgainstPublished,
@@ -94,6 +95,7 @@ __all__ = [
     "CalibrationResult",
     "Check",
     "CompareResult",
+    "DayReplay",
     "Differing",
     "ErlangResult",
     "Estimate",
@@ -106,6 +108,7 @@ __all__ = [
     "Parameter",
     "ParameterSet",
     "Period",
+    "ReplayedContact",
     "ReproduceResult",
     "Rerun",
     "Result",
@@ -114,6 +117,7 @@ __all__ = [
     "SensitivityResult",
     "StaffError",
     "StaffResult",
+    "Stint",
     "SweepResult",
     "Target",
     "TargetError",
@@ -132,6 +136,7 @@ __all__ = [
     "compare",
     "contacts",
     "contacts_frame",
+    "day_of",
     "drawn_set",
     "estimate",
     "estimate_of",
