@@ -4,6 +4,7 @@ from hotline_sim.plots.budgets import frontier
 from hotline_sim.plots.calculator import erlang_curves, erlang_figures
 from hotline_sim.plots.comparisons import against_published, before_and_after
 from hotline_sim.plots.look import drawn, figure, footer, rendered, save, style
+from hotline_sim.plots.replay import queue_day, queue_day_figure
 from hotline_sim.plots.runs import days, demand_and_connect_rate, offered_and_answered, waits
 from hotline_sim.plots.sensitivities import index_intervals, tornado
 from hotline_sim.plots.sets import FIGURES, figure_of
@@ -26,6 +27,8 @@ __all__ = [
     "heat_map",
     "index_intervals",
     "offered_and_answered",
+    "queue_day",
+    "queue_day_figure",
     "rendered",
     "save",
     "shipped_font",
