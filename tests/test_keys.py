@@ -629,6 +629,7 @@ class Run:
         rows = [row for row in plain["assumptions"] if row["key"] == "teams.day.speed"]
         found: list[object] = [{**plain, "assumptions": rows}]
         for lang in LANGUAGES:
+            found.append(reports.people_and_calls(compared.b, lang))
             found.append(reports.headline_table(compared.b, lang))
             found.append(channel_table(compared.b, lang))
             found.append(reports.team_table(compared.b, lang))

@@ -62,7 +62,8 @@ def rows_of(content):
         ("answered", 247.25, "247.2"),
         ("asa_s", 8.94, "8.9 s"),
         ("asa_s", 22_139.7, "22,140 s"),
-        ("cost_cny", 11_998_000, "11,998,000.00"),
+        ("cost_cny", 11_998_000, "11,998,000"),
+        ("cost_cny", 9_999.5, "9,999.50"),
         ("answering_cost_share", 0.155, "15.50 %"),
     ],
 )
@@ -126,7 +127,9 @@ def test_a_value_of_a_scenario_is_read_with_all_its_digits():
 
 
 def tables_of(run, lang):
+    yield reports.people_and_calls(run, lang)
     yield reports.headline_table(run, lang)
+    yield reports.waits_table(run, lang)
     yield reports.channel_table(run, lang)
     yield reports.team_table(run, lang)
     yield reports.published_table(run, lang)
@@ -173,9 +176,44 @@ def test_findings_quote_the_same_numbers_in_both_languages(reproduced):
 
 def test_a_measure_that_says_nothing_is_not_shown(year):
     shown_names = {row[0] for row in reports.headline_table(year, "en").rows}
-    assert reports.headline_table(year, "en").rows[0][0] == "cases"
+    assert "abandoned" in shown_names
     assert "blocked (no free line)" not in shown_names  # nobody was
     assert "lost by KPI clauses (yuan)" not in shown_names  # there are none
+
+
+def test_cases_stand_beside_the_contacts_of_the_same_channels(year):
+    rows = {name: cells for name, *cells in reports.people_and_calls(year, "en").rows}
+    inbound = [name for name in ("phone", "wechat", "app") if name in year.by_channel]
+    assert set(year.by_channel) - set(inbound) == {"follow_up", "urging"}
+    asked = [sum(one.by_channel[name]["offered"] for name in inbound) for one in year.replications]
+    assert year.inbound["offered"].replications == tuple(asked)
+    assert rows["asked for a human"][2] == shown("offered", sum(asked) / len(asked))
+    assert rows["answered"][0] == shown("cases", year.measures["cases_answered"].mean)
+    rates = [one.measures["cases_answered"] / one.measures["cases"] for one in year.replications]
+    assert rows["share answered"][0] == shown("connect_rate", sum(rates) / len(rates))
+
+
+def test_every_share_and_mean_says_among_what_it_was_counted(year):
+    for lang in LANGUAGES:
+        rows = [*reports.headline_table(year, lang).rows, *reports.waits_table(year, lang).rows]
+        units = ("%", " s")
+        assert all(row[1] for row in rows if row[2].endswith(units))
+        assert len({row[:2] for row in rows}) == len(rows)  # none is told apart by numbers alone
+
+
+def test_a_short_run_says_nothing_twice():
+    def names(**horizon):
+        changed = {f"horizon.{key}": value for key, value in horizon.items()}
+        asked = scenario.load("first-day").with_values(changed)
+        ran = experiments.run(asked, replications=2, jobs=1)
+        return [row[0] for row in reports.headline_table(ran, "en").rows]
+
+    day, week, two_months = names(days=1), names(days=7), names(days=40)
+    assert "connect rate" in day
+    assert set(week) - set(day) >= {"connect rate, worst 24 h"}
+    assert "connect rate, mean of months" not in week
+    assert "connect rate, mean of months" in two_months
+    assert "calls that asked for a human" not in day  # which stand beside the cases
 
 
 def test_assumptions_that_set_the_load_come_before_all_others(reproduced):

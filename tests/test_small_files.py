@@ -59,7 +59,7 @@ def test_a_title_is_the_same_in_both_languages_where_it_says_so(load_text, run):
     assert Scenario.from_dict(json.loads(json.dumps(one.to_dict()))) == one
     assert one.with_values({"title": "Erlang A"}).title.zh == "Erlang A"
     for lang in messages.LANGUAGES:
-        assert "Erlang C" in reports.headline_table(run(SMALL), lang).title
+        assert "Erlang C" in reports.people_and_calls(run(SMALL), lang).title
 
 
 @pytest.mark.parametrize("title", ['""', "5", f'"{"x" * 201}"', "[]"])

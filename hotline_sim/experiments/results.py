@@ -14,6 +14,7 @@ from hotline_sim.experiments.header import Header, Result
 from hotline_sim.experiments.plain import without_nan
 from hotline_sim.experiments.standards import AgainstStandard, held_against, standard_from
 from hotline_sim.experiments.sums import replications_of, sums_text
+from hotline_sim.measures import inbound_channels, ratio
 from hotline_sim.money import known_links
 from hotline_sim.scenario import roles_of, values_of
 
@@ -110,6 +111,21 @@ class RunResult(Result):
     def measures(self) -> dict[str, Estimate]:
         """Return the headline measures, by name."""
         return _estimates([played.measures for played in self.replications])
+
+    @property
+    def inbound(self) -> dict[str, Estimate]:
+        """Return the contacts of all channels on which people come: asked, answered, the rate.
+
+        The sums of ``by_channel`` over all but outbound ones, by the names ``offered``,
+        ``answered`` and ``connect_rate``.
+        """
+        names = inbound_channels(self.scenario)
+        rows = [
+            {key: sum(one.by_channel[n][key] for n in names) for key in ("offered", "answered")}
+            for one in self.replications
+        ]
+        rates = [{"connect_rate": ratio(row["answered"], row["offered"])} for row in rows]
+        return _estimates([row | rate for row, rate in zip(rows, rates, strict=True)])
 
     @property
     def by_channel(self) -> dict[str, dict[str, Estimate]]:

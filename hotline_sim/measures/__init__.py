@@ -1,7 +1,7 @@
 """From contact log and duty table to rates, waits and satisfaction, each defined once."""
 
 from hotline_sim.measures.counter import Counter
-from hotline_sim.measures.headline import HeadlineChannels
+from hotline_sim.measures.headline import HeadlineChannels, inbound_channels
 from hotline_sim.measures.names import measure_name
 from hotline_sim.measures.opinions import Opinions
 from hotline_sim.measures.rates import (
@@ -33,6 +33,7 @@ __all__ = [
     "connect_rate",
     "connect_rate_24h_min",
     "department_measures",
+    "inbound_channels",
     "measure_name",
     "measures_of",
     "months_of",

@@ -16,7 +16,12 @@ from hotline_sim.reports.files import (
     sweep_tables,
 )
 from hotline_sim.reports.findings import finding_sentences
-from hotline_sim.reports.headline import difference_table, headline_table, waits_table
+from hotline_sim.reports.headline import (
+    difference_table,
+    headline_table,
+    people_and_calls,
+    waits_table,
+)
 from hotline_sim.reports.money import links_table, staff_table
 from hotline_sim.reports.pages import (
     SHOWN,
@@ -79,6 +84,7 @@ __all__ = [
     "links_table",
     "measures_csv",
     "number_table",
+    "people_and_calls",
     "people_table",
     "published_table",
     "reached_sentence",

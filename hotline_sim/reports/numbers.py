@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _SLACK = 1e-6  # 0.0001 / 2 and 0.90075 - 0.9007 differ in the last bits
 _EXACT_FROM = 1000  # counts and times below it show a decimal
+_WHOLE_FROM_CNY = 10_000  # smaller sums show their cents
 
 
 def shown(name: str, value: float) -> str:
@@ -24,6 +25,8 @@ def shown(name: str, value: float) -> str:
             return f"{100 * value:z.2f} %"
         case Unit.SECONDS:
             return f"{value:,.0f} s" if abs(value) >= _EXACT_FROM else f"{value:z,.1f} s"
+        case Unit.YUAN if abs(value) >= _WHOLE_FROM_CNY:
+            return f"{value:,.0f}"
         case Unit.YUAN | Unit.MEAN:
             return f"{value:z,.2f}"
         case Unit.HOURS:

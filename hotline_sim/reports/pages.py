@@ -69,7 +69,11 @@ def scenario_blocks(shown: Scenario, lang: Lang) -> list[Block]:
 def run_blocks(result: RunResult, lang: Lang) -> list[Block]:
     """Return what a run shows."""
     many_days = result.scenario.horizon.days > 1
-    page: list[Block] = [*_opening(result.scenario, lang), headline.headline_table(result, lang)]
+    page: list[Block] = [
+        *_opening(result.scenario, lang),
+        headline.people_and_calls(result, lang),
+        headline.headline_table(result, lang),
+    ]
     page += ranges.range_sentences(result, lang)
     page += _warnings([result], lang)
     page += _pictures(result, lang, "day", "waits", *(["days"] if many_days else []))
