@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import click
 
 from hotline_sim import reports
-from hotline_sim.cli import folder, output, reporting, screen
+from hotline_sim.cli import folder, output, rehearsing, reporting, screen
 from hotline_sim.cli.options import Options, running_options
 from hotline_sim.cli.quick import Cut, QuickLook
 
@@ -65,6 +65,8 @@ def _asked(command: Callable[..., Question]) -> Callable[..., None]:
     def asked(options: Options, **given: Any) -> None:
         with screen.faults_shown(options.lang):
             question = command(options=options, **given)
+            if options.dry_run:
+                return rehearsing.rehearse(question, options)
             with options.playing() as how:
                 asked_by = folder.question_of(click.get_current_context())
                 result = question(**how).asked_by(f"hotline-sim {asked_by}")
@@ -79,5 +81,6 @@ def _asked(command: Callable[..., Question]) -> Callable[..., None]:
                 click.echo(line, err=True)
         else:
             screen.show(*reports.blocks(result, options.lang), *looked)
+        return None
 
     return asked

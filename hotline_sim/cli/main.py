@@ -11,11 +11,11 @@ import click
 
 import hotline_sim
 from hotline_sim import experiments, money, reports, scenario
-from hotline_sim.atomic import write_atomically
-from hotline_sim.cli import keeping, output, reporting, screen
+from hotline_sim.cli import copying, keeping, output, reporting, screen
 from hotline_sim.cli.asking import Question, asking, asking_or_looking
 from hotline_sim.cli.attribute import attribute
 from hotline_sim.cli.calibrate import calibrate
+from hotline_sim.cli.check import check
 from hotline_sim.cli.endings import CommandLine
 from hotline_sim.cli.erlang import erlang
 from hotline_sim.cli.options import (
@@ -129,15 +129,7 @@ def show(name: str, overrides: tuple[str, ...], as_json: bool, lang: Lang) -> No
 def new(file: Path, city: str, force: bool, lang: Lang) -> None:
     """Write a commented starter scenario."""
     with screen.faults_shown(lang):
-        content = starter(city, lang).encode()
-        try:
-            if file.exists() and not force:
-                raise screen.Failure(text("say.exists", lang, path=file))
-            write_atomically(file, content)
-        except OSError as error:
-            reason = error.strerror or str(error)
-            message = text("say.unwritable", lang, path=file, reason=reason)
-            raise screen.Failure(message) from error
+        copying.write_new(file, starter(city, lang).encode(), force=force, lang=lang)
     click.echo(text("say.new_written", lang, path=file), err=True)
 
 
@@ -337,6 +329,8 @@ def _precision(written: str | None, lang: Lang) -> tuple[str, float] | None:
 
 main.add_command(attribute)
 main.add_command(calibrate)
+main.add_command(check)
+main.add_command(copying.copy)
 main.add_command(erlang)
 main.add_command(reporting.report)
 main.add_command(sensitivity)

@@ -104,6 +104,7 @@ class Options:
     resume: bool
     draws: int | None
     parameters: Path | None
+    dry_run: bool
     quick: QuickLook | None = None
 
     def load(self, name: str) -> Scenario:
@@ -195,6 +196,7 @@ def _with_running_options(command: Command) -> Command:
         report_option,
         out_option,
         click.option("--resume/--fresh", default=True, help=said("resume")),
+        click.option("--dry-run", is_flag=True, help=said("dry_run")),
         click.option("--contacts", is_flag=True, help=said("contacts")),
         click.option("--cluster", metavar="ADDRESS", help=said("cluster")),
         click.option("--days", type=click.IntRange(min=1), help=said("days")),

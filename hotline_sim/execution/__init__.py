@@ -9,7 +9,7 @@ from hotline_sim.execution.engines import (
     engine_of,
     must_compile,
 )
-from hotline_sim.execution.outlook import Forecast, Outlook
+from hotline_sim.execution.outlook import Forecast, Outlook, Rehearsal, RehearsedError
 from hotline_sim.execution.points import MeasureTable, play
 from hotline_sim.execution.replication import Numbers, Replication, play_days, replicate
 from hotline_sim.execution.store import Store, shared_store
@@ -26,6 +26,8 @@ __all__ = [
     "NotInstalledError",
     "Numbers",
     "Outlook",
+    "Rehearsal",
+    "RehearsedError",
     "Replication",
     "Store",
     "Task",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hotline_sim.execution.replication import replicate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Generator, Iterator, Mapping
     from typing import Any
 
     from hotline_sim.execution.replication import Replication
@@ -61,17 +61,59 @@ class Outlook:
         jobs
             As of :class:`Execution`.
         """
-        count = len(left) + max(0, (self.planned or asked) - asked)
+        count = self._count(left, asked)
         if self.told or len(left) <= _WARMING + 1 or rough_s * count / len(left) < LONG_S:
             return
         self.told = True
+        taken_s = yield from self._first(left)
+        self.tell(Forecast(count - _WARMING - 1, taken_s, _at_a_time(jobs)))
+
+    def _count(self, left: Mapping[int, Task], asked: int) -> int:
+        """Return how many replications there are to play, those that are asked for later too."""
+        return len(left) + max(0, (self.planned or asked) - asked)
+
+    def _first(self, left: Mapping[int, Task]) -> Generator[tuple[int, Replication], None, float]:
+        """Play the first tasks, and return how long the last of them took, in seconds."""
         taken_s = 0.0
         for number in list(left)[: _WARMING + 1]:
             begun_s = time.perf_counter()
             found = replicate(left[number])
             taken_s = time.perf_counter() - begun_s
             yield number, found
-        self.tell(Forecast(count - _WARMING - 1, taken_s, _at_a_time(jobs)))
+        return taken_s
+
+
+class RehearsedError(Exception):
+    """An experiment was ended before it was played, for it was to be rehearsed alone.
+
+    ``forecast`` tells of all its replications, those that are ``kept`` not among them, ``task``
+    is the one that was timed.
+    """
+
+    def __init__(self, forecast: Forecast, kept: int, task: Task) -> None:
+        self.forecast, self.kept, self.task = forecast, kept, task
+        super().__init__()
+
+
+@dataclass
+class Rehearsal(Outlook):
+    """Times a task of an experiment, of whatever length, and ends it there."""
+
+    tell: Callable[[Forecast], Any] = lambda _: None
+
+    def timed(
+        self, left: Mapping[int, Task], asked: int, rough_s: float, jobs: int
+    ) -> Iterator[tuple[int, Replication]]:
+        """Play the first tasks, time one, and end the experiment.
+
+        Raises
+        ------
+        RehearsedError
+            As soon as one is timed.
+        """
+        count, kept, tasks = self._count(left, asked), asked - len(left), list(left.values())
+        taken_s = yield from self._first(left)
+        raise RehearsedError(Forecast(count, taken_s, _at_a_time(jobs)), kept, tasks[0])
 
 
 def _at_a_time(jobs: int) -> int:

@@ -19,7 +19,7 @@ from hotline_sim.experiments.header import Result
 from hotline_sim.experiments.plain import to_json, without_nan
 from hotline_sim.experiments.sums import arrays_of
 from hotline_sim.messages import Lang, text
-from hotline_sim.scenario import Fault, ScenarioError
+from hotline_sim.scenario import Fault, ScenarioError, guesses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -56,7 +56,10 @@ class ResultError(ValueError):
         """Return the line to show, in a language; of each fault of a scenario one."""
         if not self.why:
             return ScenarioError(self.faults).text(lang)
-        return f"{self.path}: {text(f'result.{self.why}', lang, **self.values)}"
+        values = dict(self.values)
+        nearest = values.pop("nearest", "")
+        line = f"{self.path}: {text(f'result.{self.why}', lang, **values)}"
+        return f"{line}{text('fault.nearest', lang, nearest=nearest)}" if nearest else line
 
 
 class OtherVersionNotice(UserWarning):
@@ -105,7 +108,9 @@ def _read(path: str | Path) -> tuple[Mapping[str, Any], Result]:
         tree = json.loads(Path(path).read_bytes())
     except OSError as error:
         reason = error.strerror or str(error)
-        raise ResultError(path, "unreadable", reason=reason) from None
+        gone = isinstance(error, FileNotFoundError)
+        meant = guesses.file_meant(path, (".json",)) if gone else ""
+        raise ResultError(path, "unreadable", reason=reason, nearest=meant) from None
     except (ValueError, RecursionError) as error:
         reason = " ".join(str(error).split())
         raise ResultError(path, "not_json", reason=reason) from None

@@ -7,6 +7,7 @@ from hotline_sim.reports.attribution import (
 )
 from hotline_sim.reports.budgets import budget_sentences, budget_table
 from hotline_sim.reports.calculator import erlang_name, erlang_sentences, erlang_table
+from hotline_sim.reports.checking import fault_dicts, gap_sentences, held_dict, held_sentence
 from hotline_sim.reports.definitions import definition_dict, definition_table
 from hotline_sim.reports.files import (
     budget_tables,
@@ -76,9 +77,13 @@ __all__ = [
     "erlang_name",
     "erlang_sentences",
     "erlang_table",
+    "fault_dicts",
     "figures",
     "finding_sentences",
+    "gap_sentences",
     "headline_table",
+    "held_dict",
+    "held_sentence",
     "intervals_csv",
     "keys_table",
     "links_table",

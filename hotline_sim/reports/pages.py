@@ -24,6 +24,7 @@ from hotline_sim.reports import (
     attribution,
     budgets,
     calibration,
+    checking,
     decisive,
     files,
     findings,
@@ -75,7 +76,7 @@ def run_blocks(result: RunResult, lang: Lang) -> list[Block]:
         headline.headline_table(result, lang),
     ]
     page += ranges.range_sentences(result, lang)
-    page += _warnings([result], lang)
+    page += _warnings([result], lang) or checking.gap_sentences(result.scenario, lang)
     page += _pictures(result, lang, "day", "waits", *(["days"] if many_days else []))
     if len(result.scenario.channels) > 1:
         page.append(tables.channel_table(result, lang))

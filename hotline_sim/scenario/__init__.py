@@ -3,7 +3,7 @@
 from hotline_sim.scenario.changes import Change, changed, from_text, value_of
 from hotline_sim.scenario.cities import City
 from hotline_sim.scenario.faults import Fault, ScenarioError
-from hotline_sim.scenario.files import cities, load, sources, standard
+from hotline_sim.scenario.files import cities, load, sources, standard, text_of
 from hotline_sim.scenario.json_schema import json_schema
 from hotline_sim.scenario.people_from_volumes import Volume, volumes_found
 from hotline_sim.scenario.reading import catalogue, parameter_sets
@@ -34,6 +34,7 @@ __all__ = [
     "rules",
     "sources",
     "standard",
+    "text_of",
     "value_of",
     "values_of",
     "volumes_found",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hotline_sim.scenario import curves, faults, reading, rows
+from hotline_sim.scenario import curves, faults, guesses, reading, rows
 from hotline_sim.scenario.changes import SET, from_text, make
 from hotline_sim.scenario.checked import digest_of_numbers
 from hotline_sim.scenario.cities import City, cities_of
@@ -52,6 +52,21 @@ def load(name_or_path: str | Path, *, overrides: Iterable[str] = ()) -> Scenario
     return loaded.model_copy(update={"checked": known})
 
 
+def text_of(name: str) -> str:
+    """Return the file of a shipped scenario as it stands, comments and all.
+
+    Raises
+    ------
+    ScenarioError
+        If no scenario of that name is shipped.
+    """
+    shipped = catalogue()
+    if name not in shipped:
+        right = faults.nearest(name, shipped)
+        raise ScenarioError([Fault(name, "", "not_shipped", values={"nearest": right})])
+    return shipped[name].read_text(encoding="utf-8")
+
+
 def sources() -> Mapping[str, Any]:
     """Return the shipped list of sources: id to title, publisher, date."""
     return reading.shipped(reading.SOURCES)
@@ -88,10 +103,19 @@ def _find(name_or_path: str | Path) -> Path:
     if asked in shipped:
         return shipped[asked]
     path = Path(asked)
-    if path.suffix != ".toml" and not _is_file(path):
-        right = faults.nearest(asked, shipped)
-        raise ScenarioError([Fault(asked, "", "no_scenario", values={"nearest": right})])
-    return path
+    if _exists(path):
+        return path
+    right = guesses.file_meant(asked, guesses.SCENARIO_SUFFIXES, shipped)
+    wanted = "no_file" if path.suffix == ".toml" else "no_scenario"
+    raise ScenarioError([Fault(asked, "", wanted, values={"nearest": right})])
+
+
+def _exists(path: Path) -> bool:
+    """Tell whether reading a path will do, or say why not; what is no .toml must be a file."""
+    try:
+        return path.exists() if path.suffix == ".toml" else path.is_file()
+    except (OSError, ValueError):  # a name too long, or no name at all
+        return path.suffix == ".toml"
 
 
 def _is_file(path: Path) -> bool:

@@ -15,7 +15,7 @@ from hotline_sim.experiments.parameters.bases import laid_over
 from hotline_sim.experiments.parameters.numbers import Parameter
 from hotline_sim.experiments.parameters.selection import bases_of
 from hotline_sim.experiments.parameters.sets import ParameterSet
-from hotline_sim.scenario import Fault, Scenario, ScenarioError, parameter_sets
+from hotline_sim.scenario import Fault, Scenario, ScenarioError, guesses, parameter_sets
 from hotline_sim.scenario import load as load_scenario
 
 if TYPE_CHECKING:
@@ -144,7 +144,8 @@ def _read(path: Path) -> Any:
             raise _refused(path, "file_too_large", limit=MOST_BYTES)
         return json.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
-        raise _refused(path, "no_file") from error
+        meant = guesses.file_meant(path, (".json",), parameter_sets())
+        raise _refused(path, "no_file", nearest=meant) from error
     except OSError as error:
         raise _refused(path, "unreadable", reason=error.strerror or str(error)) from error
     except (ValueError, RecursionError) as error:
