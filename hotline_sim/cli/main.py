@@ -16,8 +16,10 @@ from hotline_sim.cli.asking import Question, asking, asking_or_looking
 from hotline_sim.cli.attribute import attribute
 from hotline_sim.cli.calibrate import calibrate
 from hotline_sim.cli.check import check
+from hotline_sim.cli.completing import add_completion
 from hotline_sim.cli.endings import CommandLine
 from hotline_sim.cli.erlang import erlang
+from hotline_sim.cli.examples import add_examples
 from hotline_sim.cli.options import (
     Options,
     amount_cny,
@@ -336,3 +338,5 @@ main.add_command(reporting.report)
 main.add_command(sensitivity)
 main.add_command(staff)
 main.add_command(validate)
+add_examples(main)
+add_completion(main)
