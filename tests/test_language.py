@@ -105,6 +105,13 @@ def test_the_list_of_commands_says_of_each_what_its_help_begins_with(lang):
         assert any(f"{command}{whole[:n]}" in page for n in range(6, len(whole))), command
 
 
+@pytest.mark.parametrize("lang", messages.LANGUAGES)
+def test_without_a_command_the_help_is_shown_and_nothing_else(lang, monkeypatch):
+    monkeypatch.setenv("LANG", {"en": "en_US.UTF-8", "zh": "zh_CN.UTF-8"}[lang])
+    bare = CliRunner().invoke(main, [], prog_name="hotline-sim").output
+    assert bare.rstrip() == said("--help").rstrip()
+
+
 MISTAKES = [
     (("run",), "缺少参数 “SCENARIO”。"),
     (("run", "x", "--contac"), "没有选项 “--contac”"),

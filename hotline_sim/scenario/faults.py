@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from hotline_sim.messages import Lang, text
+from hotline_sim.scenario.full_width import hint_of
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
@@ -37,7 +38,9 @@ class Fault:
         values = dict(self.values)
         nearest = values.pop("nearest", "")
         line = ": ".join([*parts, text(f"fault.{self.wanted}", lang, **values)])
-        return f"{line}{text('fault.nearest', lang, nearest=nearest)}" if nearest else line
+        if nearest:
+            line += text("fault.nearest", lang, nearest=nearest)
+        return line + hint_of(self.found if isinstance(self.found, str) else self.key, lang)
 
     def _shown(self) -> str:
         found = self.found
@@ -49,7 +52,13 @@ class Fault:
             shown = "{…}" if isinstance(found, dict) else "[…]"
         else:
             shown = str(found)
-        return shown if len(shown) <= _LONGEST_SHOWN else shown[: _LONGEST_SHOWN - 1] + "…"
+        return shortened(shown)
+
+
+def shortened(words: str) -> str:
+    """Return words as a line of a fault shows them: printable, cut off where they are long."""
+    shown = _printable(words)
+    return shown if len(shown) <= _LONGEST_SHOWN else shown[: _LONGEST_SHOWN - 1] + "…"
 
 
 def _printable(words: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -9,11 +10,13 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from hotline_sim.scenario.faults import Fault, ScenarioError
+from hotline_sim.scenario.faults import Fault, ScenarioError, shortened
+from hotline_sim.scenario.full_width import said_of, strays_in
 
 LARGEST_FILE = 2**20  # bytes; the largest shipped scenario is a hundredth of it
 DEEPEST = 20  # tables and lists in one another; the format goes to 8
 SOURCES, CHECKED, CITIES, STANDARDS = "sources", "checked", "cities", "standards"
+_AT_LINE = re.compile(r"(?P<reason>.*) \(at line (?P<line>\d+), column (?P<column>\d+)\)")
 _NESTED = (Mapping, list, tuple)
 _NO_SCENARIOS = (SOURCES, CHECKED, CITIES, STANDARDS)
 
@@ -54,14 +57,38 @@ def read(path: Path, place: str) -> dict[str, Any]:
     if len(raw) > LARGEST_FILE:
         raise refused("too_large", limit=LARGEST_FILE)
     try:
-        tables = tomllib.loads(raw.decode("utf-8-sig"))
+        written = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise refused("not_utf8", line=raw[: error.start].count(b"\n") + 1) from None
+    try:
+        tables = tomllib.loads(written)
     except (ValueError, RecursionError) as error:
-        raise refused("not_toml", reason=str(error)) from None
+        raise ScenarioError(_not_toml(written, str(error), place)) from None
     if is_too_deep(tables):
         raise refused("too_deep", limit=DEEPEST)
     return tables
+
+
+def _not_toml(written: str, reason: str, place: str) -> list[Fault]:
+    """Return what is wrong with a text that is no TOML: full-width letters, or else a line."""
+    faults = [
+        Fault(
+            place,
+            "",
+            "full_width_line",
+            values={"line": one.line, "quoted": shortened(one.quoted), **said_of(one.letters)},
+        )
+        for one in strays_in(written)
+    ]
+    if faults:
+        return faults
+    told = _AT_LINE.fullmatch(reason)
+    if told is None:
+        return [Fault(place, "", "not_toml", values={"reason": reason})]
+    line = int(told["line"])
+    quoted = shortened(written.splitlines()[line - 1].strip())
+    values = {"line": line, "column": told["column"], "reason": told["reason"], "quoted": quoted}
+    return [Fault(place, "", "not_toml_line", values=values)]
 
 
 def is_too_deep(tree: Any) -> bool:
