@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         sweep,
     )
     from hotline_sim.experiments.staff import staff
+    from hotline_sim.reports.replay import write_animation
     from hotline_sim.reports.report import write_report
     from hotline_sim.scenario import (
         Scenario,
@@ -102,6 +103,7 @@ _HOMES = {
     "sensitivity": "experiments",
     "staff": "experiments.staff",
     "sweep": "experiments",
+    "write_animation": "reports.replay",
     "write_report": "reports.report",
 }
 
@@ -144,6 +146,7 @@ __all__ = [
     "sensitivity",
     "staff",
     "sweep",
+    "write_animation",
     "write_report",
 ]
 

@@ -526,6 +526,7 @@ def test_public_names_are_exactly_those_listed():
         "sensitivity",
         "staff",
         "sweep",
+        "write_animation",
         "write_report",
     ]
     assert sorted(hotline_sim.__all__) == listed == dir(hotline_sim)

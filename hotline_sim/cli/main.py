@@ -12,6 +12,7 @@ import click
 import hotline_sim
 from hotline_sim import experiments, money, reports, scenario
 from hotline_sim.cli import copying, keeping, output, reporting, screen
+from hotline_sim.cli.animate import animate
 from hotline_sim.cli.asking import Question, asking, asking_or_looking
 from hotline_sim.cli.attribute import attribute
 from hotline_sim.cli.calibrate import calibrate
@@ -329,6 +330,7 @@ def _precision(written: str | None, lang: Lang) -> tuple[str, float] | None:
         raise screen.Failure(text("say.precision_form", lang, found=written)) from None
 
 
+main.add_command(animate)
 main.add_command(attribute)
 main.add_command(calibrate)
 main.add_command(check)

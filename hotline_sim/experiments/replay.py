@@ -10,6 +10,7 @@ import numpy as np
 
 from hotline_sim.domain import (
     DAY_S,
+    HOUR_S,
     NEVER_ASKED,
     NOBODY,
     ArgumentError,
@@ -104,6 +105,17 @@ class DayReplay:
         stints = tuple(s for s in self.stints if s.on_s < until_s and s.off_s > from_s)
         return replace(self, from_s=from_s, until_s=until_s, contacts=contacts, stints=stints)
 
+    def trimmed(self) -> DayReplay:
+        """Return the whole hours in which somebody calls, waits or is on duty; all, if nobody."""
+        begins = [one.arrival_s for one in self.contacts] + [one.on_s for one in self.stints]
+        ends = [left_s(one) for one in self.contacts] + [one.off_s for one in self.stints]
+        if not begins:
+            return self
+        first_s = max(min(begins), self.from_s) // HOUR_S * HOUR_S
+        last_s = -(-min(max(ends), self.until_s) // HOUR_S) * HOUR_S
+        last_s = max(last_s, first_s + HOUR_S)  # who finds no line has left at once
+        return self.between(max(first_s, self.from_s), min(last_s, self.until_s))
+
     def waiting_at(self, time_s: float, channel: str | None = None) -> int:
         """Return how many wait in the queue at a time; of one channel, or of all."""
         return sum(
@@ -113,6 +125,14 @@ class DayReplay:
             and c.queued_until_s is not None
             and channel in (None, c.channel)
         )
+
+    def seats(self) -> tuple[tuple[int, str], ...]:
+        """Return the seats that were filled or had a contact in hand, with their teams."""
+        found = {stint.seat: stint.team for stint in self.stints}
+        for one in self.contacts:
+            if one.seat is not None and one.team is not None:
+                found[one.seat] = one.team
+        return tuple(sorted(found.items()))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the day as plain values; a wait without an end has None for it."""

@@ -13,7 +13,7 @@ import hotline_sim
 from hotline_sim.domain import ArgumentError
 from hotline_sim.messages import text
 from hotline_sim.plots import look
-from hotline_sim.plots.words import title_of, wrapped
+from hotline_sim.plots.words import clock, seat_name, title_of, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -32,7 +32,7 @@ _STEPS_MIN = (1, 2, 5, 10, 15, 30, 60, 120, 180)
 _MOST_TICKS = 13
 _SEEN_SHARE = 0.0015  # of the axis: the shortest talk that can be seen
 _MARK = 14.0  # points², of a mark where somebody gives up
-_HOUR_S, _MINUTE_S = 3600.0, 60.0
+_MINUTE_S = 60.0
 
 _Line = tuple[tuple[float, float], tuple[float, float]]
 
@@ -46,7 +46,7 @@ def queue_day_figure(day: DayReplay, *, lang: Lang) -> Figure:
         If there are more than ``MOST_CASES`` callers.
     """
     title = title_of(day.scenario, lang)
-    seats = len(_seats(day))
+    seats = len(day.seats())
     with look.style(lang):
         height_in = _HEAD_IN + _CALLERS_IN + min(seats * _STRIP_IN, _STRIPS_AT_MOST * _CALLERS_IN)
         label = text("plot.named", lang, what=text("replay.title", lang), title=title)
@@ -57,7 +57,7 @@ def queue_day_figure(day: DayReplay, *, lang: Lang) -> Figure:
             lang,
             scenario=wrapped(day.scenario.name, 60, lines=1),
             seed=day.seed,
-            replication=day.replication,
+            replication=day.replication + 1,
             version=hotline_sim.__version__,
         )
         small: dict[str, Any] = {"fontsize": look.SMALL_PT, "color": look.QUIET, **look.WORDS}
@@ -87,7 +87,8 @@ def queue_day(day: DayReplay, ax: Axes, *, lang: Lang) -> Axes:
     if len(cases) > MOST_CASES:
         told = f"{len(cases)} callers: at most {MOST_CASES} can be drawn"
         raise ArgumentError(f"{told}; take a window of the day: day.between(from_s, until_s)")
-    from_s, until_s = _shown(day)
+    shown = day.trimmed()
+    from_s, until_s = shown.from_s, shown.until_s
     line_pt = min(max(0.9 * 72.0 * _CALLERS_IN / len(cases), 0.9), 6.0)
     _time_axis(ax, from_s, until_s)
     legend = _callers(ax, cases, until_s, line_pt, lang)
@@ -109,22 +110,6 @@ def _cases(day: DayReplay) -> list[list[ReplayedContact]]:
 def _was_there(contact: ReplayedContact, day: DayReplay) -> bool:
     """Tell whether the caller was there in the window, not just an agent in wrap-up."""
     return contact.arrival_s >= day.from_s or _end_s(contact, day.until_s) > day.from_s
-
-
-def _seats(day: DayReplay) -> list[tuple[int, str]]:
-    """Return the seats that were filled, or had a contact in hand, and their teams."""
-    seats = {stint.seat: stint.team for stint in day.stints}
-    taken = {one.seat: one.team for one in day.contacts if one.seat is not None}
-    return [(seat, team or "") for seat, team in sorted((seats | taken).items())]
-
-
-def _shown(day: DayReplay) -> tuple[float, float]:
-    """Return the hours in which something happens, of the day or of a window of it."""
-    begins = [one.arrival_s for one in day.contacts] + [one.on_s for one in day.stints]
-    ends = [_end_s(one, day.until_s) for one in day.contacts] + [one.off_s for one in day.stints]
-    first_s = min(begins) // _HOUR_S * _HOUR_S
-    last_s = -(-max(ends) // _HOUR_S) * _HOUR_S
-    return max(first_s, day.from_s), min(last_s, day.until_s)
 
 
 def _end_s(contact: ReplayedContact, until_s: float) -> float:
@@ -193,7 +178,7 @@ def _marks(ax: Axes, places: Iterable[tuple[float, int]], mark: str, line_pt: fl
 
 def _agents(ax: Axes, day: DayReplay, rows: int, lang: Lang) -> list[tuple[Artist, str]]:
     """Draw a strip for each seat below the callers' rows, and return what explains it."""
-    seats = _seats(day)
+    seats = day.seats()
     rows_per_in = rows / _CALLERS_IN
     height = min(_STRIP_IN, _STRIPS_AT_MOST * _CALLERS_IN / max(len(seats), 1)) * rows_per_in
     top = rows + 0.15 * rows_per_in
@@ -223,18 +208,6 @@ def _agents(ax: Axes, day: DayReplay, rows: int, lang: Lang) -> list[tuple[Artis
     ]
 
 
-def seat_name(day: DayReplay, seat: int, lang: Lang) -> str:
-    """Return what a seat is called: its number within its team."""
-    seats = _seats(day)
-    team = dict(seats)[seat]
-    number = 1 + [one for one, its_team in seats if its_team == team].index(seat)
-    if len({its_team for _, its_team in seats}) == 1:
-        return text("replay.agent", lang, number=number)
-    titles = day.scenario.teams[team].title
-    name = team if titles is None else getattr(titles, lang)
-    return text("replay.agent_of", lang, number=number, team=name)
-
-
 def _bar(from_s: float | None, until_s: float | None, last_s: float) -> tuple[float, float]:
     """Return a time as its begin and its length; what did not happen has none."""
     if from_s is None:
@@ -251,9 +224,3 @@ def _time_axis(ax: Axes, from_s: float, until_s: float) -> None:
     ax.set_xlim(from_s, until_s)
     ax.xaxis.set_major_locator(MultipleLocator(step * _MINUTE_S))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda s, _: clock(s)))
-
-
-def clock(time_s: float) -> str:
-    """Return a time of day: 14:05; midnight at its end is 24:00."""
-    hours, minutes = divmod(round(time_s / _MINUTE_S), 60)
-    return f"{hours:02d}:{minutes:02d}"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
     from pathlib import Path
 
-    from hotline_sim.experiments import AgainstPublished
+    from hotline_sim.experiments import AgainstPublished, DayReplay
     from hotline_sim.messages import Lang
     from hotline_sim.scenario import Scenario
 
@@ -162,3 +162,21 @@ def published_text(name: str, row: AgainstPublished, lang: Lang) -> str:
         return value
     low, high = (value_text(name, x, lang, digits=2) for x in (row.value_low, row.value_high))
     return text("plot.about", lang, value=value, low=low, high=high)
+
+
+def clock(time_s: float) -> str:
+    """Return a time of day: 14:05; midnight at its end is 24:00."""
+    hours, minutes = divmod(round(time_s / _MINUTE_S), _MINUTE_S)
+    return f"{hours:02d}:{minutes:02d}"
+
+
+def seat_name(day: DayReplay, seat: int, lang: Lang) -> str:
+    """Return what a seat is called: its number within its team, and the team's name if several."""
+    seats = day.seats()
+    team = dict(seats)[seat]
+    number = 1 + [one for one, its_team in seats if its_team == team].index(seat)
+    if len({its_team for _, its_team in seats}) == 1:
+        return text("replay.agent", lang, number=number)
+    title = day.scenario.teams[team].title
+    name = team if title is None else getattr(title, lang)
+    return text("replay.agent_of", lang, number=number, team=name)
