@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from hotline_sim.experiments.staff import staff
     from hotline_sim.reports.replay import write_animation
     from hotline_sim.reports.report import write_report
+    from hotline_sim.reports.workbook import write_workbook
     from hotline_sim.scenario import (
         Scenario,
         ScenarioError,
@@ -105,6 +106,7 @@ _HOMES = {
     "sweep": "experiments",
     "write_animation": "reports.replay",
     "write_report": "reports.report",
+    "write_workbook": "reports.workbook",
 }
 
 __all__ = [
@@ -148,6 +150,7 @@ __all__ = [
     "sweep",
     "write_animation",
     "write_report",
+    "write_workbook",
 ]
 
 

@@ -528,6 +528,7 @@ def test_public_names_are_exactly_those_listed():
         "sweep",
         "write_animation",
         "write_report",
+        "write_workbook",
     ]
     assert sorted(hotline_sim.__all__) == listed == dir(hotline_sim)
     assert hotline_sim._HOMES.keys() == set(listed) - {"__version__", "RESULTS_VERSION"}

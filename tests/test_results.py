@@ -1,9 +1,11 @@
 """Results that open again: equal to what was written, whole, and the same when played again."""
 
 import base64
+import csv
 import io
 import json
 import math
+import re
 import subprocess
 import sys
 import warnings
@@ -11,6 +13,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
+import openpyxl
 import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
@@ -22,6 +25,7 @@ from hotline_sim import experiments, messages, plots, reports
 from hotline_sim.cli import main, screen
 from hotline_sim.execution import Execution, Replication, Store
 from hotline_sim.experiments import opening
+from hotline_sim.reports.workbook import workbook
 from hotline_sim.scenario import Scenario, load
 
 SHORT = ["horizon.days=2", "horizon.warm_up_days=0"]
@@ -240,6 +244,26 @@ def test_the_page_the_tables_and_the_frame_of_what_is_opened_are_the_same(asked,
     assert reports.csv_files(opened) == reports.csv_files(asked)
     assert opened.to_frame().equals(asked.to_frame())
     assert len(opened.to_frame()) > 5
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["changed", "budget", "staff", "calibrate", "sweep", "attribute", "sensitivity"],
+    indirect=True,
+)
+def test_a_workbook_has_every_number_of_every_file_of_a_result(asked):
+    book = openpyxl.load_workbook(io.BytesIO(workbook([asked], "zh")), read_only=True)
+    held = {
+        round(value, 9)
+        for sheet in book
+        for row in sheet.iter_rows(values_only=True)
+        for value in row
+        if isinstance(value, (int, float))
+    }
+    for name, written in reports.csv_files(asked).items():
+        rows = list(csv.reader(io.StringIO(written.decode("utf-8-sig"))))[1:]
+        cells = {cell for row in rows for cell in row if re.fullmatch(r"-?\d+\.\d+", cell)}
+        assert not name.endswith(".csv") or {round(float(one), 9) for one in cells} <= held
 
 
 def test_the_figures_of_what_is_opened_are_the_same_to_the_last_byte(asked, written, tmp_path):

@@ -33,7 +33,7 @@ def asking(command: Callable[..., Question]) -> Callable[..., None]:
 
     It gets every option of a simulation, as ``options``. What is wrong with what the user wrote
     is told before anything is played; then the question is asked, the result written to
-    ``--out``, on request as a report, and shown.
+    ``--out``, on request as a report and as a workbook, and shown.
     """
     return running_options(_asked(command))
 
@@ -74,6 +74,8 @@ def _asked(command: Callable[..., Question]) -> Callable[..., None]:
                 output.write(options.out, result, options.lang)
             if options.report is not None:
                 reporting.write(options.report, [result], [options.lang], options.lang)
+            if options.xlsx is not None:
+                reporting.write_xlsx(options.xlsx, [result], [options.lang], options.lang)
         looked = [] if options.quick is None else [options.quick.sentence(options.lang)]
         if options.as_json:
             screen.show_json(result.to_json())

@@ -28,7 +28,18 @@ if TYPE_CHECKING:
 MANIFEST = "hotline-sim-manifest.json"
 # Options that change no number: how it is played, and where the result goes.
 _WITHOUT_EFFECT = frozenset(
-    {"lang", "as_json", "out", "report", "jobs", "cluster", "resume", "contacts", "dry_run"}
+    {
+        "lang",
+        "as_json",
+        "out",
+        "report",
+        "xlsx",
+        "jobs",
+        "cluster",
+        "resume",
+        "contacts",
+        "dry_run",
+    }
 )
 _RUN = ("result.json", "measures.csv", "intervals.csv")
 _PAIR = ("before_and_after", "day", "waits")

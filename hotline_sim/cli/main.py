@@ -33,6 +33,7 @@ from hotline_sim.cli.options import (
     report_option,
     said,
     set_option,
+    xlsx_option,
 )
 from hotline_sim.cli.sensitivity import sensitivity
 from hotline_sim.cli.staff import staff
@@ -284,6 +285,7 @@ def budget(
 @jobs_option
 @out_option
 @report_option
+@xlsx_option
 @json_option
 @lang_option
 def rerun(
@@ -292,6 +294,7 @@ def rerun(
     jobs: int,
     out: Path | None,
     report: Path | None,
+    xlsx: Path | None,
     as_json: bool,
     lang: Lang,
 ) -> None:
@@ -299,6 +302,7 @@ def rerun(
     with screen.faults_shown(lang):
         output.prepare(out, lang)
         reporting.prepare(report, "--report", lang)
+        reporting.prepare(xlsx, reporting.XLSX, lang)
         with screen.progress_bar(lang) as progress:
             compiling = screen.compiling_notice(lang)
             how = Execution(
@@ -312,6 +316,8 @@ def rerun(
             output.write(out, again.result, lang)
         if report is not None:
             reporting.write(report, [again.result], [lang], lang)
+        if xlsx is not None:
+            reporting.write_xlsx(xlsx, [again.result], [lang], lang)
     if as_json:
         screen.show_json(again.to_json())
     else:

@@ -66,6 +66,16 @@ def report_option(command: Command) -> Command:
     )(command)
 
 
+def xlsx_option(command: Command) -> Command:
+    """Add ``--xlsx``."""
+    return click.option(
+        "--xlsx",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help=said("xlsx_to"),
+    )(command)
+
+
 def jobs_option(command: Command) -> Command:
     """Add ``--jobs``."""
     return click.option("--jobs", type=click.IntRange(min=-1), default=-1, help=said("jobs"))(
@@ -98,6 +108,7 @@ class Options:
     days: int | None
     out: Path | None
     report: Path | None
+    xlsx: Path | None
     jobs: int
     cluster: str | None
     contacts: bool
@@ -141,6 +152,7 @@ class Options:
         """Give how to play: the folder tried, the user told, a bar where one watches."""
         output.prepare(self.out, self.lang)
         reporting.prepare(self.report, "--report", self.lang)
+        reporting.prepare(self.xlsx, reporting.XLSX, self.lang)
         with progress_bar(self.lang) as progress:
             execution = output.execution(
                 self.out,
@@ -193,6 +205,7 @@ def running_options(
 
 def _with_running_options(command: Command) -> Command:
     for option in (
+        xlsx_option,
         report_option,
         out_option,
         click.option("--resume/--fresh", default=True, help=said("resume")),

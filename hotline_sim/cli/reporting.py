@@ -1,4 +1,4 @@
-"""``hotline-sim report``, and ``--report`` of every experiment: results as one file to read."""
+"""``hotline-sim report``, and ``--report`` and ``--xlsx`` of every experiment: one file to read."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from hotline_sim.cli.language import said, spoken
 from hotline_sim.messages import LANGUAGES, text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from hotline_sim.experiments import Result
     from hotline_sim.messages import Lang
 
+XLSX, _SUFFIX = "--xlsx", ".xlsx"
 _BOTH = "both"
 _RESULT = "result.json"  # of a folder that --out wrote
 
@@ -51,7 +52,8 @@ def report(files: tuple[Path, ...], out: Path, asked: str) -> None:
     with screen.faults_shown(lang):
         prepare(out, "--out", lang)
         found = [experiments.open_result(_of_folder(file)) for file in files]
-        write(out, found, languages, lang)
+        put = write_xlsx if out.suffix.lower() == _SUFFIX else write
+        put(out, found, languages, lang, option="--out")
 
 
 def _of_folder(file: Path) -> Path:
@@ -60,24 +62,51 @@ def _of_folder(file: Path) -> Path:
 
 
 def prepare(path: Path | None, option: str, lang: Lang) -> None:
-    """See that a report may be written to a file, before hours of work."""
+    """See that a report or a workbook may be written to a file, before hours of work.
+
+    ``--out`` of ``report`` takes either, every other option its own.
+    """
     if path is None:
         return
-    from hotline_sim.reports.report import check_report_file  # loads what writes such files
+    from hotline_sim.reports.report import FORMS, check_report_file  # loads what writes such files
 
+    forms = {XLSX: (_SUFFIX,), "--out": (*FORMS, _SUFFIX)}
     try:
-        check_report_file(path, option)
+        check_report_file(path, option, forms.get(option, FORMS))
     except OSError as error:
         raise _unwritable(path, error, lang) from error
 
 
-def write(path: Path, results: Sequence[Result], languages: Sequence[Lang], lang: Lang) -> None:
+def write(
+    path: Path,
+    results: Sequence[Result],
+    languages: Sequence[Lang],
+    lang: Lang,
+    option: str = "--report",
+) -> None:
     """Write a report, whole or not at all, and name it on standard error."""
-    from hotline_sim.reports.report import check_report_file, report
+    from hotline_sim.reports.report import report
 
+    _write(path, option, lang, lambda: report(results, path.suffix.lower(), languages))
+
+
+def write_xlsx(
+    path: Path,
+    results: Sequence[Result],
+    languages: Sequence[Lang],
+    lang: Lang,
+    option: str = XLSX,
+) -> None:
+    """Write a workbook, whole or not at all, and name it on standard error."""
+    from hotline_sim.reports.workbook import workbook
+
+    _write(path, option, lang, lambda: workbook(results, *languages))
+
+
+def _write(path: Path, option: str, lang: Lang, make: Callable[[], bytes]) -> None:
+    prepare(path, option, lang)  # hours may have passed since the last time
     try:
-        form = check_report_file(path, "--report")  # hours may have passed since the last time
-        write_atomically(path, report(results, form, languages))
+        write_atomically(path, make())
     except OSError as error:
         raise _unwritable(path, error, lang) from error
     click.echo(text("report.written", lang, path=path), err=True)

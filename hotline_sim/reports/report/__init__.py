@@ -67,20 +67,21 @@ def write_report(path: str | Path, *results: Result, lang: Lang | Literal["both"
     return target
 
 
-def check_report_file(path: Path, option: str) -> str:
+def check_report_file(path: Path, option: str, forms: Sequence[str] = FORMS) -> str:
     """Return the form that a file's name asks for, if a report may be written there.
 
     Raises
     ------
     RefusalError
-        If the name ends otherwise, there is no such folder, or what stands there is no report
-        of ours or was changed since; *option* is what the user gave the name to.
+        If the name ends in none of *forms*, there is no such folder, or what stands there is no
+        report of ours or was changed since; *option* is what the user gave the name to.
     OSError
         If what stands there cannot be read.
     """
     form = path.suffix.lower()
-    if form not in FORMS:
-        raise RefusalError("report.form", option=option, path=path)
+    if form not in forms:
+        wanted = " / ".join(forms)
+        raise RefusalError("report.form", option=option, path=path, forms=wanted)
     if not path.parent.is_dir():
         raise RefusalError("report.no_folder", path=path.parent)
     stands = path.is_symlink() or path.exists()

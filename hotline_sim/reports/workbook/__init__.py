@@ -1,0 +1,52 @@
+"""Results as a workbook (.xlsx): an explanation, and every table with numbers that are numbers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from hotline_sim.atomic import write_atomically
+from hotline_sim.domain import ArgumentError
+from hotline_sim.messages import LANGUAGES
+from hotline_sim.reports.report import check_report_file, seal
+from hotline_sim.reports.workbook.contents import sheets_of
+from hotline_sim.reports.workbook.writing import written
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hotline_sim.experiments import Result
+    from hotline_sim.messages import Lang
+
+__all__ = ["FORMS", "workbook", "write_workbook"]
+
+FORMS = (".xlsx",)  # how the name of a workbook's file may end
+
+
+def workbook(results: Sequence[Result], *languages: Lang) -> bytes:
+    """Return a workbook on results as the content of a file: its sheets in each language."""
+    return seal.sealed_archive(written(sheets_of(results, languages)))
+
+
+def write_workbook(path: str | Path, *results: Result, lang: Lang | Literal["both"] = "en") -> Path:
+    """Write a workbook on results to a file, ``.xlsx``, and return its path.
+
+    Rates are fractions shown in percent, money is yuan shown in 万元 (million yuan in English),
+    times are seconds. The file appears whole or not at all. A workbook that stands there and
+    that nobody has changed is replaced.
+
+    Raises
+    ------
+    ValueError
+        If there is no result, the name ends otherwise, there is no such folder, or something
+        else stands there.
+    OSError
+        If the file cannot be written.
+    """
+    if not results:
+        raise ArgumentError("results: at least one is wanted")
+    target = Path(path)
+    check_report_file(target, "path", FORMS)
+    content = workbook(results, *(LANGUAGES if lang == "both" else (lang,)))
+    write_atomically(target, content)
+    return target
