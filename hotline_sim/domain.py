@@ -70,19 +70,27 @@ class Provenance:
     set_by_user: bool = False  # in place of what the file says
     to: tuple[str, ...] = ()  # the published figures from which it was chosen, as keys
     formula: str = ""  # of which it is the value: "= published.answered / 0.9"
+    note_zh: str = ""  # the note in Chinese, if it is given in both languages
 
     @property
     def is_movable(self) -> bool:
         """Whether the number may be anything in its range; one of a formula follows others."""
         return self.kind not in KNOWN and self.range is not None and not self.formula
 
+    def note_in(self, lang: str) -> str:
+        """Return the note in a language, or in the other if there is none in it."""
+        first, second = (self.note_zh, self.note) if lang == "zh" else (self.note, self.note_zh)
+        return first or second
+
     def to_dict(self) -> dict[str, Any]:
-        """Return the origin as plain values."""
+        """Return the origin as plain values; a note in two languages as a table of them."""
         span = None if self.range is None else list(self.range)
+        told = {"en": self.note, "zh": self.note_zh}
+        note = {lang: words for lang, words in told.items() if words} if self.note_zh else self.note
         return {
             "kind": self.kind.value,
             "source": self.source,
-            "note": self.note,
+            "note": note,
             "range": span,
             "set_by_user": self.set_by_user,
             "to": list(self.to),
@@ -93,8 +101,10 @@ class Provenance:
     def from_dict(cls, tree: Mapping[str, Any]) -> Provenance:
         """Return the origin of a dict such as :meth:`to_dict` returns."""
         span = None if tree["range"] is None else (tree["range"][0], tree["range"][1])
-        to = tuple(tree["to"])
-        return cls(**{**tree, "kind": Origin(tree["kind"]), "range": span, "to": to})
+        told = tree["note"] if isinstance(tree["note"], dict) else {"en": tree["note"]}
+        words = {"note": told.get("en", ""), "note_zh": told.get("zh", "")}
+        plain = {"kind": Origin(tree["kind"]), "range": span, "to": tuple(tree["to"])}
+        return cls(**{**tree, **words, **plain})
 
 
 class ChannelKind(StrEnum):

@@ -510,6 +510,8 @@ WHAT_IS_READ = [
     ('kind = "assumed"', 'kind = "derived"'),
     ('source = "nanning-2026"', 'source = "dahe-2024"'),
     ('note = "n"', 'note = "another"'),
+    ('note = "n"', 'note = { zh = "n" }'),
+    ('note = "n"', 'note = { en = "n", zh = "另注" }'),
     ("range = [900, 1100]", "range = [800, 1100]"),
     ("published_days = 4", "published_days = 5"),
     ("set_by_user = true", "set_by_user = false"),

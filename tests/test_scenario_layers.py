@@ -321,7 +321,7 @@ def test_an_override_of_a_table_that_is_not_there_is_told_the_nearest(write_scen
         ('kind = "published", source = "dahe-2042"', "source source → dahe-2024"),
         ('source = "dahe-2042"', "source source → dahe-2024"),
         ("source = 5", "source source"),
-        ("note = 5", "note string"),
+        ("note = 5", "note note"),
         ("range = [1, 100]", "value outside_range"),
         ("range = [300, 100]", "range range"),
         ("range = [1]", "range range"),

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import warnings
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +19,7 @@ import numpy as np
 from hotline_sim.domain import Origin, Provenance
 from hotline_sim.execution import play
 from hotline_sim.experiments.parameters import Parameter
-from hotline_sim.messages import Notice, RefusalError
+from hotline_sim.messages import Notice, RefusalError, text
 from hotline_sim.scenario import Change, changed, values_of, volumes_found
 
 if TYPE_CHECKING:
@@ -127,8 +128,8 @@ def settled(
         key, worst = max(own.rates.items(), key=lambda one: abs(one[1].apart) / one[1].stated)
         shown = {"stated": f"{worst.stated:.1%}", "found": f"{worst.stated + worst.apart:.1%}"}
         raise RefusalError("say.not_settled", scenario=scenario.name, key=key, **shown)
-    note = f"found with the simulation, {replications} replications: the rate that it gives itself"
-    origin = Provenance(Origin.ASSUMED, note=note)
+    say = partial(text, "made.settled", replications=replications)
+    origin = Provenance(Origin.ASSUMED, note=say(lang="en"), note_zh=say(lang="zh"))
     changes = [Change(key, one.stated, key, origin) for key, one in own.rates.items()]
     base = changed(scenario, changes, place=scenario.name)
     if parameters is None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import locale
 import os
 import tomllib
+from collections.abc import Mapping
 from functools import cache, partial
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Literal
@@ -30,6 +31,7 @@ __all__ = [
     "default_language",
     "language_of",
     "names",
+    "said",
     "text",
 ]
 
@@ -74,6 +76,13 @@ def text(name: str, lang: Lang, **values: Any) -> str:
     """
     sentence = names(lang)[name]
     return sentence.format(**values) if values else sentence
+
+
+def said(words: Any, lang: Lang) -> str:
+    """Return what a file says, as text or as a table of languages; in the other if need be."""
+    if not isinstance(words, Mapping):
+        return str(words)
+    return str(words.get(lang) or next(iter(words.values()), ""))
 
 
 def default_language() -> Lang:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from hotline_sim.domain import ArgumentError, Origin, Provenance
+from hotline_sim.messages import text
 from hotline_sim.money.links import Links, affordable, needed
 from hotline_sim.money.roster import (
     EMPLOYMENTS,
@@ -96,8 +98,8 @@ def with_budget(scenario: Scenario, employment: EmploymentName, budget_cny: floa
     for name, team in teams.items():
         bought[f"teams.{name}.employment"] = employment
         bought |= sizes_by_key(name, team)
-    note = f"a budget of {budget_cny:,.0f} yuan a year buys {links.scale:.4g} times the roster"
-    origin = Provenance(Origin.ASSUMED, note=note)
+    say = partial(text, "made.bought", budget=budget_cny, times=links.scale)
+    origin = Provenance(Origin.ASSUMED, note=say(lang="en"), note_zh=say(lang="zh"))
     changes = [Change(key, value, key, origin) for key, value in bought.items()]
     return changed(scenario, changes, place=scenario.name)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hotline_sim.domain import DAY_S, Origin
 from hotline_sim.experiments import CompareResult, assumptions_of
 from hotline_sim.measures import measure_name
-from hotline_sim.messages import NOTHING, text
+from hotline_sim.messages import NOTHING, said, text
 from hotline_sim.reports.numbers import (
     plain,
     shown,
@@ -314,9 +314,10 @@ def _origin(origin: Provenance, value: Any, lang: Lang) -> str:
         chosen = "chosen_to" if origin.kind is Origin.FITTED else "chosen_from"
         words = text(f"table.{chosen}", lang, origin=words, figures=", ".join(origin.to))
     if origin.source:
-        words += f" ({origin.source})"
+        words = text("table.of_source", lang, origin=words, source=origin.source)
     listed = plain(value) if isinstance(value, list) and len(value) > _LIST_SHOWN else ""
-    return ": ".join(part for part in (words, origin.formula, origin.note, listed) if part)
+    told = (words, origin.formula, origin.note_in(lang), listed)
+    return text("table.colon", lang).join(part for part in told if part)
 
 
 def assumption_table(result: RunResult, lang: Lang, *, most: int) -> Table:
@@ -338,7 +339,7 @@ def assumed_numbers(
     assumed = [row for row in known if row["range"]]
     assumed.sort(key=lambda row: (not _sets_the_load(row["key"]), -_weight(row, busy_hours)))
     rows = tuple(
-        (row["key"], _brief(row["value"], lang), _span(row["range"]), row["note"])
+        (row["key"], _brief(row["value"], lang), _span(row["range"]), said(row["note"], lang))
         for row in assumed[:most]
     )
     return Table(

@@ -25,6 +25,18 @@ _FIGURE = {
 }
 _LABEL = "#/$defs/Label"
 _TEXT = {"type": "string", "minLength": 1, "maxLength": 200, "description": "in both languages"}
+_NOTE = {
+    "anyOf": [
+        {"type": "string"},
+        {
+            "type": "object",
+            "properties": {"en": {"type": "string"}, "zh": {"type": "string"}},
+            "minProperties": 1,
+            "additionalProperties": False,
+        },
+    ],
+    "description": "where it stands, the sum, or the reason; in one language or in both",
+}
 _FORMULA = {"type": "string", "pattern": r"^\s*=", "description": "of other numbers, by key"}
 
 
@@ -114,7 +126,7 @@ def _with_origins(schema: Any) -> Any:
             "kind": {"enum": list(Origin)},
             "to": {"anyOf": [_FIGURE, {"type": "array", "items": _FIGURE, "minItems": 1}]},
             "source": {"type": "string"},
-            "note": {"type": "string"},
+            "note": _NOTE,
             "range": {
                 "type": "array",
                 "items": {"type": "number"},

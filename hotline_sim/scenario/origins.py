@@ -19,6 +19,7 @@ _NO_QUANTITIES = ("format", "horizon.published_days")  # they have no origin
 PAST_64_BITS = 2**63
 FIGURES = "published"  # the table whose figures a number may be chosen from
 _WORDS = ("title", "unknown")  # of which "= 3" is one, too
+_NOTES = ("en", "zh")  # the languages a note may be in
 
 
 @dataclass
@@ -132,14 +133,11 @@ def _origin(
     source = node.get("source", "")
     if "source" in node and (not isinstance(source, str) or source not in sources):
         fault("source", "source", nearest=nearest(source, sources))
-    note = node.get("note", "")
-    if not isinstance(note, str):
-        fault("note", "string")
-        note = ""
+    note, note_zh = _note(node, fault)
     formula = node["value"].strip() if is_formula(node["value"]) else ""
     if kind in KNOWN and not source and not formula:
         fault("kind", "needs_source")
-    if kind == "derived" and not note and not formula:
+    if kind == "derived" and not (note or note_zh or formula):
         fault("kind", "needs_sum")
     to = _to(node, fault)
     if kind == "fitted" and not to and "to" not in node:
@@ -148,7 +146,24 @@ def _origin(
     if not isinstance(by_user, bool):
         fault("set_by_user", "boolean")
     span = _range(node, fault)
-    return Provenance(Origin(kind), str(source), note, span, by_user is True, to, formula)
+    by_user = by_user is True
+    return Provenance(Origin(kind), str(source), note, span, by_user, to, formula, note_zh)
+
+
+def _note(node: Mapping[str, Any], fault: Any) -> tuple[str, str]:
+    """Read the note: text, which counts as English, or a table of languages."""
+    note = node.get("note", "")
+    if isinstance(note, str):
+        return note, ""
+    told = note if isinstance(note, dict) else {}
+    if not told or not told.keys() <= set(_NOTES) or not all(map(_is_text, told.values())):
+        fault("note", "note")
+        return "", ""
+    return told.get("en", ""), told.get("zh", "")
+
+
+def _is_text(node: Any) -> bool:
+    return isinstance(node, str)
 
 
 def _to(node: Mapping[str, Any], fault: Any) -> tuple[str, ...]:

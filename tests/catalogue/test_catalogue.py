@@ -343,8 +343,8 @@ def test_every_source_says_what_it_is_by_whom_of_when_and_where_it_is_found():
     for source, entry in scenario.sources().items():
         assert entry.keys() - {"note"} == {"title", "publisher", "date", "where"}, source
         for key in ("title", "publisher", "where"):
-            assert entry[key].strip(), (source, key)
-        assert isinstance(entry["date"], (int, dt.date)) or entry["date"].strip(), source
+            assert messages.said(entry[key], "en").strip(), (source, key)
+        assert messages.said(entry["date"], "en").strip(), source
 
 
 def cited():

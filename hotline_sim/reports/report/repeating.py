@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import hotline_sim
-from hotline_sim.messages import NOTHING, text
+from hotline_sim.messages import NOTHING, said, text
 from hotline_sim.reports.numbers import plain
 from hotline_sim.reports.tables import Table
 from hotline_sim.scenario import sources
@@ -65,7 +65,7 @@ def source_blocks(scenarios: Iterable[Scenario], lang: Lang) -> list[Block]:
         for name in named_sources(scenario):
             told = known.get(name, {})
             entries = (told.get(key, NOTHING) for key in ("title", "publisher", "date", "where"))
-            found.setdefault(name, (name, *map(str, entries)))
+            found.setdefault(name, (name, *(said(entry, lang) for entry in entries)))
     heads = ("report.source", "table.title", "report.publisher", "report.date", "report.where")
     table = Table(
         text("report.source_title", lang),
