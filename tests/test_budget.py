@@ -13,8 +13,8 @@ from click.testing import CliRunner
 
 from hotline_sim import load, reports, run
 from hotline_sim.cli import main
-from hotline_sim.cli.options import amount_cny
 from hotline_sim.cli.screen import Failure
+from hotline_sim.cli.units import amount_cny
 from hotline_sim.experiments import (
     BudgetPoint,
     BudgetResult,

@@ -238,7 +238,7 @@ def test_the_curves_are_the_rows_and_mark_the_agents_needed(lang):
     ("arguments", "line"),
     [
         (["--calls-per-hour", "0", "--aht", "240"], "--calls-per-hour 0: must be a number above 0"),
-        (["--calls-per-hour", "9", "--aht", "4 days"], "--aht 4 days: must be a time"),
+        (["--calls-per-hour", "9", "--aht", "4 moons"], "--aht 4 moons: must be a time"),
         ([*CALLS, "--redial", "45"], "--redial 45: a share is from 0 to 1; write 0.45 or 45%"),
         ([*CALLS, "--redial", "145%"], "--redial 145%: must be a share"),
         ([*CALLS, "--redial", "1"], "calls never end"),

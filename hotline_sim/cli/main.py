@@ -11,7 +11,7 @@ import click
 
 import hotline_sim
 from hotline_sim import experiments, money, reports, scenario
-from hotline_sim.cli import copying, keeping, output, reporting, screen
+from hotline_sim.cli import copying, keeping, output, reporting, screen, units
 from hotline_sim.cli.animate import animate
 from hotline_sim.cli.asking import Question, asking, asking_or_looking
 from hotline_sim.cli.attribute import attribute
@@ -23,7 +23,6 @@ from hotline_sim.cli.erlang import erlang
 from hotline_sim.cli.examples import add_examples
 from hotline_sim.cli.options import (
     Options,
-    amount_cny,
     engine_option,
     grid_of,
     jobs_option,
@@ -43,6 +42,7 @@ from hotline_sim.execution import Execution
 from hotline_sim.experiments.plain import to_json, without_nan
 from hotline_sim.messages import LANGUAGES, text
 from hotline_sim.scenario.starter import starter
+from hotline_sim.scenario.written import KINDS_OF_MEASURES, number_as
 
 if TYPE_CHECKING:
     from hotline_sim.execution import EngineName
@@ -264,12 +264,13 @@ def budget(
     options: Options,
 ) -> Question:
     """Simulate what budgets buy under both employments."""
+    from_cny, to_cny = units.amounts_cny(from_, to, options.lang)
     loaded = options.load(name)
     return partial(
         experiments.budget,
         loaded,
-        from_cny=amount_cny("--from", from_, options.lang),
-        to_cny=amount_cny("--to", to, options.lang),
+        from_cny=from_cny,
+        to_cny=to_cny,
         points=points,
         over=options.over(loaded),
         employments=employments,
@@ -330,10 +331,10 @@ def _precision(written: str | None, lang: Lang) -> tuple[str, float] | None:
     if written is None:
         return None
     name, _, width = written.partition("=")
-    try:
-        return name.strip(), float(width)
-    except ValueError:
-        raise screen.Failure(text("say.precision_form", lang, found=written)) from None
+    for kind in KINDS_OF_MEASURES:
+        if (found := number_as(kind, width)) is not None:
+            return name.strip(), found
+    raise screen.Failure(text("say.precision_form", lang, found=written))
 
 
 main.add_command(animate)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
@@ -29,6 +27,7 @@ from hotline_sim.experiments import (
     apart,
 )
 from hotline_sim.messages import LANGUAGES, Lang, text
+from hotline_sim.scenario.written import number_for, parted
 
 if TYPE_CHECKING:
     from hotline_sim.cli.quick import QuickLook
@@ -252,46 +251,29 @@ def grid_of(written: tuple[str, ...], lang: Lang) -> dict[str, list[str]]:
     grid: dict[str, list[str]] = {}
     for one in written:
         key, equals, values = (part.strip() for part in one.partition("="))
-        found = _stepped(values, lang) if ":" in values else values.split(",")
+        found = _stepped(key, values, lang) if ":" in values else values.split(",")
         if not key or not equals or not found or not all(value.strip() for value in found):
             raise Failure(text("say.over_form", lang, found=one))
         if key in grid:
             raise Failure(text("say.over_twice", lang, key=key))
-        grid[key] = [value.strip() for value in found]
+        grid[key] = [_plain(key, value.strip()) for value in found]
     return grid
 
 
-def _stepped(values: str, lang: Lang) -> list[str]:
+def _plain(key: str, value: str) -> str:
+    """Return a value without its unit, in that of its key; one that has none as it is."""
+    found = parted(value)
+    number = number_for(key, value) if found is not None and found[1] else None
+    return value if number is None else f"{number:.15g}"
+
+
+def _stepped(key: str, values: str, lang: Lang) -> list[str]:
     """Return the numbers of FROM:TO:STEP, the last included; none if they are no such thing."""
     try:
-        begin, end, step = (Decimal(part.strip()) for part in values.split(":"))
+        begin, end, step = (Decimal(_plain(key, part.strip())) for part in values.split(":"))
         count = int((end - begin) / step) + 1 if step and (end - begin) / step >= 0 else 0
     except (ValueError, InvalidOperation, OverflowError):  # two parts, or no number
         return []
     if count > MOST_POINTS:
         raise Failure(text("say.too_many_points", lang, count=count, most=MOST_POINTS))
     return [f"{begin + i * step:f}" for i in range(count)]
-
-
-_AMOUNT = re.compile(
-    r"([\d,]*\.?\d+(?:e\d+)?)(k|m|千|万|百万|千万|亿)?(?:yuan|cny|元)?", re.IGNORECASE
-)
-_UNITS_CNY = {"": 1, "k": 1e3, "千": 1e3, "万": 1e4, "m": 1e6, "百万": 1e6, "千万": 1e7, "亿": 1e8}
-
-
-def amount_cny(option: str, written: str, lang: Lang) -> float:
-    """Return an amount of money, in yuan: 2000000, 2M, 2,000,000, 200万, 0.02亿元.
-
-    Raises
-    ------
-    Failure
-        If it is no amount above 0.
-    """
-    match = _AMOUNT.fullmatch("".join(written.split()))
-    amount = 0.0
-    if match:
-        number, unit = match.groups()
-        amount = float(number.replace(",", "")) * _UNITS_CNY[(unit or "").lower()]
-    if not 0 < amount < math.inf:
-        raise Failure(text("say.amount_form", lang, option=option, found=written))
-    return amount

@@ -12,6 +12,7 @@ from hotline_sim.cli.asking import Question, asking_or_looking
 from hotline_sim.cli.options import Options, said
 from hotline_sim.experiments import sensitivities
 from hotline_sim.messages import text
+from hotline_sim.scenario.written import number_for
 
 if TYPE_CHECKING:
     from hotline_sim.experiments import SensitivityResult
@@ -103,10 +104,7 @@ def over_entry(written: str, lang: Lang) -> Over:
     key, equals, ends = (part.strip() for part in written.partition("="))
     if key and not equals:
         return key
-    low, colon, high = ends.partition(":")
-    try:
-        if not key or not colon:
-            raise ValueError
-        return key, float(low), float(high)
-    except ValueError:
-        raise screen.Failure(text("say.over_range_form", lang, found=written)) from None
+    low, high = (number_for(key, end) for end in ends.partition(":")[::2])
+    if not key or low is None or high is None:
+        raise screen.Failure(text("say.over_range_form", lang, found=written))
+    return key, float(low), float(high)

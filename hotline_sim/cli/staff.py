@@ -55,14 +55,14 @@ _OBJECTIVES: dict[str, Objective] = {
 @click.option(
     "--time-limit",
     "time_limit_s",
-    type=click.FloatRange(min=0.1),
+    type=units.SecondsRange(min=0.1),
     default=staffing.DEFAULT_TIME_LIMIT_S,
     show_default=True,
     help=said("time_limit"),
 )
 @click.option(
     "--gap",
-    type=click.FloatRange(0.0, 1.0),
+    type=units.ShareRange(0.0, 1.0),
     default=staffing.DEFAULT_GAP,
     show_default=True,
     help=said("gap"),

@@ -1,26 +1,44 @@
-"""Numbers as people write them on a command line: 4min, 30%, 1万."""
+"""Numbers as people write them on a command line: 4min, 30%, 1万; what is wrong with others."""
 
 from __future__ import annotations
 
 import math
-import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import click
 
 from hotline_sim.cli.screen import Failure
 from hotline_sim.messages import text
+from hotline_sim.scenario.written import number_as, parted
 
 if TYPE_CHECKING:
     from hotline_sim.messages import Lang
+    from hotline_sim.scenario.written import Kind
 
-_NUMBER = re.compile(r"([\d,，]*\.?\d+(?:e[+-]?\d+)?)(.*)", re.IGNORECASE)
-_SECONDS = {
-    **dict.fromkeys(("", "s", "sec", "second", "seconds", "秒", "秒钟"), 1.0),
-    **dict.fromkeys(("m", "min", "minute", "minutes", "分", "分钟"), 60.0),
-    **dict.fromkeys(("h", "hour", "hours", "时", "小时"), 3600.0),
-}
-_TIMES = {"": 1.0, "k": 1e3, "千": 1e3, "万": 1e4, "m": 1e6, "百万": 1e6, "亿": 1e8}
 NEVER = ("never", "不放弃", "无限")  # in place of a time until somebody gives up
-_SHARES = {"": 1.0, "%": 0.01, "％": 0.01}
+
+
+class _Range(click.FloatRange):
+    """A number in a range, which may be written with a unit."""
+
+    kind: Kind
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return it in the unit of its kind; what is none is told as click tells it."""
+        read = number_as(self.kind, value) if isinstance(value, str) else None
+        return super().convert(value if read is None else read, param, ctx)
+
+
+class ShareRange(_Range):
+    """A share: 0.05, 5%."""
+
+    kind = "share"
+
+
+class SecondsRange(_Range):
+    """A time: 30, 30s, 2min."""
+
+    kind = "seconds"
 
 
 def seconds(option: str, written: str, lang: Lang) -> float:
@@ -31,7 +49,7 @@ def seconds(option: str, written: str, lang: Lang) -> float:
     Failure
         If it is none.
     """
-    value = _value(written, _SECONDS)
+    value = number_as("seconds", written)
     if value is None or not 0.0 < value < math.inf:
         raise Failure(text("say.time_form", lang, option=option, found=written))
     return value
@@ -45,7 +63,7 @@ def amount(option: str, written: str, lang: Lang) -> float:
     Failure
         If it is none.
     """
-    value = _value(written, _TIMES)
+    value = number_as("count", written)
     if value is None or not 0.0 < value < math.inf:
         raise Failure(text("say.number_form", lang, option=option, found=written))
     return value
@@ -59,7 +77,7 @@ def share(option: str, written: str, lang: Lang) -> float:
     Failure
         If it is none; of a bare 30, what it may have meant.
     """
-    value = _value(written, _SHARES)
+    value = number_as("share", written)
     if value is not None and 1.0 < value <= 100.0 and not written.rstrip().endswith(("%", "％")):
         values = {"option": option, "found": written, "meant": f"{value / 100.0:g}"}
         raise Failure(text("say.share_meant", lang, percent=f"{value:g}%", **values))
@@ -68,14 +86,50 @@ def share(option: str, written: str, lang: Lang) -> float:
     return value
 
 
-def _value(written: str, units: dict[str, float]) -> float | None:
-    match = _NUMBER.fullmatch("".join(written.split()))
-    if match is None or match[2].lower() not in units:
-        return None
-    digits = match[1].replace(",", "").replace("，", "")
-    try:
-        number = float(digits)
-    except ValueError:
-        return None
-    scale = units[match[2].lower()]
-    return number / 100.0 if scale == 0.01 else number * scale  # so that 95% is 0.95
+def amount_cny(option: str, written: str, lang: Lang) -> float:
+    """Return an amount of money, in yuan: 2000000, 2M, 2,000,000, 200万, 0.02亿元.
+
+    Raises
+    ------
+    Failure
+        If it is no amount above 0.
+    """
+    amount = number_as("cny", written)
+    if amount is None or not 0.0 < amount < math.inf:
+        raise Failure(text("say.amount_form", lang, option=option, found=written))
+    return amount
+
+
+def amounts_cny(from_: str, to: str, lang: Lang) -> tuple[float, float]:
+    """Return the ends of ``--from`` and ``--to``, in yuan.
+
+    Raises
+    ------
+    Failure
+        If one is no amount, or only one has a unit and the other one probably lacks it: in that
+        unit it would be nearer.
+    """
+    written = {"--from": from_, "--to": to}
+    amounts = {option: amount_cny(option, one, lang) for option, one in written.items()}
+    units = {option: (parted(one) or (0, ""))[1] for option, one in written.items()}
+    for option, other in (("--from", "--to"), ("--to", "--from")):
+        if units[option] or not units[other]:
+            continue
+        meant = f"{written[option].strip()}{_unit(written[other])}"
+        in_unit = amount_cny(option, meant, lang)
+        in_order = in_unit <= amounts[other] if option == "--from" else in_unit >= amounts[other]
+        if in_order and _apart(in_unit, amounts[other]) < _apart(amounts[option], amounts[other]):
+            values = {"option": option, "other": other, "found": written[option]}
+            yuan = f"{written[option].strip()}{text('say.yuan', lang)}"
+            told = text("say.units_differ", lang, meant=meant, yuan=yuan, **values)
+            raise Failure(told)
+    return amounts["--from"], amounts["--to"]
+
+
+def _unit(written: str) -> str:
+    """Return the unit as it is written."""
+    return written.strip().lstrip("0123456789.,，０１２３４５６７８９ ")
+
+
+def _apart(one: float, other: float) -> float:
+    return abs(math.log(one / other))

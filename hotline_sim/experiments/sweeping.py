@@ -345,7 +345,7 @@ def _written(value: object) -> str:
 def _at(base: Scenario, place: Mapping[str, object]) -> Scenario:
     """Return the scenario at one point; what is wrong with a value is told of ``--over``."""
     changes = [
-        Change(key, value_of(value) if isinstance(value, str) else value, f"{key}={value}")
+        Change(key, value_of(value, key) if isinstance(value, str) else value, f"{key}={value}")
         for key, value in place.items()
     ]
     return changed(base, changes, place="--over")

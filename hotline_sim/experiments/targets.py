@@ -19,6 +19,7 @@ from hotline_sim.definitions import (
     of_scope,
 )
 from hotline_sim.messages import RefusalError
+from hotline_sim.scenario.written import Kind, number_as
 
 if TYPE_CHECKING:
     from hotline_sim.experiments.estimates import Estimate
@@ -26,8 +27,16 @@ if TYPE_CHECKING:
 _NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _MEASURE = r"([a-z0-9_]+)(?:\(\s*(\d+(?:\.\d+)?)\s*s?\s*\))?"
 _IN = rf"(?:@\s*({_NUMBER})\s*([%％]?)\s*/\s*([^\s/]+)\s*)?"
-_FORM = re.compile(rf"\s*{_MEASURE}\s*(>=|<=|≥|≤|:|：)\s*({_NUMBER})\s*([%％]?)\s*{_IN}")
+_FORM = re.compile(rf"\s*{_MEASURE}\s*(>=|<=|≥|≤|:|：)\s*({_NUMBER})\s*([^\s@]*)\s*{_IN}")
 _MOST_PERCENT = 100.0
+_PERCENT = ("%", "％")
+_KINDS: dict[Unit, Kind] = {
+    Unit.SECONDS: "seconds",
+    Unit.HOURS: "hours",
+    Unit.YUAN: "cny",
+    Unit.COUNT: "count",
+    Unit.MEAN: "count",
+}
 # Of these, too, a bare colon asks for at most so much.
 _BEST_SMALL = (
     "occupancy",
@@ -121,20 +130,30 @@ def target_of(written: str) -> Target:
     match = _FORM.fullmatch(written)
     if match is None:
         raise TargetError("say.target_form", found=written)
-    name, limit_s, sense, number, percent, *within = match.groups()
+    name, limit_s, sense, number, unit, *within = match.groups()
     if not is_one_of(name, PUBLISHABLE):
         raise TargetError("say.target_no_measure", found=written, measure=name)
     spelled = name if limit_s is None else f"{name}({limit_s})"
     if not is_one_of(spelled, PUBLISHABLE):
         raise TargetError("say.target_no_limit", found=written, measure=name)
     measure = measure_of(spelled)
-    if percent and measure.unit is not Unit.SHARE:
-        raise TargetError("say.target_no_share", found=written, measure=name)
-    is_share = measure.unit is Unit.SHARE
-    value = _share_of(written, number, percent) if is_share else float(number)
+    value = _value_of(measure, written, number, unit)
     at_least = sense in (">=", "≥") or (sense in (":", "：") and not _is_best_small(measure))
     asked = Target(measure.spelled, at_least, value)
     return asked if within[0] is None else _in_periods(asked, written, *within)
+
+
+def _value_of(measure: Measure, written: str, number: str, unit: str) -> float:
+    """Return what a measure shall reach: a share, or a number in the measure's unit."""
+    if measure.unit is Unit.SHARE and unit in ("", *_PERCENT):
+        return _share_of(written, number, unit)
+    if unit in _PERCENT:
+        raise TargetError("say.target_no_share", found=written, measure=measure.name)
+    kind = _KINDS.get(measure.unit)
+    value = None if kind is None else number_as(kind, f"{number}{unit}")
+    if value is None:
+        raise TargetError("say.target_form", found=written)
+    return value
 
 
 def _share_of(written: str, number: str, percent: str) -> float:

@@ -17,6 +17,7 @@ from hotline_sim.scenario.drafts import draft_from, scenario_of
 from hotline_sim.scenario.faults import Fault, Path, at, dotted
 from hotline_sim.scenario.quantities import VOLUMES
 from hotline_sim.scenario.reading import DEEPEST, is_too_deep
+from hotline_sim.scenario.written import number_for
 
 if TYPE_CHECKING:
     from hotline_sim.scenario.drafts import Draft
@@ -48,22 +49,25 @@ class _NoSuchEntryError(LookupError):
 def from_text(written: Iterable[str]) -> list[Change]:
     """Return changes written as ``key=value``, values as TOML writes them.
 
-    A bare word counts as a string. What has no ``=`` becomes a change of no key, which is
+    A number may have a unit that fits its key: ``4min``, ``30%``, ``43万``. A bare word counts as
+    a string. What has no ``=`` becomes a change of no key, which is
     told as a fault when it is made.
     """
     found = []
     for one in written:
         key, equals, value = one.partition("=")
-        found.append(Change(key.strip() if equals else "", value_of(value.strip()), one))
+        asked = key.strip()
+        found.append(Change(asked if equals else "", value_of(value.strip(), asked), one))
     return found
 
 
-def value_of(written: str) -> Any:
-    """Return a value as TOML writes it; a bare word is a string."""
+def value_of(written: str, key: str) -> Any:
+    """Return a value as TOML writes it, a number with a unit that fits its key, or a string."""
     try:
         tables = tomllib.loads(f"value = {written}")
     except (ValueError, RecursionError):
-        return written
+        number = number_for(key, written)
+        return written if number is None else number
     return tables["value"] if len(tables) == 1 else written
 
 
