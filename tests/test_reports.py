@@ -26,7 +26,9 @@ from hotline_sim.reports.numbers import (
     shown_range,
     shown_span,
 )
+from hotline_sim.reports.parts import Points
 from hotline_sim.reports.tables import Table
+from hotline_sim.reports.typography import typeset_block
 
 NAN = math.nan
 
@@ -91,6 +93,28 @@ def test_an_interval_is_read_with_its_unit_once():
     assert shown_span("connect_rate", -0.1, 0.1, difference=True) == "-10.00 … +10.00 pt"
     assert shown_span("answered", 1026, 1158) == "1,026 … 1,158"
     assert shown_span("asa_s", NAN, NAN) == "–"
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        ("90.07 %", "90.07%"),
+        ("12.41 … 18.72 %", "12.41 … 18.72%"),
+        ("+4.16 ± 0.31 pt", "+4.16 ± 0.31 个百分点"),
+        ("8.9 s, 22,140 s", "8.9 秒, 22,140 秒"),
+        ("5 seats, 3 ships, 2 pts", "5 seats, 3 ships, 2 pts"),
+        ("teams.day.shifts.0 s1", "teams.day.shifts.0 s1"),
+    ],
+)
+def test_units_are_set_as_the_language_writes_them(english, chinese):
+    table = Table(english, (english,), ((english,), (english,)), note=english)
+    for block, as_set in (
+        (english, chinese),
+        (Points(english, [english]), Points(english, [chinese])),
+        (table, Table(chinese, (chinese,), ((chinese,), (chinese,)), note=chinese)),
+    ):
+        assert typeset_block(block, "zh") == as_set
+        assert typeset_block(block, "en") == block
 
 
 def test_a_printed_figure_is_read_with_no_more_digits_than_were_printed():

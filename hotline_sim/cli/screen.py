@@ -22,6 +22,7 @@ from rich.text import Text
 
 from hotline_sim import stopping
 from hotline_sim.cli import layout
+from hotline_sim.cli.language import spoken
 from hotline_sim.domain import ArgumentError
 from hotline_sim.execution import NotInstalledError, Outlook, WorkersDiedError
 from hotline_sim.experiments import (
@@ -33,6 +34,7 @@ from hotline_sim.experiments import (
 from hotline_sim.messages import Notice, RefusalError, text
 from hotline_sim.reports import Picture, Points
 from hotline_sim.reports.numbers import shown
+from hotline_sim.reports.typography import typeset, typeset_block
 from hotline_sim.scenario import ScenarioError
 
 if TYPE_CHECKING:
@@ -124,8 +126,9 @@ def failure_of(error: BaseException, lang: Lang) -> Failure:
 def show(*blocks: Block) -> None:
     """Print tables, points and sentences, an empty line between them; pictures are left out."""
     page = _page()
+    told = [typeset_block(block, spoken()) for block in blocks]
     with printing():
-        _print(page, [block for block in blocks if not isinstance(block, Picture)])
+        _print(page, [block for block in told if not isinstance(block, Picture)])
 
 
 def _print(page: Console, blocks: Sequence[Table | Points | str]) -> None:
@@ -194,7 +197,7 @@ def _show_notice(lang: Lang, message: Warning | str, *_where: object) -> None:
     """Print a warning as one line on standard error."""
     ours = (Notice, OtherBaseNotice, OtherVersionNotice, UncheckedNotice)
     line = message.text(lang) if isinstance(message, ours) else str(message)
-    click.echo(line, err=True)
+    click.echo(typeset(line, lang), err=True)
 
 
 def compiling_notice(lang: Lang) -> Callable[[], None]:
@@ -251,7 +254,8 @@ def progress_bar(lang: Lang) -> Iterator[Progressed | None]:
             if done == 1 < of and not told:
                 told = True
                 names = ("answered", "connect_rate")
-                found = {name: shown(name, replication.measures[name]) for name in names}
+                values = {name: shown(name, replication.measures[name]) for name in names}
+                found = {name: typeset(value, lang) for name, value in values.items()}
                 bar.console.print(text("say.first", lang, **found), highlight=False)
             bar.update(task, completed=done, total=of)
 

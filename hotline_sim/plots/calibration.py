@@ -72,7 +72,8 @@ def narrowing_bars(result: CalibrationResult, ax: Axes, *, lang: Lang) -> Axes:
         look.write(ax, (1.0, place), span, offset=(6, 0), va="center", bbox=None)
     ax.set_yticks(places, [one.key for one in told])
     ax.set_xlim(0.0, 1.22)
-    ax.set_xticks([0.0, 0.25, 0.5, 0.75, 1.0], ["0 %", "25 %", "50 %", "75 %", "100 %"])
+    marks = [text("plot.percent", lang, number=number) for number in (0, 25, 50, 75, 100)]
+    ax.set_xticks([0.0, 0.25, 0.5, 0.75, 1.0], marks)
     legend = [
         (Patch(facecolor=look.SECOND), text("plot.of_members", lang)),
         (Patch(facecolor=look.PALE, edgecolor=look.SECOND), text("plot.free", lang)),

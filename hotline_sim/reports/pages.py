@@ -39,6 +39,7 @@ from hotline_sim.reports import (
 )
 from hotline_sim.reports.parts import Block, Picture, Points
 from hotline_sim.reports.tables import Part
+from hotline_sim.reports.typography import typeset_block
 from hotline_sim.scenario import values_of
 from hotline_sim.scenario.persons import persons_of
 
@@ -385,7 +386,7 @@ SHOWN: dict[str, Shown] = {
 
 def blocks(result: Result, lang: Lang) -> list[Block]:
     """Return what a result shows, in order: sentences, points, tables and pictures."""
-    return SHOWN[result.kind].blocks(result, lang)
+    return [typeset_block(block, lang) for block in SHOWN[result.kind].blocks(result, lang)]
 
 
 def csv_files(result: Result) -> dict[str, bytes]:

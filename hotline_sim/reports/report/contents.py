@@ -11,6 +11,7 @@ from hotline_sim.reports.pages import SHOWN, blocks
 from hotline_sim.reports.parts import Block, Picture, Points
 from hotline_sim.reports.report import method, repeating
 from hotline_sim.reports.tables import Part, Table, assumed_numbers, number_table, title_of
+from hotline_sim.reports.typography import typeset, typeset_block
 from hotline_sim.scenario import values_of
 from hotline_sim.scenario.roles import roles_of
 
@@ -87,9 +88,17 @@ def _chapter(result: Result, lang: Lang) -> Chapter:
     return Chapter(
         " → ".join(dict.fromkeys(title_of(one, lang) for one in result.header.scenarios)),
         kind_of(result, lang),
-        _answer(result, page, lang),
-        [Section(text(f"report.{name}", lang), said) for name, said in sections.items() if said],
+        typeset(_answer(result, page, lang), lang),
+        [
+            Section(text(f"report.{name}", lang), _set(said, lang))
+            for name, said in sections.items()
+            if said
+        ],
     )
+
+
+def _set(said: Sequence[Block | Quoted], lang: Lang) -> list[Block | Quoted]:
+    return [one if isinstance(one, Quoted) else typeset_block(one, lang) for one in said]
 
 
 def _quick(result: Result, lang: Lang) -> list[Block]:
