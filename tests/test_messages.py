@@ -20,8 +20,19 @@ from hotline_sim.scenario.terms import Employment
 FAULTS = {name for name in messages.names("en") if name.startswith("fault.")}
 # where a call names its sentence: the function, and which of its arguments
 LINKS = {field.name for field in fields(Links)} - {"scale"}
-SENTENCE_ARGUMENT = {"Fault": 2, "_fault": 1, "fault": 1, "refused": 0, "_refused": 1}
-PACKAGES_THAT_FIND_FAULTS = ("scenario", "experiments.attribution", "experiments.parameters")
+SENTENCE_ARGUMENT = {
+    "Fault": 2,
+    "_fault": 1,
+    "fault": 1,
+    "refused": 0,
+    "_refused": 1,
+    "tell": 1,
+    "Wanted": 0,
+}
+PACKAGES_THAT_FIND_FAULTS = (
+    *("scenario", "scenario.workbook"),
+    *("experiments.attribution", "experiments.parameters"),
+)
 
 
 def placeholders(sentence):

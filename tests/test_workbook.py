@@ -15,7 +15,7 @@ from hotline_sim import experiments, reports
 from hotline_sim.cli import main
 from hotline_sim.messages import LANGUAGES, text
 from hotline_sim.money import whole_staff_of
-from hotline_sim.reports import pages
+from hotline_sim.reports import answers
 from hotline_sim.reports.report import seal
 from hotline_sim.reports.tables import Table
 from hotline_sim.reports.workbook import from_records, of_scenarios, workbook
@@ -93,6 +93,7 @@ def test_large_amounts_are_yuan_shown_in_the_unit_of_the_language(run, book):
     rows = [row for row in records(sheet_named(found, "costs", lang)) if row[item].value == cost]
     staff = whole_staff_of(run.scenario)
     assert [row[value].value for row in rows] == pytest.approx([staff.staff_cny] * 2)
+    assert staff.staff_cny is not None
     assert staff.staff_cny > 10_000
     shown = {"en": '#,##0.000,,"M yuan"', "zh": '0\\.0,"万元"'}[lang]
     assert {row[value].number_format for row in rows} == {shown}
@@ -119,7 +120,7 @@ def test_the_first_sheet_has_the_answer_and_what_it_takes_to_repeat_it(run, book
     first = found.worksheets[0]
     assert first.title == text("workbook.sheet.explanation", lang)
     told = {str(row[1].value) for row in first.iter_rows(min_row=HEAD_ROW + 1)}
-    answer = pages.SHOWN["run"].answer(run, lang)
+    answer = answers.of_run(run, lang)
     assert {answer, "hotline-sim run first-day", run.scenario.digest(), str(run.seed)} <= told
     assert {hotline_sim.__version__, *(sheet["A1"].value for sheet in found.worksheets[1:])} <= told
     links = [row[0].hyperlink.location for row in first.iter_rows() if row[0].hyperlink]

@@ -15,6 +15,7 @@ from hotline_sim.cli import copying, keeping, output, reporting, screen, units
 from hotline_sim.cli.animate import animate
 from hotline_sim.cli.asking import Question, asking, asking_or_looking
 from hotline_sim.cli.attribute import attribute
+from hotline_sim.cli.beginnings import beginnings
 from hotline_sim.cli.calibrate import calibrate
 from hotline_sim.cli.check import check
 from hotline_sim.cli.completing import add_completion
@@ -41,7 +42,6 @@ from hotline_sim.definitions import MEASURES
 from hotline_sim.execution import Execution
 from hotline_sim.experiments.plain import to_json, without_nan
 from hotline_sim.messages import LANGUAGES, text
-from hotline_sim.scenario.starter import starter
 from hotline_sim.scenario.written import KINDS_OF_MEASURES, number_as
 
 if TYPE_CHECKING:
@@ -126,15 +126,24 @@ def show(name: str, overrides: tuple[str, ...], as_json: bool, lang: Lang) -> No
 
 
 @main.command(help=said("new"))
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--xlsx",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help=said("new_xlsx"),
+)
 @click.option("--city", default="My city", show_default=True, help=said("city"))
 @click.option("--force", is_flag=True, help=said("force"))
 @lang_option
-def new(file: Path, city: str, force: bool, lang: Lang) -> None:
-    """Write a commented starter scenario."""
+def new(file: Path | None, xlsx: Path | None, city: str, force: bool, lang: Lang) -> None:
+    """Write a commented starter scenario, or a workbook to fill in."""
     with screen.faults_shown(lang):
-        copying.write_new(file, starter(city, lang).encode(), force=force, lang=lang)
-    click.echo(text("say.new_written", lang, path=file), err=True)
+        files = beginnings(file, xlsx, city, lang)
+        for path, content in files.items():
+            copying.write_new(path, content, force=force, lang=lang)
+    for path in files:
+        click.echo(text("say.new_written", lang, path=path), err=True)
 
 
 @main.command(help=said("schema"))

@@ -127,6 +127,8 @@ def _placed(path: Path, fault: Fault, draft: Draft) -> Fault:
     if fault.place:
         return fault
     place, values = draft.place_of(path), fault.values
+    if isinstance(place, faults.Cell) and draft.places.get(path) is place:
+        return replace(fault, place=place, key="")  # a cell says enough
     if fault.wanted == "missing" and draft.is_changed(path[:-1]):
         values = {"nearest": _written_nearest(draft, path), **values}
     return replace(fault, place=place, values=values)

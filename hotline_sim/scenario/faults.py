@@ -19,12 +19,18 @@ _IN_A_CHANNEL = 3  # channels, the channel's name, the key
 _LONGEST_SHOWN = 60  # characters of a value found
 
 
+class Cell(str):
+    """The place of a fault in a workbook: the file, the sheet, the cell."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Fault:
     """One fault. ``wanted`` names a sentence of the catalogue under ``fault``."""
 
-    place: str  # the file, or --set
-    key: str  # dotted; empty when the whole file is at fault
+    place: str  # the file, a cell of it, or --set
+    key: str  # dotted; empty when the whole file, or the cell, is at fault
     wanted: str
     found: Any = _NOTHING
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -35,6 +41,8 @@ class Fault:
         if self.key:
             key = _printable(self.key)
             parts.append(key if self.found is _NOTHING else f"{key} = {self._shown()}")
+        elif self.found is not _NOTHING:
+            parts = [f"{self.place} = {self._shown()}"]
         values = dict(self.values)
         nearest = values.pop("nearest", "")
         line = ": ".join([*parts, text(f"fault.{self.wanted}", lang, **values)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hotline_sim.scenario import curves, faults, guesses, reading, rows
+from hotline_sim.scenario import curves, faults, guesses, reading, rows, workbook
 from hotline_sim.scenario.changes import SET, from_text, make
 from hotline_sim.scenario.checked import digest_of_numbers
 from hotline_sim.scenario.cities import City, cities_of
@@ -27,7 +27,7 @@ def load(name_or_path: str | Path, *, overrides: Iterable[str] = ()) -> Scenario
     Parameters
     ----------
     name_or_path
-        ``"nanning-after"``, or the path of a ``.toml`` file.
+        ``"nanning-after"``, or the path of a ``.toml`` file, or of a workbook that was filled in.
     overrides
         ``"channels.phone.lines=90"`` and the like, applied in order, values as TOML writes
         them (a bare word counts as a string).
@@ -35,10 +35,21 @@ def load(name_or_path: str | Path, *, overrides: Iterable[str] = ()) -> Scenario
     Raises
     ------
     ScenarioError
-        Naming every fault: file, key, value found, value wanted, the nearest right key.
+        Naming every fault: file, key (of a workbook the cell), value found, value wanted, the
+        nearest right key.
     """
     path = _find(name_or_path)
-    tree = spelled_out(_extended(path, _place(path, name_or_path), ()))
+    place = _place(path, name_or_path)
+    if workbook.is_workbook(path):
+        written = workbook.read(path, place)
+        with written.telling():
+            return _loaded(path, _over_base(_of_workbook(written), path, place), overrides)
+    return _loaded(path, _extended(path, place, ()), overrides)
+
+
+def _loaded(path: Path, extended: Tree, overrides: Iterable[str]) -> Scenario:
+    """Return the scenario of a file's tables, changed as asked."""
+    tree = spelled_out(extended)
     own = path.parent / f"{reading.SOURCES}.toml"
     sources = reading.read(own, str(own)) if own.is_file() else {}
     changes = from_text(overrides)
@@ -106,16 +117,17 @@ def _find(name_or_path: str | Path) -> Path:
     if _exists(path):
         return path
     right = guesses.file_meant(asked, guesses.SCENARIO_SUFFIXES, shipped)
-    wanted = "no_file" if path.suffix == ".toml" else "no_scenario"
+    wanted = "no_file" if path.suffix in guesses.SCENARIO_SUFFIXES else "no_scenario"
     raise ScenarioError([Fault(asked, "", wanted, values={"nearest": right})])
 
 
 def _exists(path: Path) -> bool:
-    """Tell whether reading a path will do, or say why not; what is no .toml must be a file."""
+    """Tell whether reading a path will do, or say why not; what is called otherwise is a file."""
+    is_called_so = path.suffix in guesses.SCENARIO_SUFFIXES
     try:
-        return path.exists() if path.suffix == ".toml" else path.is_file()
+        return path.exists() if is_called_so else path.is_file()
     except (OSError, ValueError):  # a name too long, or no name at all
-        return path.suffix == ".toml"
+        return is_called_so
 
 
 def _is_file(path: Path) -> bool:
@@ -132,7 +144,19 @@ def _place(path: Path, asked: str | Path) -> str:
 def _extended(path: Path, place: str, below: tuple[Path, ...]) -> Tree:
     """Return a file's tables over those of the scenario it extends."""
     tables = curves.by_full_name(rows.by_name(reading.read(path, place)))
-    own = Tree(tables, dict.fromkeys(leaves(tables), place))
+    return _over_base(Tree(tables, dict.fromkeys(leaves(tables), place)), path, place, below)
+
+
+def _of_workbook(written: workbook.Written) -> Tree:
+    """Return a workbook's tables, each key with its cell."""
+    tables = curves.by_full_name(rows.by_name(written.tables))
+    places = dict.fromkeys(leaves(tables), written.place)
+    return Tree(tables, {**places, **written.places})
+
+
+def _over_base(own: Tree, path: Path, place: str, below: tuple[Path, ...] = ()) -> Tree:
+    """Return a file's tables over those of the scenario that they say they extend."""
+    tables = own.tables
     if "extends" not in tables:
         return own
     base = tables.pop("extends")

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _MOST_FILES = 10_000  # of a folder that are looked through
-SCENARIO_SUFFIXES = (".toml",)
+SCENARIO_SUFFIXES = (".toml", ".xlsx")
 
 
 def file_meant(asked: str | Path, suffixes: Iterable[str], names: Iterable[str] = ()) -> str:
