@@ -107,7 +107,7 @@ def test_a_file_that_was_written_reads_as_people_write_one():
     assert "[channels]" not in lines
     assert [line for line in lines if line.startswith("talk = ")] == [
         'talk = { law = "exponential", mean_s = { value = 240.0, kind = "assumed", '
-        'note = "4 minutes", range = [120.0, 480.0] } }'
+        'note = { en = "4 minutes", zh = "4分钟" }, range = [120.0, 480.0] } }'
     ]
 
 

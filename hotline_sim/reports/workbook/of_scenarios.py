@@ -127,7 +127,7 @@ def assumption_sheet(scenarios: Sequence[Scenario], lang: Lang) -> Sheet:
             told: list[Cell] = [scenario.stamped_name, key, _value(values[key])]
             told += [_value(end) for end in origin.range or ("", "")]
             told += [text(f"origin.{kind}", lang), ", ".join(origin.to or ())]
-            rows.append([*told, origin.formula or "", origin.source or "", origin.note or ""])
+            rows.append([*told, origin.formula or "", origin.source or "", origin.note_in(lang)])
     names: tuple[str, ...] = ("scenario", "key", "value", "range_low", "range_high")
     names += ("origin", "figure", "formula", "source", "note")
     heads = [text(f"workbook.head.{one}", lang) for one in names]
