@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
@@ -63,7 +64,11 @@ class Page:
 
     def open(self, path):
         """Show a file, and wait until it is laid out and its fonts are there."""
-        self.ask("Page.navigate", url=Path(path).resolve().as_uri())
+        self.visit(Path(path).resolve().as_uri())
+
+    def visit(self, address):
+        """Show what is at an address, and wait until it is laid out and its fonts are there."""
+        self.ask("Page.navigate", url=address)
         while not any(one.get("method") == "Page.loadEventFired" for one in self.events):
             self.events.append(self._told())
         self.value("document.fonts.ready.then(() => true)")
@@ -75,6 +80,20 @@ class Page:
         )
         assert "exceptionDetails" not in found, found["exceptionDetails"]
         return found["result"].get("value")
+
+    def waits_for(self, expression, most_s=60.0):
+        """Return the value of an expression as soon as it is no longer false."""
+        until = time.monotonic() + most_s
+        while not (found := self.value(expression)):
+            assert time.monotonic() < until, f"never: {expression}"
+            time.sleep(0.1)
+        return found
+
+    def press(self, key, code):
+        """Press a key, by its name and its number, where the focus is."""
+        for kind in ("keyDown", "keyUp"):
+            told = {"key": key, "code": key, "windowsVirtualKeyCode": code}
+            self.ask("Input.dispatchKeyEvent", type=kind, **told)
 
     def wide(self, width, height=900, *, phone=False):
         """Make the window so wide, in pixels."""

@@ -13,6 +13,7 @@ import hotline_sim
 from hotline_sim import experiments, money, reports, scenario
 from hotline_sim.cli import copying, keeping, output, reporting, screen, units
 from hotline_sim.cli.animate import animate
+from hotline_sim.cli.app import app
 from hotline_sim.cli.asking import Question, asking, asking_or_looking
 from hotline_sim.cli.attribute import attribute
 from hotline_sim.cli.beginnings import beginnings
@@ -347,6 +348,7 @@ def _precision(written: str | None, lang: Lang) -> tuple[str, float] | None:
 
 
 main.add_command(animate)
+main.add_command(app)
 main.add_command(attribute)
 main.add_command(calibrate)
 main.add_command(check)

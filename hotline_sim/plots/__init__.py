@@ -1,5 +1,6 @@
 """Figures of results: one function per figure, results and an ``Axes`` in, the ``Axes`` out."""
 
+from hotline_sim.plots.answers import answer_line
 from hotline_sim.plots.budgets import frontier
 from hotline_sim.plots.calculator import erlang_curves, erlang_figures
 from hotline_sim.plots.comparisons import against_published, before_and_after
@@ -15,6 +16,7 @@ __all__ = [
     "FIGURES",
     "MOST_CASES",
     "against_published",
+    "answer_line",
     "before_and_after",
     "days",
     "demand_and_connect_rate",
