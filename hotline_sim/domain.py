@@ -71,6 +71,7 @@ class Provenance:
     to: tuple[str, ...] = ()  # the published figures from which it was chosen, as keys
     formula: str = ""  # of which it is the value: "= published.answered / 0.9"
     note_zh: str = ""  # the note in Chinese, if it is given in both languages
+    instead_of: float | tuple[float, ...] | None = None  # what the file says, if it was set
 
     @property
     def is_movable(self) -> bool:
@@ -84,7 +85,7 @@ class Provenance:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the origin as plain values; a note in two languages as a table of them."""
-        span = None if self.range is None else list(self.range)
+        span, was = None if self.range is None else list(self.range), self.instead_of
         told = {"en": self.note, "zh": self.note_zh}
         note = {lang: words for lang, words in told.items() if words} if self.note_zh else self.note
         return {
@@ -95,6 +96,7 @@ class Provenance:
             "set_by_user": self.set_by_user,
             "to": list(self.to),
             "formula": self.formula,
+            "instead_of": list(was) if isinstance(was, tuple) else was,
         }
 
     @classmethod
@@ -104,7 +106,9 @@ class Provenance:
         told = tree["note"] if isinstance(tree["note"], dict) else {"en": tree["note"]}
         words = {"note": told.get("en", ""), "note_zh": told.get("zh", "")}
         plain = {"kind": Origin(tree["kind"]), "range": span, "to": tuple(tree["to"])}
-        return cls(**{**tree, **words, **plain})
+        was = tree.get("instead_of")
+        was = tuple(was) if isinstance(was, list) else was
+        return cls(**{**tree, **words, **plain, "instead_of": was})
 
 
 class ChannelKind(StrEnum):

@@ -193,6 +193,7 @@ to = "published.satisfaction_rate"
 source = "nanning-2026"
 note = "n"
 set_by_user = true
+instead_of = 1.0
 
 [teams.helpers]
 employment = "in_house"
@@ -515,6 +516,7 @@ WHAT_IS_READ = [
     ("range = [900, 1100]", "range = [800, 1100]"),
     ("published_days = 4", "published_days = 5"),
     ("set_by_user = true", "set_by_user = false"),
+    ("instead_of = 1.0", "instead_of = 0"),
     ('to = "published.satisfaction_rate"', 'to = "published.participation_rate"'),
     ("value = 1.1", 'value = "= 2.2 / 2"'),
 ]

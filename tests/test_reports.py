@@ -250,9 +250,36 @@ def test_assumptions_that_set_the_load_come_before_all_others(reproduced):
     )
     every = reports.assumption_table(reproduced.after, "en", most=999).rows
     assert sorted(row[0] for row in every) == sorted(
-        row["key"] for row in reproduced.after.assumptions if row["range"]
+        row["key"] for row in reproduced.after.assumptions if row["range"] or row["set_by_user"]
     )
     assert table.rows == every[:12]
+
+
+def test_what_was_set_stands_on_top_beside_what_the_file_says():
+    seats, lines = "teams.desk.shifts.0.seats", "channels.phone.lines"
+    asked = scenario.load("first-day", overrides=[f"{seats}=4", f"{lines}=9"])
+    ran = experiments.run(asked, replications=1, jobs=1)
+    table = reports.assumption_table(ran, "en", most=2)
+    assert table.heads[:4] == ("key", "value", "in the file", "range")
+    assert {row[:4] for row in table.rows[:2]} == {(seats, "4", "3", "–"), (lines, "9", "–", "–")}
+    assert len(table.rows) == 2 + 3  # some of the assumptions are always shown
+    plain = experiments.run("first-day", replications=1, jobs=1)
+    assert "in the file" not in reports.assumption_table(plain, "en", most=2).heads
+
+
+def test_of_a_given_set_the_table_says_where_its_values_lie():
+    talk = "channels.phone.talk.mean_s"
+    base = scenario.load("first-day")
+    drawn = experiments.drawn_set(base, 2, 1, over=[talk])
+    given = replace(drawn, values=[[150.0], [350.0]], origin="a survey")
+    heads, cells = [], []
+    for over in (drawn, given):
+        ran = experiments.run(base, replications=1, jobs=1, over=over)
+        table = reports.assumption_table(ran, "en", most=9)
+        heads.append(table.heads)
+        cells.append(next(row for row in table.rows if row[0] == talk))
+    assert "90 % of the set" not in heads[0]  # which were drawn from the range beside it
+    assert cells[1][heads[1].index("90 % of the set")] == "160 … 340"
 
 
 def test_every_number_of_a_scenario_is_in_its_table_once(reproduced):

@@ -234,13 +234,26 @@ def test_an_overridden_number_is_the_users_and_keeps_neither_source_nor_range(
     assert load_text(text).provenance["channels.phone.cases_per_day"].kind is Origin.PUBLISHED
     for number in (250, 350):
         origin = load_text(text, f"{key}={number}").provenance["channels.phone.cases_per_day"]
-        assert origin == Provenance(Origin.ASSUMED, set_by_user=True)
+        assert origin == Provenance(Origin.ASSUMED, set_by_user=True, instead_of=200)
 
 
 @pytest.mark.parametrize("bounds", ["5", "[1]", '["a", "b"]', "[[], []]", "{}"])
 def test_a_number_whose_range_is_no_range_may_be_overridden(load_text, smallest, bounds):
     text = smallest.replace("= 200", f"= {{ value = 200, range = {bounds} }}")
     assert load_text(text, f"{ORIGIN_KEY}=250").channels["phone"].cases_per_day == 250
+
+
+def test_what_is_set_says_what_the_file_has_and_is_read_again(load_text, smallest):
+    key, weights = "teams.desk.shifts.0.seats", "demand.hour_weights"
+    text = f"{smallest}\n[demand]\nhour_weights = {[1] * 24}\n"
+    loaded = load_text(text, f"{key}=5", f"{weights}.0=0", "channels.phone.lines=9")
+    origins = loaded.provenance
+    assert (origins[key].instead_of, origins[weights].instead_of) == (3, (1,) * 24)
+    assert origins["channels.phone.lines"].instead_of is None  # the file has none
+    assert type(loaded).from_dict(loaded.to_dict()).provenance == origins
+    assert load_text(text, f"{key}=3").provenance[key].instead_of is None
+    with pytest.raises(ScenarioError, match="instead_of"):
+        load_text(smallest.replace("= 200", '= { value = 200, instead_of = "many" }'))
 
 
 def test_an_origin_is_overridden_key_by_key_or_whole(load_text, smallest):

@@ -1,5 +1,6 @@
 """Results as tables and sentences, in the reader's language: numbers, intervals, sources."""
 
+from hotline_sim.reports.assumptions import assumption_table
 from hotline_sim.reports.attribution import (
     attribution_sentences,
     attribution_tables,
@@ -37,7 +38,6 @@ from hotline_sim.reports.parts import Block, Picture, Points
 from hotline_sim.reports.sweeps import reached_sentence, sweep_table
 from hotline_sim.reports.tables import (
     Table,
-    assumption_table,
     catalogue_table,
     channel_table,
     city_table,

@@ -21,6 +21,7 @@ from hotline_sim.experiments import (
 from hotline_sim.messages import text
 from hotline_sim.reports import (
     answers,
+    assumptions,
     attribution,
     budgets,
     calibration,
@@ -312,7 +313,7 @@ def _other_days(results: Iterable[RunResult], lang: Lang) -> list[str]:
 
 
 def _assumptions(result: RunResult, lang: Lang) -> Iterable[Table]:
-    table = tables.assumption_table(result, lang, most=_ASSUMPTIONS_SHOWN)
+    table = assumptions.assumption_table(result, lang, most=_ASSUMPTIONS_SHOWN)
     if table.rows:
         yield table
 

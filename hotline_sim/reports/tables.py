@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from hotline_sim.domain import DAY_S, Origin
-from hotline_sim.experiments import CompareResult, assumptions_of
+from hotline_sim.experiments import CompareResult
 from hotline_sim.measures import measure_name
-from hotline_sim.messages import NOTHING, said, text
+from hotline_sim.messages import NOTHING, text
 from hotline_sim.reports.numbers import (
     plain,
     shown,
@@ -17,7 +17,6 @@ from hotline_sim.reports.numbers import (
     shown_range,
     shown_span,
 )
-from hotline_sim.scenario.quantities import VOLUMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from hotline_sim.messages import Lang
     from hotline_sim.scenario import City, Scenario, Standard
 
-_SIZES = ("seats", "curve", "persons", "posts", "persons_per_post")
 _DIFFERING_SHOWN = 20
 _LIST_SHOWN = 3  # numbers of a list that still fit beside a key
 
@@ -263,8 +261,8 @@ def number_table(scenario: Scenario, values: Mapping[str, Any], lang: Lang) -> T
         sections.setdefault(section, []).append(
             (
                 key.removeprefix(f"{section}."),
-                _brief(values[key], lang),
-                "" if origin.range is None else _span(origin.range),
+                brief(values[key], lang),
+                "" if origin.range is None else bounds(origin.range),
                 _origin(origin, values[key], lang),
             )
         )
@@ -296,11 +294,12 @@ def _section_title(scenario: Scenario, section: str, lang: Lang) -> str:
     return section
 
 
-def _span(bounds: tuple[float, float]) -> str:
-    return f"{plain(bounds[0])} … {plain(bounds[1])}"
+def bounds(ends: Sequence[float]) -> str:
+    """Return a range of a number as a report prints it."""
+    return f"{plain(ends[0])} … {plain(ends[1])}"
 
 
-def _brief(value: Any, lang: Lang) -> str:
+def brief(value: Any, lang: Lang) -> str:
     """Return a value, or of a long list how many numbers it has."""
     if isinstance(value, list) and len(value) > _LIST_SHOWN:
         return text("table.list", lang, count=len(value))
@@ -310,6 +309,9 @@ def _brief(value: Any, lang: Lang) -> str:
 def _origin(origin: Provenance, value: Any, lang: Lang) -> str:
     """Return where a number comes from, the formula it follows, and a long list's numbers."""
     words = text(f"origin.{'set_by_user' if origin.set_by_user else origin.kind}", lang)
+    if origin.instead_of is not None:
+        was = brief(list(was) if isinstance(was := origin.instead_of, tuple) else was, lang)
+        words = text("table.instead_of", lang, origin=words, value=was)
     if origin.to:
         chosen = "chosen_to" if origin.kind is Origin.FITTED else "chosen_from"
         words = text(f"table.{chosen}", lang, origin=words, figures=", ".join(origin.to))
@@ -318,59 +320,6 @@ def _origin(origin: Provenance, value: Any, lang: Lang) -> str:
     listed = plain(value) if isinstance(value, list) and len(value) > _LIST_SHOWN else ""
     told = (words, origin.formula, origin.note_in(lang), listed)
     return text("table.colon", lang).join(part for part in told if part)
-
-
-def assumption_table(result: RunResult, lang: Lang, *, most: int) -> Table:
-    """Return the assumed numbers of a run that have a range, the *most* decisive first."""
-    busy = {name: found["handled_hours"].mean for name, found in result.by_channel.items()}
-    return assumed_numbers(result.scenario, busy, lang, most=most)
-
-
-def assumed_numbers(
-    scenario: Scenario, busy_hours: Mapping[str, float], lang: Lang, *, most: int
-) -> Table:
-    """Return the assumed numbers of a scenario that have a range, the *most* decisive first.
-
-    First what sets the load and who stands it: seats and shrinkage, volumes, talk, patience and
-    the transition table. Among those, and then among the others, by the width of the range
-    relative to the value; on a channel, times its share of the agents' time, if that is known.
-    """
-    known = assumptions_of(scenario)
-    assumed = [row for row in known if row["range"]]
-    assumed.sort(key=lambda row: (not _sets_the_load(row["key"]), -_weight(row, busy_hours)))
-    rows = tuple(
-        (row["key"], _brief(row["value"], lang), _span(row["range"]), said(row["note"], lang))
-        for row in assumed[:most]
-    )
-    return Table(
-        text("table.assumptions", lang, shown=len(rows), all=len(known)),
-        _head(lang, "key", "value", "range", "note"),
-        rows,
-        numeric=frozenset({1, 2}),
-        solid=frozenset({0}),
-        spare=frozenset({3}),
-        note=text("table.assumptions_note", lang),
-        part=Part.ASSUMED,
-    )
-
-
-def _sets_the_load(key: str) -> bool:
-    parts = key.split(".")
-    if parts[-1] in ("mean_s", "median_s"):
-        return parts[-2] in ("talk", "patience")
-    return parts[-1] in (*_SIZES, "shrinkage", "probability", "by_try", *VOLUMES)
-
-
-def _weight(row: Mapping[str, Any], busy_hours: Mapping[str, float]) -> float:
-    """Return the width of a range relative to the value, times the share of its channel."""
-    value, (low, high) = row["value"], row["range"]
-    size = sum(value) / len(value) if isinstance(value, list) else value
-    width = (high - low) / abs(size) if size else float("inf")
-    parts = row["key"].split(".")
-    total = sum(busy_hours.values())
-    if parts[0] != "channels" or not total > 0:
-        return width
-    return width * busy_hours[parts[1]] / total
 
 
 def differing_table(differing: Sequence[Differing], lang: Lang) -> Table:

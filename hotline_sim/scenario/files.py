@@ -14,10 +14,12 @@ from hotline_sim.scenario.faults import Fault, ScenarioError
 from hotline_sim.scenario.reading import catalogue
 from hotline_sim.scenario.standards import Standard, standard_of
 from hotline_sim.scenario.trees import Tree, leaves, over, spelled_out
+from hotline_sim.scenario.values import beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from hotline_sim.scenario.drafts import Draft
     from hotline_sim.scenario.schema import Scenario
 
 
@@ -56,10 +58,13 @@ def _loaded(path: Path, extended: Tree, overrides: Iterable[str]) -> Scenario:
     draft = draft_of(tree, path.stem, sources)
     make(draft, changes, place=SET)
     loaded = scenario_of(draft)
+    in_file = _unchanged(draft_of(tree, path.stem, sources)) if changes else loaded
+    if changes and in_file is not None:
+        loaded = beside(loaded, in_file)
     if not _is_shipped(path):
         return loaded
-    as_shipped = scenario_of(draft_of(tree, path.stem, sources)) if changes else loaded
-    known = digest_of_numbers(as_shipped) == reading.shipped(reading.CHECKED).get(path.stem)
+    as_shipped = "" if in_file is None else digest_of_numbers(in_file)
+    known = as_shipped == reading.shipped(reading.CHECKED).get(path.stem)
     return loaded.model_copy(update={"checked": known})
 
 
@@ -76,6 +81,14 @@ def text_of(name: str) -> str:
         right = faults.nearest(name, shipped)
         raise ScenarioError([Fault(name, "", "not_shipped", values={"nearest": right})])
     return shipped[name].read_text(encoding="utf-8")
+
+
+def _unchanged(draft: Draft) -> Scenario | None:
+    """Return the scenario that a file is without what is set; None: it is none without that."""
+    try:
+        return scenario_of(draft)
+    except ScenarioError:
+        return None
 
 
 def sources() -> Mapping[str, Any]:

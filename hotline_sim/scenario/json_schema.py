@@ -134,6 +134,9 @@ def _with_origins(schema: Any) -> Any:
                 "maxItems": 2,
             },
             "set_by_user": {"type": "boolean"},
+            "instead_of": {
+                "anyOf": [{"type": "number"}, {"type": "array", "items": {"type": "number"}}]
+            },
         },
         "required": ["value"],
         "additionalProperties": False,

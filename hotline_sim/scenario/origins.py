@@ -14,7 +14,7 @@ from hotline_sim.scenario.formulas import is_formula
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-KEYS = ("value", "kind", "to", "source", "note", "range", "set_by_user")
+KEYS = ("value", "kind", "to", "source", "note", "range", "set_by_user", "instead_of")
 _NO_QUANTITIES = ("format", "horizon.published_days")  # they have no origin
 PAST_64_BITS = 2**63
 FIGURES = "published"  # the table whose figures a number may be chosen from
@@ -57,7 +57,8 @@ def split_at(node: Any, path: Path, sources: Mapping[str, Any]) -> Split:
 
 def as_table(value: Any, origin: Provenance) -> dict[str, Any]:
     """Return a value and its origin as a file writes them."""
-    said = {key: one for key, one in origin.to_dict().items() if one}
+    known = origin.to_dict().items()
+    said = {key: one for key, one in known if one or (one == 0 and one is not False)}
     formula = said.pop("formula", None)
     if len(origin.to) == 1:
         (said["to"],) = origin.to
@@ -145,9 +146,14 @@ def _origin(
     by_user = node.get("set_by_user", False)
     if not isinstance(by_user, bool):
         fault("set_by_user", "boolean")
+    was = node.get("instead_of")
+    if "instead_of" in node and not is_bare(was):
+        fault("instead_of", "number")
+        was = None
+    was = tuple(was) if isinstance(was, list) else was
     span = _range(node, fault)
     by_user = by_user is True
-    return Provenance(Origin(kind), str(source), note, span, by_user, to, formula, note_zh)
+    return Provenance(Origin(kind), str(source), note, span, by_user, to, formula, note_zh, was)
 
 
 def _note(node: Mapping[str, Any], fault: Any) -> tuple[str, str]:

@@ -380,9 +380,10 @@ class Scenario(Contents):
             Telling all faults of the values at once, by the rules for files.
         """
         from hotline_sim.scenario import changes  # which makes scenarios
+        from hotline_sim.scenario.values import beside
 
         asked = [changes.Change(key, value, key) for key, value in values.items()]
-        return changes.changed(self, asked, place="with_values")
+        return beside(changes.changed(self, asked, place="with_values"), self)
 
     def to_toml(self) -> str:
         """Return the scenario as a file, every number with its origin; it extends no other.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,6 +15,21 @@ def values_of(scenario: Scenario) -> dict[str, Any]:
     Lists of numbers are lists.
     """
     return {key: _at(scenario, key.split(".")) for key in scenario.provenance}
+
+
+def beside(now: Scenario, was: Scenario) -> Scenario:
+    """Return a scenario, the origins of what the user set telling what stood there before."""
+    marked = {}
+    for key, origin in now.provenance.items():
+        before = was.provenance.get(key)
+        if origin.set_by_user and before is not None and origin is not before:
+            value = _at(was, key.split("."))
+            if before.set_by_user and before.instead_of is not None:
+                value = before.instead_of
+            if value != _at(now, key.split(".")):
+                stood = tuple(value) if isinstance(value, list) else value
+                marked[key] = replace(origin, instead_of=stood)
+    return now.model_copy(update={"provenance": {**now.provenance, **marked}})
 
 
 def _at(node: Any, parts: list[str]) -> Any:

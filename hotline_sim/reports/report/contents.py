@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from hotline_sim.domain import Origin, Role
 from hotline_sim.messages import names, text
+from hotline_sim.reports.assumptions import assumed_numbers
 from hotline_sim.reports.pages import SHOWN, blocks
 from hotline_sim.reports.parts import Block, Picture, Points
 from hotline_sim.reports.report import method, repeating
-from hotline_sim.reports.tables import Part, Table, assumed_numbers, number_table, title_of
+from hotline_sim.reports.tables import Part, Table, number_table, title_of
 from hotline_sim.reports.typography import typeset, typeset_block
 from hotline_sim.scenario import values_of
 from hotline_sim.scenario.roles import roles_of
