@@ -231,7 +231,8 @@ def test_reproduce_holds_both_years_against_what_was_printed():
         assert row["value"] == scenario.load(f"nanning-{year}").published["answered"]
         assert row["covered"] is None  # the year is not simulated
         rate = result[year]["published"]["connect_rate_monthly_mean"]
-        assert rate["covered"] == (rate["low"] <= rate["value"] <= rate["high"])
+        is_met = {"met": True, "not_met": False, "not_decided": None}
+        assert rate["covered"] is is_met[rate["verdict"]]
     printed = hotline("reproduce", "nanning", *NANNING).stdout
     assert "136,034" in printed
     assert all(f"\n{i}. " in printed for i in range(1, len(result["findings"]) + 1))
@@ -302,7 +303,7 @@ def test_published_counts_beside_other_days_are_said_not_to_compare(
             printed = hotline("run", path, *BRIEF, *options, "--lang", lang).stdout
             assert printed.count(messages.text("say.other_days", lang)[:20]) == warns
         row = result_of("run", path, *BRIEF, *options)["published"]["answered"]
-        assert (row["covered"] is None) == warns
+        assert (row["verdict"] == "nothing") == warns
 
 
 def test_what_both_catalogues_say_can_be_written_in_gbk():

@@ -4,6 +4,7 @@ import json
 import math
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -23,6 +24,7 @@ from hotline_sim.experiments.findings import findings_of
 from hotline_sim.experiments.people_from_figures import attempts, people_of, satisfaction_bounds
 from hotline_sim.experiments.results import AgainstPublished
 from hotline_sim.scenario import load
+from hotline_sim.streams import Streams
 
 FIRST_DAY = load("first-day")
 FOUR_SEATS = load("first-day", overrides=["teams.desk.shifts.0.seats=4"])
@@ -283,27 +285,59 @@ CONTRACT = (
 
 
 @pytest.mark.parametrize(
-    ("value_range", "span", "covered"),
+    ("value_range", "simulated", "verdict", "covered"),
     [
-        ((0.9, 0.9), (0.8, 0.95), True),
-        ((0.9, 0.9), (0.9, 0.95), True),
-        ((0.9, 0.9), (0.91, 0.95), False),
-        ((0.9, 0.9), (0.8, 0.89), False),
-        ((0.28, 0.32), (0.32, 0.4), True),  # the figure was rounded
-        ((0.28, 0.32), (0.1, 0.28), True),
-        ((0.28, 0.32), (0.29, 0.3), True),
-        ((0.28, 0.32), (0.33, 0.4), False),
-        ((0.28, 0.32), (math.nan, math.nan), None),
+        ((0.50, 0.50), 0.55, "met", True),  # near = 0.05, far = 0.10
+        ((0.50, 0.50), 0.56, "not_decided", None),
+        ((0.50, 0.50), 0.40, "not_decided", None),
+        ((0.50, 0.50), 0.39, "not_met", False),
+        ((0.28, 0.32), 0.36, "met", True),  # the figure was rounded
+        ((0.28, 0.32), 0.30, "met", True),
+        ((0.28, 0.32), 0.43, "not_met", False),
+        ((0.28, 0.32), math.nan, "nothing", None),
     ],
 )
-def test_a_figure_is_covered_if_what_it_may_have_been_meets_the_span(value_range, span, covered):
-    (least, most), (low, high) = value_range, span
-    row = AgainstPublished((least + most) / 2, least, most, (low + high) / 2, low, high)
-    assert row.covered is covered
-    assert row.to_dict()["covered"] is covered
+def test_a_figure_is_met_if_single_years_surely_reach_what_it_may_have_been(
+    value_range, simulated, verdict, covered
+):
+    least, most = value_range
+    reach = (math.nan, math.nan) if math.isnan(simulated) else (0.05 + 1e-9, 0.10 + 1e-9)
+    spans = (simulated - 0.07, simulated + 0.07)
+    row = AgainstPublished((least + most) / 2, least, most, simulated, *spans, *reach)
+    assert (row.verdict, row.covered) == (verdict, covered)
+    told = row.to_dict()
+    assert (told["verdict"], told["covered"]) == (verdict, covered)
+    assert replace(row, is_comparable=False).verdict == "nothing"
+
+
+@pytest.mark.parametrize(("span", "within"), [((0.8, 0.9), True), ((0.91, 0.95), False)])
+def test_a_figure_is_in_the_band_if_the_band_meets_what_it_may_have_been(span, within):
+    row = AgainstPublished(0.9, 0.9, 0.9, 0.85, 0.8, 0.9, 0.01, 0.02)
+    band = replace(row, range_low=span[0], range_high=span[1])
     assert row.in_band is None
-    band = replace(row, range_low=low, range_high=high)
-    assert (band.in_band, replace(band, is_comparable=False).in_band) == (covered, None)
+    assert (band.in_band, replace(band, is_comparable=False).in_band) == (within, None)
+
+
+def verdicts_of(figure, replications, trials=400):
+    """Return the verdicts on a figure that lies so many deviations off the mean, in many trials."""
+    values = Streams(7, replications).at(0, "verdicts").standard_normal((trials, replications))
+    rows = []
+    for one in values.tolist():
+        found = estimate(one)
+        rows.append(AgainstPublished(figure, figure, figure, found.mean, 0, 0, *found.reach()))
+    return Counter(str(row.verdict) for row in rows)
+
+
+@pytest.mark.parametrize("replications", [2, 3, 5, 10, 40, 200])
+def test_no_number_of_replications_turns_a_verdict_into_its_opposite(replications):
+    # within single years (1.96), well without, and at their very end, where none is right
+    assert verdicts_of(1.5, replications)["not_met"] <= 0.025 * 400
+    assert verdicts_of(2.5, replications)["met"] <= 0.025 * 400
+    ends = verdicts_of(1.96, replications)
+    assert ends["not_decided"] >= 0.91 * 400
+    if replications == 200:
+        assert verdicts_of(1.5, replications)["met"] > 0.95 * 400
+        assert verdicts_of(2.5, replications)["not_met"] > 0.95 * 400
 
 
 def test_published_figures_stand_beside_single_years(ran):

@@ -237,12 +237,14 @@ def test_a_comparison_answers_whether_the_rate_rises_or_falls_or_neither(asked):
 def test_a_reproduction_says_how_many_figures_were_predicted(asked):
     result = asked("reproduce")
     rows = [row for year in (result.before, result.after) for row in year.published.values()]
-    met = sum(row.covered for row in rows)
+    met = sum(row.covered is True for row in rows)
+    undecided = sum(row.verdict == "not_decided" for row in rows)
     predicted = [row for row in rows if row.role.value == "predicted"]
     assert len(rows) == 4
     assert len(predicted) == 3  # other seats, set by the user, were fitted to nothing
-    hit = sum(row.covered for row in predicted)
-    assert f"{met} of 4 published figures" in answer_to(result)
+    hit = sum(row.covered is True for row in predicted)
+    assert f"of 4 published figures {met} are met" in answer_to(result)
+    assert f"{undecided} are not decided" in answer_to(result)
     assert f"{hit} of the 3 predicted ones among them" in answer_to(result)
 
 

@@ -14,6 +14,7 @@ from hotline_sim.experiments.header import Header, Result
 from hotline_sim.experiments.plain import without_nan
 from hotline_sim.experiments.standards import AgainstStandard, held_against, standard_from
 from hotline_sim.experiments.sums import replications_of, sums_text
+from hotline_sim.experiments.targets import Verdict
 from hotline_sim.measures import inbound_channels, ratio
 from hotline_sim.money import known_links
 from hotline_sim.scenario import roles_of, values_of
@@ -33,11 +34,14 @@ class AgainstPublished:
     """A printed figure beside what the simulation gives.
 
     ``low`` to ``high`` is where 95 % of single years would fall, for a printed figure is one
-    year; ``covered`` tells whether that span meets the printed value, or the range it was
-    rounded from where the scenario states one. What a period adds up to is not comparable if
-    another number of days was simulated. ``role`` tells whether a number of the scenario was
-    chosen from the figure; if so, that it is met proves nothing. ``range_low`` to ``range_high``
-    is the band of what is assumed, nan if it was not asked for.
+    year. The ``verdict`` tells whether such years reach the printed value, or the range it was
+    rounded from where the scenario states one: it is met if that is no farther from the mean
+    than ``near``, which 95 % of years surely reach, not met if it is farther than ``far``, which
+    they surely do not; between the two more replications are needed (:meth:`Estimate.reach`).
+    What a period adds up to is not comparable if another number of days was simulated. ``role``
+    tells whether a number of the scenario was chosen from the figure; if so, that it is met
+    proves nothing. ``range_low`` to ``range_high`` is the band of what is assumed, nan if it was
+    not asked for.
     """
 
     value: float
@@ -46,6 +50,8 @@ class AgainstPublished:
     simulated: float
     low: float
     high: float
+    near: float
+    far: float
     is_comparable: bool = True
     role: Role = Role.PREDICTED
     range_low: float = math.nan
@@ -59,14 +65,22 @@ class AgainstPublished:
         return self.range_low <= self.value_high and self.range_high >= self.value_low
 
     @property
-    def covered(self) -> bool | None:
-        """Whether the simulation is compatible with the figure; None: they cannot be compared.
+    def verdict(self) -> Verdict:
+        """Whether the simulation is compatible with the figure.
 
         Without a span, of one replication or of what was not simulated, nothing can be said.
         """
-        if not self.is_comparable or math.isnan(self.low):
-            return None
-        return self.low <= self.value_high and self.high >= self.value_low
+        if not self.is_comparable or math.isnan(self.far):
+            return Verdict.NOTHING
+        off = max(self.value_low - self.simulated, self.simulated - self.value_high, 0.0)
+        if off <= self.near:
+            return Verdict.MET
+        return Verdict.NOT_MET if off > self.far else Verdict.NOT_DECIDED
+
+    @property
+    def covered(self) -> bool | None:
+        """Whether the figure is met; None: that is not decided, or they cannot be compared."""
+        return {Verdict.MET: True, Verdict.NOT_MET: False}.get(self.verdict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record as plain values."""
@@ -77,6 +91,7 @@ class AgainstPublished:
             "low": self.low,
             "high": self.high,
             "covered": self.covered,
+            "verdict": self.verdict.value,
             "role": self.role.value,
             **self._band(),
         }
@@ -169,6 +184,7 @@ class RunResult(Result):
                 high,
                 simulated.mean,
                 *simulated.prediction_interval(),
+                *simulated.reach(),
                 is_comparable=comparable,
                 role=roles[name],
                 **(dict(zip(RANGE, self.span(found_as), strict=True)) if found_as in known else {}),

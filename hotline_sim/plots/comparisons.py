@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.lines import Line2D
 
-from hotline_sim.experiments import side_names
+from hotline_sim.experiments import Verdict, side_names
 from hotline_sim.messages import text
 from hotline_sim.plots import look
 from hotline_sim.plots.words import measure_name, percent, published_text, title_of, value_text
@@ -30,8 +30,8 @@ _ROWS = (
 )
 # Colour, shape and size of the two scenarios; the first shows round the second where they meet.
 _MARKS = ((look.FIRST, "o", 9.5), (look.SECOND, "s", 7.0))
-# A simulated value that agrees with the published one, that differs, that has no span to tell.
-_LOOKS = {True: (look.SECOND, "o"), False: (look.AMISS, "D"), None: (look.QUIET, "o")}
+# A simulated value that agrees with the published one, that differs, of which neither is sure.
+_LOOKS = {True: (look.SECOND, "o"), False: (look.AMISS, "D"), None: (look.QUIET, "s")}
 _CLOSE = 0.13  # shares nearer than this have their labels side by side
 
 
@@ -54,9 +54,11 @@ def against_published(result: RunResult, ax: Axes, *, lang: Lang) -> Axes:
         _published_row(ax, y, (name, row), lang)
         _row_head(ax, y, measure_name(name, lang, result.scenario), _both_words(name, row, lang))
     _row_axis(ax, len(rows))
+    verdicts: list[tuple[bool | None, str]] = [(True, "plot.agrees"), (False, "plot.differs")]
+    if any(row.verdict is Verdict.NOT_DECIDED for row in rows.values()):
+        verdicts.append((None, "plot.undecided"))
     legend = [
-        (_mark(look.SECOND, "o"), text("plot.agrees", lang)),
-        (_mark(look.AMISS, "D"), text("plot.differs", lang)),
+        *((_mark(*_LOOKS[covered]), text(words, lang)) for covered, words in verdicts),
         (_mark(look.INK, "|"), text("plot.printed", lang)),
         (Line2D([], [], color=look.PALE, linewidth=8), text("plot.rounded", lang)),
     ]

@@ -108,7 +108,7 @@ def of_reproduction(result: ReproduceResult, lang: Lang) -> str:
     """Return how many published figures came out, and how many of those could have failed."""
     compared = result.comparison
     rows = [row for year in (result.before, result.after) for row in year.published.values()]
-    rows = [row for row in rows if row.covered is not None]
+    rows = [row for row in rows if row.verdict is not Verdict.NOTHING]
     if not rows:
         return of_comparison(compared, lang)
     predicted = [row for row in rows if row.role is Role.PREDICTED]
@@ -123,6 +123,7 @@ def of_reproduction(result: ReproduceResult, lang: Lang) -> str:
         after=shown(name, result.after.measures[name].mean),
         covered=sum(row.covered is True for row in rows),
         count=len(rows),
+        undecided=sum(row.verdict is Verdict.NOT_DECIDED for row in rows),
         predicted=some if predicted else text("report.predicted_none", lang),
     )
 

@@ -15,6 +15,7 @@ from hotline_sim.experiments import (
     SensitivityResult,
     StaffResult,
     SweepResult,
+    Verdict,
     other_people,
     versions,
 )
@@ -93,7 +94,7 @@ def run_blocks(result: RunResult, lang: Lang) -> list[Block]:
     page += money.overdrawn_sentences(result.scenario, lang)
     if result.scenario.published:
         page.append(tables.published_table(result, lang))
-        page += _other_days([result], lang)
+        page += _left_open([result], lang)
         page += _pictures(result, lang, "published", part=Part.PUBLISHED)
     if result.standard is not None:
         page.append(tables.standard_table(result, result.standard, lang))
@@ -122,7 +123,7 @@ def reproduce_blocks(result: ReproduceResult, lang: Lang) -> list[Block]:
         Picture(result.name, partial(_drawn, result, "whole", lang)),
         *([tables.reproduced_table(result, lang)] if _prints_figures(result) else []),
         *(ranges.range_sentences(result, lang) if _prints_figures(result) else []),
-        *_other_days([result.before, result.after], lang),
+        *_left_open([result.before, result.after], lang),
         *_warnings([result.before, result.after], lang),
         *_pictures(result, lang, "before_and_after", "day", "waits"),
         *_pictures(result, lang, "published_before", "published_after", part=Part.PUBLISHED),
@@ -306,10 +307,13 @@ def _other_people(result: CompareResult, lang: Lang) -> list[str]:
     return [text("compare.other_people", lang, why=text("range.between", lang).join(reasons))]
 
 
-def _other_days(results: Iterable[RunResult], lang: Lang) -> list[str]:
-    """Return why published figures cannot be held against a run, if there are such."""
+def _left_open(results: Iterable[RunResult], lang: Lang) -> list[str]:
+    """Return why published figures have no verdict, or none yet, if there are such."""
     rows = [row for result in results for row in result.published.values()]
-    return [] if all(row.is_comparable for row in rows) else [text("say.other_days", lang)]
+    found = [] if all(row.is_comparable for row in rows) else [text("say.other_days", lang)]
+    if any(row.verdict is Verdict.NOT_DECIDED for row in rows):
+        found.append(text("say.not_decided", lang))
+    return found
 
 
 def _assumptions(result: RunResult, lang: Lang) -> Iterable[Table]:

@@ -166,7 +166,7 @@ def _published_heads(result: Result, lang: Lang) -> tuple[str, ...]:
     return (
         *heads,
         *range_head(result, lang),
-        *_head(lang, "covered"),
+        *_head(lang, "fits"),
         *band,
         *_head(lang, "role"),
     )
@@ -188,7 +188,7 @@ def _published_rows(result: RunResult, lang: Lang) -> Iterable[tuple[str, ...]]:
             shown(name, one.simulated),
             shown_span(name, one.low, one.high),
             *(ranged(name, result) if name in result.measures else _range_missing(result)),
-            _yes_or_no(one.covered, lang),
+            text(f"fits.{one.verdict}", lang),
             *([_yes_or_no(one.in_band, lang)] if result.header.draws else []),
             text(f"role.{one.role}", lang),
         )
