@@ -48,7 +48,7 @@ def people(loaded):
 @pytest.mark.parametrize("name", scenario.catalogue())
 def test_every_slider_of_a_shipped_scenario_can_be_moved_to_both_ends(name):
     loaded = scenario.load(name)
-    of_a_kind = Counter()
+    of_a_kind: Counter[str] = Counter()
     for one in levers.levers_of(loaded):
         of_a_kind[one.kind] += 1
         if of_a_kind[one.kind] > MOST_OF_A_KIND:

@@ -10,8 +10,9 @@ from jsonschema import Draft202012Validator
 import hotline_sim
 from hotline_sim import messages, money, scenario
 from hotline_sim.domain import Origin, Provenance
+from hotline_sim.reports.assumptions import assumed_numbers
 from hotline_sim.reports.report import repeating
-from hotline_sim.reports.tables import assumed_numbers, number_table
+from hotline_sim.reports.tables import number_table
 from hotline_sim.scenario import ScenarioError, load, values_of
 
 KEY = "channels.phone.cases_per_day"

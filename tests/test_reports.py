@@ -7,6 +7,7 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -271,7 +272,7 @@ def test_of_a_given_set_the_table_says_where_its_values_lie():
     talk = "channels.phone.talk.mean_s"
     base = scenario.load("first-day")
     drawn = experiments.drawn_set(base, 2, 1, over=[talk])
-    given = replace(drawn, values=[[150.0], [350.0]], origin="a survey")
+    given = replace(drawn, values=np.array([[150.0], [350.0]]), origin="a survey")
     heads, cells = [], []
     for over in (drawn, given):
         ran = experiments.run(base, replications=1, jobs=1, over=over)

@@ -86,8 +86,8 @@ def test_a_replaced_law_leaves_no_origin_behind(city):
 def test_a_number_that_brings_its_own_origin_keeps_it(city):
     told = {"value": 90, "kind": "published", "source": "dahe-2024", "range": [80, 100]}
     origin = city.with_values({LINES: told}).provenance[LINES]
-    told = Provenance(Origin.PUBLISHED, "dahe-2024", "", (80, 100), set_by_user=True)
-    assert replace(origin, instead_of=None) == told
+    kept = Provenance(Origin.PUBLISHED, "dahe-2024", "", (80, 100), set_by_user=True)
+    assert replace(origin, instead_of=None) == kept
 
 
 def test_none_takes_a_key_away(city):
