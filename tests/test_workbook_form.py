@@ -331,7 +331,7 @@ def test_every_mistake_is_told_by_its_cell_and_all_at_once(tmp_path):
 def test_a_head_an_item_or_a_sheet_that_is_misspelt_is_told_with_the_right_one(tmp_path):
     one = filled_as_equal("zh")
     one.sheet("shifts")["B2"] = "坐席数"
-    one.sheet("basics")["A7"] = "电话线数"
+    one.sheet("basics")["A7"] = "中继数"
     one.sheet("staff").title = "班组们"
     path = one.saved(tmp_path / "city.xlsx")
     lines = faults_of(path, "zh")
@@ -339,7 +339,7 @@ def test_a_head_an_item_or_a_sheet_that_is_misspelt_is_told_with_the_right_one(t
         f'{path}: 班次!B2 = "坐席数": 不是本表的列；自用的列请以“备注”为表头；是否想写 座席数？'
         in lines
     )
-    assert f'{path}: 基本信息!A7 = "电话线数": 不是本表的项目；是否想写 电话线路数？' in lines
+    assert f'{path}: 基本信息!A7 = "中继数": 不是本表的项目；是否想写 中继线数？' in lines
     assert f"{path}: 班组们: 不是填报表的工作表；若为自用，请另取名称；是否想写 班组？" in lines
     assert any(line.startswith(f"{path}: 班次!A3: teams.day.shifts.0.seats: ") for line in lines)
 
