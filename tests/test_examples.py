@@ -47,10 +47,8 @@ def test_examples_name_shipped_scenarios_and_numbers_that_they_have(command):
     for lang in LANGUAGES:
         for line in examples_of(command, lang):
             _, ctx = parsed(line)
-            given = [
-                ctx.params[one] for one in ("name", "file", "a", "b", "before") if one in ctx.params
-            ]
-            named = [one for one in given if "." not in str(one)]
+            given = [ctx.params.get(one) for one in ("name", "file", "a", "b", "before")]
+            named = [one for one in given if one is not None and "." not in str(one)]
             assert set(named) <= {*scenario.catalogue(), *PAIRS}
             if ctx.params.get("overrides"):
                 scenario.load(named[0], overrides=ctx.params["overrides"])

@@ -474,8 +474,9 @@ def test_a_file_that_is_not_there_is_named_and_a_name_is_told_the_nearest(tmp_pa
     assert told.endswith("; did you mean nanning-after?")
     for no_name in ("", ".", tmp_path, "x" * 5000, "a\0b"):
         assert error_of(no_name).faults[0].wanted == "no_scenario"
-    for no_file in ("x" * 5000 + ".toml", "a\0b.toml"):
-        assert error_of(no_file).faults[0].wanted == "unreadable"
+    assert error_of("x" * 5000 + ".toml").faults[0].wanted == "unreadable"
+    for no_file in ("a\0b.toml", tmp_path / "nowhere.xlsx"):
+        assert error_of(no_file).faults[0].wanted == "no_file"
 
 
 def test_a_folder_in_place_of_a_file_is_refused(tmp_path):

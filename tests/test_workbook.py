@@ -18,6 +18,7 @@ from hotline_sim.money import whole_staff_of
 from hotline_sim.reports import answers
 from hotline_sim.reports.report import seal
 from hotline_sim.reports.tables import Table
+from hotline_sim.reports.typography import typeset
 from hotline_sim.reports.workbook import from_records, of_scenarios, workbook
 from hotline_sim.reports.workbook.from_tables import ends_of, number_of
 from hotline_sim.reports.workbook.sheets import Form, Number
@@ -120,7 +121,7 @@ def test_the_first_sheet_has_the_answer_and_what_it_takes_to_repeat_it(run, book
     first = found.worksheets[0]
     assert first.title == text("workbook.sheet.explanation", lang)
     told = {str(row[1].value) for row in first.iter_rows(min_row=HEAD_ROW + 1)}
-    answer = answers.of_run(run, lang)
+    answer = typeset(answers.of_run(run, lang), lang)
     assert {answer, "hotline-sim run first-day", run.scenario.digest(), str(run.seed)} <= told
     assert {hotline_sim.__version__, *(sheet["A1"].value for sheet in found.worksheets[1:])} <= told
     links = [row[0].hyperlink.location for row in first.iter_rows() if row[0].hyperlink]
