@@ -7,12 +7,13 @@ import os
 import tempfile
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from hotline_sim import money, scenario
 from hotline_sim.app import levers
+from hotline_sim.app.choices import Choice
 from hotline_sim.app.levers import SIZES, Kind, Lever, Setting
 from hotline_sim.app.words import USERS, faults_of, lever_label, plain
 from hotline_sim.definitions import Unit, measure_of
@@ -20,6 +21,7 @@ from hotline_sim.experiments import Target, target_of
 from hotline_sim.measures import measure_name
 from hotline_sim.messages import LANGUAGES, text
 from hotline_sim.reports.numbers import plain as number_text
+from hotline_sim.reports.typography import typeset
 
 if TYPE_CHECKING:
     from hotline_sim.app.playing import Kept
@@ -63,10 +65,9 @@ def chosen_scenario(first: str, lang: Lang, kept: Kept) -> Scenario | None:
     """Return the scenario that is asked about; None as long as there is none, and why is told."""
     opened = kept.get(f"scenario {first}", lambda: scenario.load(first))
     titles = {first: getattr(opened.title, lang), **_titles(lang), _OWN: text("app.own", lang)}
-    name = st.selectbox(
-        text("app.city", lang), list(titles), format_func=titles.__getitem__, key="city"
-    )
-    if name != _OWN:
+    label, say = text("app.city", lang), titles.__getitem__
+    name = Choice(label, list(titles), say, "city", first).by(st.selectbox, lang)
+    if name:
         return kept.get(f"scenario {name}", lambda: scenario.load(name))
     file = st.file_uploader(
         text("app.upload", lang, forms=", ".join(FORMS)),
@@ -157,20 +158,17 @@ def _money(base: Scenario, prefix: str, lang: Lang) -> tuple[EmploymentName | No
     usual = levers.employment_of(base)
     first, second, third = st.columns(_COLUMNS)
     ways = ("seats", "budget")
-    way = first.radio(
-        text("app.by", lang),
-        ways,
-        format_func=lambda one: text(f"app.by_{one}", lang),
-        key=f"{prefix}/by",
-    )
+    way = Choice(
+        text("app.by", lang), ways, lambda one: text(f"app.by_{one}", lang), f"{prefix}/by", "seats"
+    ).by(first.radio, lang)
     names = list(costs)
-    employment = second.radio(
+    employment = Choice(
         text("app.employment", lang),
         names,
-        index=names.index(usual) if usual in names else None,
-        format_func=lambda one: text(f"employment.{one}", lang),
-        key=f"{prefix}/employment",
-    )
+        lambda one: text(f"employment.{one}", lang),
+        f"{prefix}/employment",
+        usual,
+    ).by(second.radio, lang)
     if way == "seats" or employment is None:
         return employment, None
     low, high, step = (one / _WAN for one in levers.budget_lever(costs[employment]))
@@ -217,7 +215,7 @@ def _left_for_main(base: Scenario, every: list[Lever], moved: dict[str, float], 
         return
     title = base.channels[name].title
     told = plain(name if title is None else getattr(title, lang))
-    st.caption(text("app.main_has", lang, channel=told, share=f"{left:.1f} %"))
+    st.caption(text("app.main_has", lang, channel=told, share=typeset(f"{left:.1f} %", lang)))
 
 
 def asked_measure(
@@ -225,13 +223,14 @@ def asked_measure(
 ) -> tuple[str, Target | None]:
     """Show which measure is looked at and what it shall be; return both."""
     first, second = st.columns(2)
-    names = measures_of(known, usual)
-    name = first.selectbox(
+    chosen = Choice(
         text("app.measure", lang),
-        names,
-        format_func=lambda one: measure_name(one, lang, known.scenario),
-        key=f"{prefix}/measure",
-    )
+        measures_of(known, usual),
+        lambda one: measure_name(one, lang, known.scenario),
+        f"{prefix}/measure",
+        usual,
+    ).by(first.selectbox, lang)
+    name = chosen or usual
     is_share = measure_of(name).unit is Unit.SHARE
     wants_one = name.startswith("connect_rate") and name not in known.published
     value = second.number_input(
@@ -266,7 +265,7 @@ def measures_of(known: RunResult, usual: str) -> list[str]:
         "occupancy",
         "cost_per_answered_cny",
     ]
-    found: list[Any] = [usual]
+    found = [usual]
     for name in offered:
         one = known.measures.get(name)
         if name not in found and one is not None and one.mean == one.mean:

@@ -25,6 +25,7 @@ from hotline_sim.reports.numbers import (
     shown_span,
 )
 from hotline_sim.reports.tables import title_of
+from hotline_sim.reports.typography import typeset
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -191,11 +192,18 @@ class _Page:
         one = last.measures[name]
         change = None
         if len(runs) > 1:
-            change = shown_change(name, CompareResult.of(*runs).difference[name])
+            change = typeset(shown_change(name, CompareResult.of(*runs).difference[name]), lang)
         named = measure_name(name, lang, last.scenario)
         st.markdown(named)  # whole: a metric's own label is cut where it is long
-        value = shown(name, one.mean)
-        st.metric(named, value, change, delta_color="off", label_visibility="collapsed")
+        value = typeset(shown(name, one.mean), lang)
+        st.metric(
+            named,
+            value,
+            change,
+            delta_color="off",
+            delta_arrow="off",  # its sign is there; an arrow would rise at 0.00
+            label_visibility="collapsed",
+        )
         lines = [f"[{shown_span(name, one.low, one.high)}]"]
         if len(runs) > 1:
             before = shown(name, runs[0].measures[name].mean)
@@ -208,7 +216,7 @@ class _Page:
             verdict = text(f"verdict.{self.target.verdict(one)}", lang)
             value = shown_printed(name, self.target.value)
             lines.append(text("app.target_verdict", lang, value=value, verdict=verdict))
-        st.caption("  \n".join(map(plain, lines)))
+        st.caption("  \n".join(plain(typeset(line, lang)) for line in lines))
 
     def _line(self, runs: tuple[RunResult, ...]) -> None:
         """Draw the measure that is looked at, with the published or the target line."""

@@ -23,7 +23,7 @@ _REPLICATIONS = 10
 _FEWEST = 2  # that have an interval
 # Cases that a look may take, for both scenarios together: about a half, two and twenty seconds
 # of one core, if a case is three contacts.
-_MOST_CASES = (200_000, 1_000_000, 10_000_000)
+_MOST_CASES = (250_000, 1_000_000, 10_000_000)
 _KEPT = 24  # results and pictures that a session holds
 
 Found = TypeVar("Found")

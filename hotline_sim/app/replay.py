@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from hotline_sim.app.choices import Choice
 from hotline_sim.domain import HOUR_S
 from hotline_sim.experiments import DEFAULT_SEED, day_of
 from hotline_sim.messages import text
@@ -25,15 +26,14 @@ def show_replay(sides: dict[str, Subject], prefix: str, kept: Kept, lang: Lang) 
     """Show a day of one of the sides, by what the user calls it: which, which day, which hours."""
     first, second, third = st.columns(3)
     names = list(sides)
-    side = first.radio(
+    side = Choice(
         text("app.replay_of", lang),
         names,
-        index=len(names) - 1,
-        format_func=lambda one: text(f"app.{one}", lang),
-        horizontal=True,
-        key=f"{prefix}/replay/{'/'.join(names)}",
-    )
-    subject = sides[side]
+        lambda one: text(f"app.{one}", lang),
+        f"{prefix}/replay/{'/'.join(names)}",
+        names[-1],
+    ).by(first.radio, lang, horizontal=True)
+    subject = sides[side or names[-1]]
     days = subject.scenario.horizon.days
     number = 1
     if days > 1:

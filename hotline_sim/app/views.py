@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from hotline_sim import plots, reports
+from hotline_sim.app.choices import Choice
 from hotline_sim.app.playing import picture
 from hotline_sim.app.replay import show_replay
 from hotline_sim.app.words import plain, table_text
@@ -46,15 +47,14 @@ class View:
 
     def choose(self) -> None:
         """Show the choice."""
-        found = st.segmented_control(
+        found = Choice(
             text("app.view", self.lang),
             _VIEWS,
-            default=self.name,
-            format_func=lambda one: text(f"app.view_{one}", self.lang),
-            key="view",
-            label_visibility="collapsed",
-        )
-        self.name = found or self.name
+            lambda one: text(f"app.view_{one}", self.lang),
+            "view",
+            _VIEWS[0],
+        ).by(st.segmented_control, self.lang, label_visibility="collapsed")
+        self.name = found or _VIEWS[0]
         if self.name == "replay":
             sides = {"unchanged": self.base}
             if self.changed is not self.base:
@@ -67,7 +67,7 @@ class View:
             self._compare(runs)
         elif self.name == "assumed":
             most = _ASSUMPTIONS
-            show_table(reports.assumption_table(runs[-1], self.lang, most=most))
+            show_table(reports.assumption_table(runs[-1], self.lang, most=most), self.lang)
         elif self.name == "take":
             self._take(runs, span)
 
@@ -82,11 +82,11 @@ class View:
             table = reports.difference_table(result, lang)
             sides = [text(f"app.{who}", lang) for who in ("unchanged", "changed")]
             heads = (table.heads[0], *sides, *table.heads[3:])
-            show_table(replace(table, heads=heads, title=text("app.paired", lang), note=""))
+            show_table(replace(table, heads=heads, title=text("app.paired", lang), note=""), lang)
         else:
-            show_table(reports.headline_table(last, lang))
+            show_table(reports.headline_table(last, lang), lang)
         if last.published:
-            show_table(reports.published_table(last, lang))
+            show_table(reports.published_table(last, lang), lang)
 
     def drawn(self, name: str, result: Result) -> bytes:
         """Return a figure of a result as PNG."""
@@ -130,9 +130,9 @@ def _written(result: Result, form: str, lang: Lang) -> bytes:
     return workbook([result], lang) if form == ".xlsx" else report([result], form, [lang])
 
 
-def show_table(table: Table) -> None:
+def show_table(table: Table, lang: Lang) -> None:
     """Show a table under its title, and how to read it."""
     st.markdown(f"**{plain(table.title)}**")
     if table.note:
         st.caption(plain(table.note))
-    st.markdown(table_text(table))
+    st.markdown(table_text(table, lang))

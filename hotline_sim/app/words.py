@@ -9,6 +9,7 @@ from hotline_sim.app import levers
 from hotline_sim.app.levers import Kind, Lever
 from hotline_sim.domain import ArgumentError
 from hotline_sim.messages import RefusalError, text
+from hotline_sim.reports.typography import typeset
 from hotline_sim.scenario import ScenarioError
 
 if TYPE_CHECKING:
@@ -61,12 +62,12 @@ def _channel(scenario: Scenario, name: str, lang: Lang) -> str:
     return plain(name if title is None else getattr(title, lang))
 
 
-def table_text(table: Table) -> str:
+def table_text(table: Table, lang: Lang) -> str:
     """Return a table as Markdown; a row of one cell, a heading, is bold."""
     sides = ("---:" if n in table.numeric else ":---" for n in range(len(table.heads)))
     lines = [_line(map(plain, table.heads)), _line(sides)]
     for row in table.rows:
-        cells = [plain(cell) for cell in row]
+        cells = [plain(typeset(cell, lang)) for cell in row]
         if len(cells) == 1 and len(table.heads) > 1:
             cells = [f"**{cells[0]}**", *[""] * (len(table.heads) - 1)]
         lines.append(_line(cells))
