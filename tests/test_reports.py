@@ -111,7 +111,7 @@ def test_units_are_set_as_the_language_writes_them(english, chinese):
     table = Table(english, (english,), ((english,), (english,)), note=english)
     for block, as_set in (
         (english, chinese),
-        (Points(english, [english]), Points(english, [chinese])),
+        (Points(english, [english]), Points(chinese, [chinese])),
         (table, Table(chinese, (chinese,), ((chinese,), (chinese,)), note=chinese)),
     ):
         assert typeset_block(block, "zh") == as_set

@@ -1,6 +1,7 @@
 """Results that open again: equal to what was written, whole, and the same when played again."""
 
 import base64
+import codecs
 import csv
 import io
 import json
@@ -602,6 +603,24 @@ def test_every_kind_of_result_has_an_entry_in_each_table():
 def figure_of(picture):
     """Return the name of the figure that a picture draws."""
     return picture.draw.args[1]
+
+
+def test_csv_files_in_chinese_have_words_for_machine_names_and_the_same_numbers(asked):
+    plain, told = reports.csv_files(asked), reports.csv_files(asked, heads="zh")
+    assert plain.keys() == told.keys()
+    for name, content in told.items():
+        if not name.endswith(".csv"):
+            assert content == plain[name]
+            continue
+        assert content.startswith(codecs.BOM_UTF8)  # by which Excel knows its letters
+        pages = [io.StringIO(one.decode("utf-8-sig")) for one in (plain[name], content)]
+        (heads, *rows), (words, *same) = map(csv.reader, pages)
+        for head, word in zip(heads, words, strict=True):
+            assert re.search("[\u4e00-\u9fff]", word) or ("." in head and word == head), head
+        assert "connect_rate" not in {cell for row in same for cell in row}
+        for row, again in zip(rows, same, strict=True):
+            for cell, other in zip(row, again, strict=True):
+                assert other == cell or not re.fullmatch(r"-?[\d.]+(e[+-]\d+)?", cell)
 
 
 def test_every_figure_that_can_be_drawn_is_shown_by_some_result():

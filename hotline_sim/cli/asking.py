@@ -71,7 +71,7 @@ def _asked(command: Callable[..., Question]) -> Callable[..., None]:
                 asked_by = folder.question_of(click.get_current_context())
                 result = question(**how).asked_by(f"hotline-sim {asked_by}")
             if options.out is not None:
-                output.write(options.out, result, options.lang)
+                output.write(options.out, result, options.lang, heads=options.csv_heads)
             if options.report is not None:
                 reporting.write(options.report, [result], [options.lang], options.lang)
             if options.xlsx is not None:

@@ -11,7 +11,7 @@ import click
 from hotline_sim import experiments, reports
 from hotline_sim.cli import folder as written
 from hotline_sim.cli import output, screen, units
-from hotline_sim.cli.options import json_option, lang_option, said
+from hotline_sim.cli.options import csv_heads_option, json_option, lang_option, said
 from hotline_sim.erlang import Queue
 from hotline_sim.laws import Exponential, Fixed, Gamma, LawOfTime, Lognormal, Never, Weibull
 from hotline_sim.messages import text
@@ -40,6 +40,7 @@ _LONGEST_S = 1e9  # that a law of time takes
 @click.option("--target", "targets", metavar="TARGET", multiple=True, help=said("erlang_target"))
 @click.option("--within", metavar="TIME", help=said("within"))
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help=said("erlang_out"))
+@csv_heads_option
 @json_option
 @lang_option
 def erlang(
@@ -57,6 +58,7 @@ def erlang(
     targets: tuple[str, ...],
     within: str | None,
     out: Path | None,
+    csv_heads: Lang | None,
     as_json: bool,
     lang: Lang,
 ) -> None:
@@ -84,7 +86,7 @@ def erlang(
         except ValueError as error:  # by the formulas' own words: too few lines, too long a queue
             raise screen.Failure(text("say.no_formula", lang, reason=error)) from error
         if out is not None:
-            _write(result, out, lang)
+            _write(result, out, lang, csv_heads)
     if as_json:
         screen.show_json(result.to_json())
     else:
@@ -147,10 +149,11 @@ def _numbers(written: str, lang: Lang) -> tuple[int, ...]:
     raise screen.Failure(text("say.agents_form", lang, found=written))
 
 
-def _write(result: experiments.ErlangResult, folder: Path, lang: Lang) -> None:
+def _write(result: experiments.ErlangResult, folder: Path, lang: Lang, heads: Lang | None) -> None:
     from hotline_sim import plots  # loads matplotlib
 
-    files = {"result.json": result.to_json().encode(), "erlang.csv": result.to_csv()}
+    table = result.to_csv() if heads is None else reports.erlang_csv(result, heads)
+    files = {"result.json": result.to_json().encode(), "erlang.csv": table}
     for name, figure in plots.erlang_figures(result, lang=lang).items():
         files |= plots.drawn(figure, name)
     written.write(folder, files, lang)

@@ -34,6 +34,7 @@ _WITHOUT_EFFECT = frozenset(
         "out",
         "report",
         "xlsx",
+        "csv_heads",
         "jobs",
         "cluster",
         "resume",

@@ -25,6 +25,7 @@ from hotline_sim.cli.erlang import erlang
 from hotline_sim.cli.examples import add_examples
 from hotline_sim.cli.options import (
     Options,
+    csv_heads_option,
     engine_option,
     grid_of,
     jobs_option,
@@ -295,6 +296,7 @@ def budget(
 @engine_option(None, "engine_again")
 @jobs_option
 @out_option
+@csv_heads_option
 @report_option
 @xlsx_option
 @json_option
@@ -306,6 +308,7 @@ def rerun(
     out: Path | None,
     report: Path | None,
     xlsx: Path | None,
+    csv_heads: Lang | None,
     as_json: bool,
     lang: Lang,
 ) -> None:
@@ -324,7 +327,7 @@ def rerun(
             )
             again = experiments.rerun(file, engine=engine, execution=how)
         if out is not None:
-            output.write(out, again.result, lang)
+            output.write(out, again.result, lang, heads=csv_heads)
         if report is not None:
             reporting.write(report, [again.result], [lang], lang)
         if xlsx is not None:

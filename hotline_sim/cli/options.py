@@ -55,6 +55,13 @@ def out_option(command: Command) -> Command:
     )
 
 
+def csv_heads_option(command: Command) -> Command:
+    """Add ``--csv-heads``."""
+    return click.option("--csv-heads", type=click.Choice(LANGUAGES), help=said("csv_heads"))(
+        command
+    )
+
+
 def report_option(command: Command) -> Command:
     """Add ``--report``."""
     return click.option(
@@ -108,6 +115,7 @@ class Options:
     out: Path | None
     report: Path | None
     xlsx: Path | None
+    csv_heads: Lang | None
     jobs: int
     cluster: str | None
     contacts: bool
@@ -206,6 +214,7 @@ def _with_running_options(command: Command) -> Command:
     for option in (
         xlsx_option,
         report_option,
+        csv_heads_option,
         out_option,
         click.option("--resume/--fresh", default=True, help=said("resume")),
         click.option("--dry-run", is_flag=True, help=said("dry_run")),

@@ -66,11 +66,11 @@ def execution(
     )
 
 
-def write(folder: Path, result: Result, lang: Lang) -> None:
-    """Write a result's files and name them on standard error."""
+def write(folder: Path, result: Result, lang: Lang, *, heads: Lang | None) -> None:
+    """Write a result's files and name them on standard error; *heads* is ``--csv-heads``."""
     from hotline_sim import plots  # loads matplotlib
 
-    files = {"result.json": result.to_json().encode(), **reports.csv_files(result)}
+    files = {"result.json": result.to_json().encode(), **reports.csv_files(result, heads=heads)}
     for name, figure in reports.figures(result, lang).items():
         files |= plots.drawn(figure, name)
     out.write(folder, files, lang)

@@ -7,7 +7,7 @@ from hotline_sim.reports.attribution import (
     keys_table,
 )
 from hotline_sim.reports.budgets import budget_sentences, budget_table
-from hotline_sim.reports.calculator import erlang_name, erlang_sentences, erlang_table
+from hotline_sim.reports.calculator import erlang_csv, erlang_name, erlang_sentences, erlang_table
 from hotline_sim.reports.checking import fault_dicts, gap_sentences, held_dict, held_sentence
 from hotline_sim.reports.definitions import definition_dict, definition_table
 from hotline_sim.reports.files import (
@@ -74,6 +74,7 @@ __all__ = [
     "definition_table",
     "department_table",
     "difference_table",
+    "erlang_csv",
     "erlang_name",
     "erlang_sentences",
     "erlang_table",

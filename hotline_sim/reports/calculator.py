@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import TYPE_CHECKING
 
 from hotline_sim.laws import Never
 from hotline_sim.messages import NOTHING, text
+from hotline_sim.reports.files import rows_csv
 from hotline_sim.reports.numbers import shown
 from hotline_sim.reports.tables import Table
 
@@ -74,6 +77,13 @@ def erlang_table(result: ErlangResult, lang: Lang) -> Table:
 def erlang_name(name: str, result: ErlangResult, lang: Lang) -> str:
     """Return a measure's name in the table and the figure."""
     return text(f"erlang.{name}", lang, within=f"{result.within_s:g}")
+
+
+def erlang_csv(result: ErlangResult, lang: Lang) -> bytes:
+    """Return the CSV file of the measures under heads in words."""
+    table = erlang_table(result, lang)
+    _, *rows = csv.reader(io.StringIO(result.to_csv().decode()))
+    return rows_csv(table.heads, rows)
 
 
 def _shown(name: str, value: float) -> str:

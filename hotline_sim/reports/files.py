@@ -296,6 +296,11 @@ def records_csv(records: Sequence[Mapping[str, object]]) -> bytes:
     return _csv(tuple(records[0]), rows)
 
 
+def rows_csv(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """Return rows under heads, which need not differ, as CSV."""
+    return _csv(tuple(heads), [tuple(row) for row in rows])
+
+
 def _csv(heads: tuple[str, ...], rows: list[tuple[object, ...]]) -> bytes:
     """Return rows as CSV that spreadsheets read as UTF-8 and in which no text is a formula."""
     out = io.StringIO()

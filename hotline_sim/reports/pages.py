@@ -394,9 +394,14 @@ def blocks(result: Result, lang: Lang) -> list[Block]:
     return [typeset_block(block, lang) for block in SHOWN[result.kind].blocks(result, lang)]
 
 
-def csv_files(result: Result) -> dict[str, bytes]:
-    """Return the CSV files of a result, by name."""
-    return SHOWN[result.kind].csv_files(result)
+def csv_files(result: Result, *, heads: Lang | None = None) -> dict[str, bytes]:
+    """Return the CSV files of a result, by name; asked for *heads*, in words of that language."""
+    found = SHOWN[result.kind].csv_files(result)
+    if heads is None:
+        return found
+    from hotline_sim.reports.csv_words import in_words  # knows the workbook, which knows this page
+
+    return {name: in_words(name, one, result.scenario, heads) for name, one in found.items()}
 
 
 def figures(result: Result, lang: Lang) -> dict[str, Figure]:

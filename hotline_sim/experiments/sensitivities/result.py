@@ -403,11 +403,12 @@ def end_shares(space: Space, chosen: tuple[int, ...]) -> Floats:
 
 def _swing_cells(swing: Swing | None) -> dict[str, float]:
     found: dict[str, float] = {}
-    for end in ("low", "high"):
+    columns = {"low": ("low_value", "change_at_low"), "high": ("high_value", "change_at_high")}
+    for end, (value, change) in columns.items():
         one: Estimate | None = None if swing is None else getattr(swing, f"at_{end}")
-        found[f"{end}_value"] = math.nan if swing is None else getattr(swing, end)
+        found[value] = math.nan if swing is None else getattr(swing, end)
         for part in ("mean", "low", "high"):
-            name = f"change_at_{end}" if part == "mean" else f"change_at_{end}_{part}"
+            name = change if part == "mean" else f"{change}_{part}"
             found[name] = math.nan if one is None else getattr(one, part)
     return found
 

@@ -63,9 +63,9 @@ def sheet_of(stem: str, content: bytes, scenario: Scenario, lang: Lang) -> Sheet
     for row in cut:
         measure = row[by_row] if by_row is not None else ""
         record = dict(zip(heads, row, strict=True))
-        told = [_cell(head, record, lang, scenario) for head in heads]
+        told = [cell_of(head, record, lang, scenario) for head in heads]
         cells.append(told if by_row is None else [*told, measure])
-    shown = [_head(head, lang, scenario) for head in heads]
+    shown = [head_of(head, lang, scenario) for head in heads]
     if by_row is not None:
         shown.append(text("workbook.head.measure_key", lang))
     name = title = stem
@@ -74,10 +74,19 @@ def sheet_of(stem: str, content: bytes, scenario: Scenario, lang: Lang) -> Sheet
     return Sheet(name, title, tuple(shown), cells, note=note)
 
 
-def _head(head: str, lang: Lang, scenario: Scenario) -> str:
-    if f"workbook.head.{head}" in names(lang):
+def head_of(head: str, lang: Lang, scenario: Scenario) -> str:
+    """Return what a column is called; one that has no word of its own as in the file."""
+    known = names(lang)
+    if f"workbook.head.{head}" in known:
         return text(f"workbook.head.{head}", lang)
-    return _measure(head, lang, scenario) or head
+    of, _, end = head.rpartition("_")
+    if end in ("low", "high") and f"workbook.head.{of}" in known:
+        return text(f"workbook.{end}", lang, head=text(f"workbook.head.{of}", lang))
+    of, _, name = head.rpartition(":")  # as first-day:connect_rate
+    told = _measure(name, lang, scenario)
+    if told is None:
+        return head
+    return f"{of}: {told}" if of else told
 
 
 def _word(word: str, lang: Lang) -> str:
@@ -94,7 +103,8 @@ def _measure(word: str, lang: Lang, scenario: Scenario) -> str | None:
         return None
 
 
-def _cell(head: str, record: Mapping[str, str], lang: Lang, scenario: Scenario) -> Cell:
+def cell_of(head: str, record: Mapping[str, str], lang: Lang, scenario: Scenario) -> Cell:
+    """Return a cell of a row as words or as a number."""
     word, measure = record[head], record.get("measure", "")
     if head == "measure":
         return _measure(word, lang, scenario) or word
