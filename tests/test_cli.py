@@ -1,6 +1,7 @@
 """The command: what it prints, what it writes, what it refuses, and how it ends."""
 
 import importlib.util
+import io
 import json
 import os
 import re
@@ -16,9 +17,10 @@ from rich.cells import cell_len
 
 import hotline_sim
 from hotline_sim import experiments, messages, scenario
-from hotline_sim.cli import main
+from hotline_sim.cli import main, screen
 from hotline_sim.definitions import MEASURES
-from hotline_sim.execution import engines, tasks
+from hotline_sim.execution import Forecast, engines, tasks
+from hotline_sim.execution.replication import Numbers
 
 BRIEF = ("--replications", "2", "--engine", "simpy", "--jobs", "1")
 NANNING = ("--days", "3", "--set", "horizon.warm_up_days=0", *BRIEF)
@@ -630,6 +632,33 @@ def test_a_bar_moves_on_standard_error_where_it_is_a_terminal_and_json_stays_cle
     line = re.search(r"first replication: .* connect rate ([\d.]+) %", told.decode())
     assert line
     assert float(line[1]) in [pytest.approx(100 * rate, abs=0.005) for rate in first]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_is_told_while_a_bar_moves_has_lines_of_its_own(monkeypatch, lang):
+    class Terminal(io.TextIOWrapper):
+        def isatty(self):
+            return True
+
+    terminal = Terminal(buffer := io.BytesIO(), encoding="utf-8", write_through=True)
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "80")
+    replication = Numbers({"answered": 405_800.0, "connect_rate": 0.9021}, {}, {}, {})
+    with screen.progress_bar(lang) as move:
+        assert move is not None  # on a terminal
+        screen.compiling_notice(lang)()
+        move(1, 10, replication)
+        screen._tell_forecast(lang, Forecast(10, 60.0, 1))
+        screen._show_notice(lang, UserWarning("[a notice]"))
+    bare = re.sub(r"\x1b\[[\d;?]*[A-JL-Za-z]", "", buffer.getvalue().decode())  # but for 2K: erased
+    lines = [line.rpartition("\x1b[2K")[2].strip("\r") for line in bare.splitlines()]
+    told = [line for line in lines if line and messages.text("say.progress", lang) not in line]
+    assert told[0] == messages.text("say.compiling", lang)
+    assert "90.21 %" in told[1]
+    assert "10" in told[2]
+    assert told[3:] == ["[a notice]"]
+    assert max(map(cell_len, told)) <= 80
 
 
 def read_of(terminal):

@@ -160,12 +160,16 @@ def caught(status):
     return int(line.split()[1], 16)
 
 
-def test_a_named_engine_does_not_promise_to_go_on(tmp_path):
-    with begun(tmp_path, *LONG, "--jobs", "1", "--engine", "simpy") as running:
+@pytest.mark.parametrize(
+    ("options", "name"),
+    [(["--engine", "simpy"], "interrupted"), (["--fresh"], "interrupted_fresh")],
+)
+def test_no_more_is_promised_than_the_same_command_will_do(tmp_path, options, name):
+    with begun(tmp_path, *LONG, "--jobs", "1", *options) as running:
         wait_for(lambda: kept(tmp_path), running)
         running.send_signal(signal.SIGINT)
         _, told = running.communicate(timeout=30)
-    assert without_forecast(told) == [messages.text("say.interrupted", "en")]
+    assert without_forecast(told) == [messages.text(f"say.{name}", "en")]
 
 
 def test_an_interrupted_run_goes_on_where_it_was(tmp_path):

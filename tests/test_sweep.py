@@ -10,12 +10,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from rich.cells import cell_len
 
 import hotline_sim
 from hotline_sim import reports
-from hotline_sim.cli import main
+from hotline_sim.cli import layout, main
 from hotline_sim.execution import Execution, replicate, tasks
 from hotline_sim.experiments import Estimate, Target, Verdict, sweep, target_of
+from hotline_sim.reports import Table
 from hotline_sim.scenario import ScenarioError
 
 SEATS, REDIALS = "teams.desk.shifts.0.seats", "channels.phone.next.0.probability"
@@ -209,6 +211,25 @@ def test_the_table_says_which_points_meet_the_target(curve):
     assert f"{SEATS} = 2" not in sentence
     nowhere = Target("connect_rate", True, 1.1)
     assert "nowhere" in reports.reached_sentence(curve, nowhere, "en")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_tables_fit_80_columns_and_break_no_number(grid, lang):
+    aim = target_of("connect_rate>=0.9")
+    found = replace(grid, target=aim, measure="connect_rate")
+    for table in (block for block in reports.blocks(found, lang) if isinstance(block, Table)):
+        lines = [line for line, _ in layout.tabled(table, 80, rule="-")]
+        assert max(map(cell_len, lines)) <= 80
+        text = "\n".join(lines)
+        assert all(row[i] in text for row in table.rows for i in table.numeric)
+
+
+def test_what_else_a_point_brings_stands_beside_its_keys(grid):
+    table = reports.sweep_beside(grid, "en", measure="connect_rate")
+    assert table.heads[:2] == (SEATS, REDIALS)
+    at = table.heads.index("occupancy")
+    means = [f"{100 * point.measures['occupancy'].mean:.2f} %" for point in grid.points]
+    assert [row[at] for row in table.rows] == means
 
 
 def test_the_csv_and_the_json_hold_every_point(grid):

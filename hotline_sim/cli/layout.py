@@ -139,8 +139,9 @@ def _widths(table: Table, columns: Sequence[int], width: int) -> list[int]:
 
 
 def _least(head: str) -> int:
-    """Return the width of a head's longest word, or of all of a short one."""
+    """Return the width of a head's longest word, or part of a key, or of all of a short one."""
     whole = cell_len(head)
     if whole <= _SHORT_HEAD:
         return whole
-    return max(cell_len(piece.rstrip()) for piece in _pieces(head))
+    parts = (part for piece in _pieces(head) for part in _JOINTS.split(piece.rstrip()))
+    return max(map(cell_len, parts))

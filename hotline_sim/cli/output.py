@@ -11,7 +11,7 @@ import click
 
 from hotline_sim import reports
 from hotline_sim.cli import folder as out
-from hotline_sim.cli.screen import KEPT, Failure, compiling_notice, outlook
+from hotline_sim.cli.screen import INTERRUPTED_WORDS, KEPT, Failure, compiling_notice, outlook
 from hotline_sim.execution import Execution, shared_store
 from hotline_sim.messages import text
 
@@ -52,8 +52,9 @@ def execution(
     store = shared_store()
     ctx = click.get_current_context(silent=True)
     if ctx is not None:
-        reads = resume and ctx.params.get("engine", "auto") == "auto"
-        ctx.meta[KEPT] = store is not None and reads
+        goes_on = store is not None and ctx.params.get("engine", "auto") == "auto"
+        kept = "say.interrupted_kept" if resume else "say.interrupted_fresh"
+        ctx.meta[KEPT] = kept if goes_on else INTERRUPTED_WORDS
     return Execution(
         jobs=jobs or -1,
         cluster=cluster,

@@ -48,10 +48,12 @@ if TYPE_CHECKING:
 _PIPED_WIDTH = 120  # columns, where no terminal says how wide it is
 BAD_USAGE, RUN_FAILED, INTERRUPTED = 2, 1, 130
 STOPS = (KeyboardInterrupt, stopping.Stopped)
-KEPT = "hotline_sim.kept"  # in click's notes: what has ended is kept, and will be gone on from
+KEPT = "hotline_sim.kept"  # in click's notes: what is said of what had ended when it is cut short
+INTERRUPTED_WORDS = "say.interrupted"
 DEBUG = "HOTLINE_SIM_DEBUG"
 LONG_S = 20.0  # a run that takes no longer is not announced
 _MINUTE_S, _MINUTES = 60.0, 60
+_BARS: list[Progress] = []  # that move on standard error now: one, or none
 _SECONDS_UPTO_S, _MINUTES_UPTO = 100.0, 90  # from there on told in minutes, in hours
 
 
@@ -109,9 +111,8 @@ def failure_of(error: BaseException, lang: Lang) -> Failure:
     if isinstance(error, STOPS):
         stopping.hold()
         ctx = click.get_current_context(silent=True)
-        kept = ctx is not None and ctx.meta.get(KEPT)
-        told = text("say.interrupted_kept" if kept else "say.interrupted", lang)
-        return Interruption(told, getattr(error, "exit_code", INTERRUPTED))
+        told = INTERRUPTED_WORDS if ctx is None else ctx.meta.get(KEPT, INTERRUPTED_WORDS)
+        return Interruption(text(told, lang), getattr(error, "exit_code", INTERRUPTED))
     if isinstance(error, UnprintableError):
         return RunFailure(text("say.unprintable", lang, reason=error))
     if os.environ.get(DEBUG, "0") not in ("", "0"):
@@ -197,12 +198,20 @@ def _show_notice(lang: Lang, message: Warning | str, *_where: object) -> None:
     """Print a warning as one line on standard error."""
     ours = (Notice, OtherBaseNotice, OtherVersionNotice, UncheckedNotice)
     line = message.text(lang) if isinstance(message, ours) else str(message)
-    click.echo(typeset(line, lang), err=True)
+    tell(typeset(line, lang))
+
+
+def tell(line: str) -> None:
+    """Print a line on standard error; where a bar moves there, above the bar."""
+    if _BARS:
+        _BARS[-1].console.print(Text(line), soft_wrap=True)
+    else:
+        click.echo(line, err=True)
 
 
 def compiling_notice(lang: Lang) -> Callable[[], None]:
     """Return what tells the user, once, why the first run after installing takes longer."""
-    return functools.cache(lambda: click.echo(text("say.compiling", lang), err=True))
+    return functools.cache(lambda: tell(text("say.compiling", lang)))
 
 
 def outlook(lang: Lang) -> Outlook:
@@ -219,7 +228,7 @@ def _tell_forecast(lang: Lang, forecast: Forecast) -> None:
         "each": f"{forecast.each_s:.2g}",
         "cores": forecast.at_a_time,
     }
-    click.echo(text("say.forecast", lang, taken=taken, **values), err=True)
+    tell(text("say.forecast", lang, taken=taken, **values))
 
 
 def duration(seconds: float, lang: Lang) -> str:
@@ -256,7 +265,11 @@ def progress_bar(lang: Lang) -> Iterator[Progressed | None]:
                 names = ("answered", "connect_rate")
                 values = {name: shown(name, replication.measures[name]) for name in names}
                 found = {name: typeset(value, lang) for name, value in values.items()}
-                bar.console.print(text("say.first", lang, **found), highlight=False)
+                tell(text("say.first", lang, **found))
             bar.update(task, completed=done, total=of)
 
-        yield move
+        _BARS.append(bar)
+        try:
+            yield move
+        finally:
+            _BARS.remove(bar)

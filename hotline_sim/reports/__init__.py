@@ -35,7 +35,7 @@ from hotline_sim.reports.pages import (
     scenario_blocks,
 )
 from hotline_sim.reports.parts import Block, Picture, Points
-from hotline_sim.reports.sweeps import reached_sentence, sweep_table
+from hotline_sim.reports.sweeps import reached_sentence, sweep_beside, sweep_table
 from hotline_sim.reports.tables import (
     Table,
     catalogue_table,
@@ -100,6 +100,7 @@ __all__ = [
     "scenario_blocks",
     "staff_table",
     "standard_table",
+    "sweep_beside",
     "sweep_table",
     "sweep_tables",
     "team_table",

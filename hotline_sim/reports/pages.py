@@ -142,6 +142,7 @@ def sweep_blocks(result: SweepResult, lang: Lang) -> list[Block]:
         sweeps.sweep_table(result, lang, measure=measure, target=target),
         *ranges.range_sentences(result, lang),
         *([sweeps.reached_sentence(result, target, lang)] if target else []),
+        sweeps.sweep_beside(result, lang, measure=measure),
         *(_pictures(result, lang, "sweep") if len(result.over) <= _CURVE_OR_MAP else []),
         _how(result, lang),
     ]

@@ -1,4 +1,4 @@
-"""The table of a sweep: a row a point."""
+"""The tables of a sweep: a row a point."""
 
 from __future__ import annotations
 
@@ -20,20 +20,18 @@ _BESIDE = ("connect_rate", "case_connect_rate", "asa_s", "occupancy", "satisfact
 def sweep_table(
     result: SweepResult, lang: Lang, *, measure: str, target: Target | None = None
 ) -> Table:
-    """Return a sweep's points: the keys, a measure with its interval and its change, others.
+    """Return a sweep's points: the keys, a measure with its interval and its change.
 
     The change is the paired difference from the line above, with its interval. Played over a
     set of parameters both have the range of the draws.
     """
-    beside = [n for n in _BESIDE if n != measure and n in result.replications[0]]
     ranged = result.header.draws > 0
     said = measure_name(measure, lang, result.scenario)
     heads = [*result.over, said, text("table.interval", lang)]
     heads += [text("table.assumed_range", lang)] if ranged else []
-    heads += [text("table.change", lang, measure=said)]
+    heads += [text("table.change", lang)]
     heads += [text("table.assumed_range", lang)] if ranged else []
-    heads += [measure_name(name, lang, result.scenario) for name in beside]
-    heads += [text("table.target", lang, target=target)] if target else []
+    heads += [text("table.target", lang)] if target else []
     rows = []
     for i, point in enumerate(result.points):
         found, step = point.measures, result.step(measure, i)
@@ -42,15 +40,25 @@ def sweep_table(
         row += [shown_span(measure, *point.span(measure))] if ranged else []
         row += [shown_change(measure, step)]
         row += [_step_span(result, measure, i)] if ranged else []
-        row += [shown(name, found[name].mean) for name in beside]
         row += [text(f"verdict.{target.verdict(one)}", lang)] if target else []
         rows.append(tuple(row))
     title = text(
         "table.swept", lang, title=title_of(result.scenario, lang), keys=" × ".join(result.over)
     )
-    last = len(result.over) + (5 if ranged else 3) + len(beside)
-    numeric = frozenset(range(len(result.over), last))
+    numeric = frozenset(range(len(result.over), len(heads) - bool(target)))
     return Table(title, tuple(heads), tuple(rows), numeric)
+
+
+def sweep_beside(result: SweepResult, lang: Lang, *, measure: str) -> Table:
+    """Return what else is found at a sweep's points: the keys, and the means of other measures."""
+    names = [n for n in _BESIDE if n != measure and n in result.replications[0]]
+    heads = (*result.over, *(measure_name(name, lang, result.scenario) for name in names))
+    rows = tuple(
+        (*point.at.values(), *(shown(name, point.measures[name].mean) for name in names))
+        for point in result.points
+    )
+    numeric = frozenset(range(len(result.over), len(heads)))
+    return Table(text("table.swept_beside", lang), heads, rows, numeric)
 
 
 def _step_span(result: SweepResult, measure: str, number: int) -> str:
