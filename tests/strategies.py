@@ -613,6 +613,7 @@ def _breaks(draw, hours):
             "minutes": draw(st.sampled_from([min(30, half), half, min(7.3, half)])),
             "from": first,
             "to": last,
+            **_some(draw, batches=st.integers(1, 4)),
         }
         for first, last in draw(st.permutations(list(itertools.pairwise(clocks))))
     ]

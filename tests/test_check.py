@@ -98,6 +98,8 @@ def test_a_crew_at_its_meal_all_at_once_is_told_with_the_minute(load_text):
     assert 12 * 60 <= found.minute < 13 * 60
     wide = AROUND_THE_CLOCK.replace("13:00", "16:00")
     assert breaks_together(load_text(SMALLEST, wide)) == []
+    in_batches = AROUND_THE_CLOCK.replace('to = "13:00"', 'to = "13:00", batches = 2')
+    assert breaks_together(load_text(SMALLEST, in_batches)) == []
 
 
 # ---- copy

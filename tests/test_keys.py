@@ -442,6 +442,7 @@ PEOPLE_OR_AGENTS = [
     ),
     ("minutes = 30", "minutes = 45"),
     ('from = "11:30"', 'from = "11:00"'),
+    ('to = "13:30"', 'to = "13:30", batches = 2'),
     ('to = "13:30"', 'to = "14:00"'),
     ("absence_share = 0.1", "absence_share = 0.4"),
     *PEOPLE,

@@ -179,7 +179,9 @@ def test_planned_absence_takes_its_share_of_a_roster_by_demand(staffed):
 
 # ------------------------------------------------------------------------- taking breaks
 def with_breaks(seats, begin, end, *breaks):
-    tables = ", ".join(f'{{ minutes = {m}, from = "{b}", to = "{e}" }}' for m, b, e in breaks)
+    tables = ", ".join(
+        f'{{ minutes = {m}, from = "{b}", to = "{e}"{"".join(more)} }}' for m, b, e, *more in breaks
+    )
     shift = f'{{ seats = {seats}, from = "{begin}", to = "{end}", breaks = [{tables}] }}'
     return team().replace("shifts = []", f"shifts = [{shift}]")
 
@@ -190,6 +192,29 @@ def test_breaks_are_taken_in_turn_evenly_over_their_window(staffed):
         [(11.5 + turn / 2, 12 + turn / 2)] for turn in range(5)
     ]
     assert duty.paid_s == [5 * 10 * HOUR_S]
+
+
+@pytest.mark.parametrize(
+    ("seats", "batches", "hours_of"),
+    [
+        (6, 2, [12, 12, 12, 12.5, 12.5, 12.5]),
+        (5, 2, [12, 12, 12, 12.5, 12.5]),
+        (2, 3, [12, 12.5]),
+        (4, 1, [12, 12, 12, 12]),
+        (1, 2, [12]),
+    ],
+)
+@pytest.mark.parametrize("is_curve", [False, True], ids=["shift", "curve"])
+def test_seats_of_a_batch_go_to_their_break_together(staffed, seats, batches, hours_of, is_curve):
+    pause = (30, "12:00", "13:00", f", batches = {batches}")
+    if is_curve:
+        table = f'[{{ minutes = 30, from = "12:00", to = "13:00", batches = {batches} }}]'
+        curve = [0.0] * 8 + [float(seats)] * 10 + [0.0] * 6
+        duty = duty_of(staffed(team(more=f"curve = {curve}\nbreaks = {table}")), 0)
+    else:
+        duty = duty_of(staffed(with_breaks(seats, "08:00", "18:00", pause)), 0)
+    found = [pauses(duty, seat) for seat in range(seats)]
+    assert found == [[(begin, begin + 0.5)] for begin in hours_of]
 
 
 @given(st.integers(2, 40), st.integers(1, 59))

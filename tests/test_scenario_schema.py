@@ -110,7 +110,7 @@ seats = 4
 from = "08:00"
 to = "18:00"
 days = "mon-fri"
-breaks = [{ minutes = 30, from = "11:30", to = "13:30" }]
+breaks = [{ minutes = 30, from = "11:30", to = "13:30", batches = 4 }]
 
 [teams.evening]
 employment = "in_house"

@@ -154,20 +154,32 @@ def _stints(
     """Return the stints of every seat of a shift, by seat, ``(n_stints,)`` each.
 
     The seats' breaks begin evenly spread over the window, the first seat's at its beginning,
-    the last's as late as the window allows.
+    the last's as late as the window allows; those of a batch begin together.
     """
-    turn = np.arange(seats) / max(seats - 1, 1)
+    all_seats = np.full(seats, seats)
     on, off = [np.full(seats, on_s)], []
     for one in sorted(breaks, key=lambda one: _since(one.from_, on_s)):
         first_s, length_s = _since(one.from_, on_s), one.minutes * _MINUTE_S
         room_s = (_since(one.to, on_s) or DAY_S) - first_s - length_s
-        begin_s = on_grid(on_s + first_s + room_s * turn)
+        place, last = _turns(one, np.arange(seats), all_seats)
+        begin_s = on_grid(on_s + first_s + room_s * (place / last))
         off.append(begin_s)
         on.append(on_grid(begin_s + length_s))
     off.append(np.full(seats, off_s))
     begins_s, ends_s = np.stack(on, axis=1).ravel(), np.stack(off, axis=1).ravel()
     some = begins_s < ends_s  # none before a break with which the shift begins
     return np.repeat(np.arange(seats), len(on))[some], begins_s[some], ends_s[some]
+
+
+def _turns(one: Break, seat: Ints, of: Ints) -> tuple[Ints, Ints]:
+    """Return the turn of each seat at a break, from 0, and the last turn of all.
+
+    Seats are numbered from 0, and *of* so many there take the break.
+    """
+    if one.batches is None:
+        return seat, (of - 1).clip(1)
+    batches = np.minimum(one.batches, of).clip(1)
+    return seat * batches // of.clip(1), (batches - 1).clip(1)
 
 
 def _since(clock: str, on_s: float) -> float:
@@ -281,8 +293,9 @@ class _Curve:
             length_s = one.minutes * _MINUTE_S
             day, seat, on_s, off_s = stints
             takes = are_worked[day] & (on_s <= begin_s) & (off_s >= end_s)
-            last = (at_once[:, self.stretch.within(one)].min(axis=1)[day] - 1).clip(1)
-            pause_s = on_grid(begin_s + (end_s - begin_s - length_s) * seat / last)
+            taking = at_once[:, self.stretch.within(one)].min(axis=1)[day]
+            place, last = _turns(one, seat, taking)
+            pause_s = on_grid(begin_s + (end_s - begin_s - length_s) * place / last)
             back_s = on_grid(pause_s + length_s)
             stints = _joined(
                 (day, seat, on_s, np.where(takes, pause_s, off_s)),
