@@ -51,6 +51,8 @@ if TYPE_CHECKING:
         sweep,
     )
     from hotline_sim.experiments.staff import staff
+    from hotline_sim.messages import set_language
+    from hotline_sim.reports.brief import html_of
     from hotline_sim.reports.replay import write_animation
     from hotline_sim.reports.report import write_report
     from hotline_sim.reports.workbook import write_workbook
@@ -96,12 +98,14 @@ _HOMES = {
     "contacts": "experiments",
     "contacts_frame": "experiments",
     "day_of": "experiments",
+    "html_of": "reports.brief",
     "load": "scenario",
     "open_result": "experiments",
     "reproduce": "experiments",
     "rerun": "experiments",
     "run": "experiments",
     "sensitivity": "experiments",
+    "set_language": "messages",
     "staff": "experiments.staff",
     "sweep": "experiments",
     "write_animation": "reports.replay",
@@ -140,12 +144,14 @@ __all__ = [
     "contacts",
     "contacts_frame",
     "day_of",
+    "html_of",
     "load",
     "open_result",
     "reproduce",
     "rerun",
     "run",
     "sensitivity",
+    "set_language",
     "staff",
     "sweep",
     "write_animation",

@@ -3,6 +3,7 @@
 import base64
 import codecs
 import csv
+import html
 import io
 import json
 import math
@@ -10,6 +11,7 @@ import re
 import subprocess
 import sys
 import warnings
+import xml.etree.ElementTree
 from dataclasses import fields, replace
 from typing import Any
 
@@ -158,6 +160,80 @@ def hotline(*arguments):
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result
+
+
+# In Python --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def speaking():
+    """Let a test set the language, and forget it afterwards."""
+    yield hotline_sim.set_language
+    hotline_sim.set_language(None)
+
+
+@pytest.mark.parametrize("lang", messages.LANGUAGES)
+def test_a_notebook_shows_the_first_table_of_any_result_in_the_language_set(asked, lang, speaking):
+    speaking(lang)
+    shown = asked._repr_html_()
+    assert shown == hotline_sim.html_of(asked, lang=lang)
+    page = reports.blocks(asked, lang)
+    table = next(one for one in page if isinstance(one, reports.Table) and one.rows)
+    texts = [html.unescape(one) for one in re.findall(r">([^<>]+)<", shown)]
+    assert {table.title, *filter(None, table.heads)} <= set(texts)
+    assert {cell for row in table.rows[:20] for cell in row if cell} <= set(texts)
+    assert len(shown) < 20_000
+    assert xml.etree.ElementTree.fromstring(f"<div>{shown}</div>") is not None
+
+
+def test_what_a_scenario_says_stays_text_in_a_notebook(load_text):
+    named = load_text().with_values({"title": {"en": "<script>x</script>", "zh": "<b>"}})
+    shown = hotline_sim.run(named, **BRIEF)._repr_html_()
+    assert "<script>" not in shown
+    assert "&lt;script&gt;" in shown
+
+
+def test_every_estimate_of_a_result_has_its_replications_in_a_tidy_frame(asked):
+    frame = asked.replications_frame()
+    assert list(frame.columns[-3:]) == ["measure", "replication", "value"]
+    keys = [*frame.columns[:-3], "measure", "replication"]
+    assert not frame.duplicated(keys).any()
+    if isinstance(asked, (experiments.SensitivityResult, experiments.CalibrationResult)):
+        return  # points and members, not replications: a row each in to_frame
+    assert len(frame) > 0
+    written = len(re.findall(r'"replications": \[[^\]]', json.dumps(asked.found())))
+    assert len(frame.drop_duplicates([*frame.columns[:-2]])) == written
+
+
+def test_a_frame_of_replications_holds_the_values_of_the_result():
+    result = hotline_sim.run("first-day", **BRIEF)
+    frame = result.replications_frame()
+    of_calls = frame[(frame["where"] == "measures") & (frame["measure"] == "asa_s")]
+    assert tuple(of_calls["value"]) == result.measures["asa_s"].replications
+    by_channel = frame[(frame["where"] == "by_channel.phone") & (frame["measure"] == "offered")]
+    assert tuple(by_channel["value"]) == result.by_channel["phone"]["offered"].replications
+    swept = hotline_sim.sweep("first-day", {SEATS: [2, 3]}, **BRIEF)
+    frame = swept.replications_frame()
+    for point in swept.points:
+        is_there = (frame[SEATS] == point.at[SEATS]) & (frame["measure"] == "connect_rate")
+        assert tuple(frame[is_there]["value"]) == point.measures["connect_rate"].replications
+
+
+def test_the_language_that_is_set_goes_before_the_locales_and_behind_what_is_given(
+    monkeypatch, speaking
+):
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
+    result = hotline_sim.run("first-day", **BRIEF)
+    in_english = plots.figure_of(result, "day", lang="en").get_label()
+    in_chinese = plots.figure_of(result, "day", lang="zh").get_label()
+    assert plots.figure_of(result, "day").get_label() == in_english != in_chinese
+    speaking("zh")
+    assert plots.figure_of(result, "day").get_label() == in_chinese
+    assert plots.figure_of(result, "day", lang="en").get_label() == in_english
+    speaking(None)
+    assert plots.figure_of(result, "day").get_label() == in_english
+    with pytest.raises(messages.RefusalError, match="no language"):
+        speaking("fr")
 
 
 # Opening ----------------------------------------------------------------------------------

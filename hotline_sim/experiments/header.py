@@ -10,6 +10,7 @@ import hotline_sim
 from hotline_sim.execution import engine_of
 from hotline_sim.experiments.parameters import ParameterSet, apart, from_plain, to_plain
 from hotline_sim.experiments.plain import to_json, without_nan
+from hotline_sim.experiments.tidy import HEADS, replication_rows
 from hotline_sim.scenario import Scenario, values_of
 
 if TYPE_CHECKING:
@@ -172,6 +173,23 @@ class Result(ABC):
     @abstractmethod
     def to_frame(self) -> pandas.DataFrame:
         """Return the estimates as a table (needs pandas)."""
+
+    def replications_frame(self) -> pandas.DataFrame:
+        """Return every replication of every estimate, one row each (needs pandas).
+
+        Columns: where in the result (``by_channel.phone``), what a point or budget is called by,
+        measure, replication from 0, value; nan where there was nothing to measure.
+        """
+        import pandas as pd  # an extra: hotline-sim[frames]
+
+        rows = list(replication_rows(self.found()))
+        keys = dict.fromkeys(key for row in rows for key in row if key not in HEADS)
+        found = pd.DataFrame(rows, columns=[HEADS[0], *keys, *HEADS[1:]])
+        return found.astype({"value": float})
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows of the result: the answer and the first table."""
+        return hotline_sim.html_of(self)
 
     @abstractmethod
     def again(self, *, engine: EngineName, execution: Execution) -> Self:

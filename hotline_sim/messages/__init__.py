@@ -32,6 +32,7 @@ __all__ = [
     "language_of",
     "names",
     "said",
+    "set_language",
     "text",
 ]
 
@@ -85,8 +86,28 @@ def said(words: Any, lang: Lang) -> str:
     return str(words.get(lang) or next(iter(words.values()), ""))
 
 
+_set: list[Lang] = []  # what is to be spoken instead of the locale's language, if anything
+
+
+def set_language(lang: Lang | None) -> None:
+    """Let figures, tables in notebooks and commands speak a language; None: the locale's again.
+
+    What is given with ``lang=`` goes before it. Errors raised in Python stay English.
+
+    Raises
+    ------
+    RefusalError
+        If it is no language that is spoken.
+    """
+    if lang is not None and lang not in LANGUAGES:
+        raise RefusalError("say.no_language", found=lang, known=", ".join(LANGUAGES))
+    _set[:] = [] if lang is None else [lang]
+
+
 def default_language() -> Lang:
-    """Return ``zh`` where the locale speaks Chinese, else ``en``."""
+    """Return the language that was set; else ``zh`` where the locale speaks Chinese, or ``en``."""
+    if _set:
+        return _set[0]
     for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if os.environ.get(variable):
             return "zh" if os.environ[variable].lower().startswith(("zh", "chinese")) else "en"

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from hotline_sim.definitions import Unit, measure_of
-from hotline_sim.messages import text
+from hotline_sim.messages import default_language, text
 from hotline_sim.plots import look
 from hotline_sim.plots.words import measure_name, percent, value_text
 
@@ -30,7 +30,7 @@ def answer_line(
     runs: Sequence[tuple[str, RunResult]],
     measure: str,
     *,
-    lang: Lang,
+    lang: Lang | None = None,
     target: float | None = None,
     published: float | None = None,
 ) -> Figure:
@@ -39,6 +39,7 @@ def answer_line(
     The bar is the 95 % interval of the mean, the dots are the replications; a dashed line is the
     published figure, a solid one the target.
     """
+    lang = lang or default_language()
     title = measure_name(measure, lang, runs[0][1].scenario)
     with look.style(lang):
         figure = look.figure(_HEAD_IN + _ROW_IN * len(runs), label=title)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.lines import Line2D
 
-from hotline_sim.messages import text
+from hotline_sim.messages import default_language, text
 from hotline_sim.plots import look
 from hotline_sim.plots.words import measure_name, title_of, value_text
 
@@ -24,7 +24,7 @@ _UNIT_CNY = {"en": 1e6, "zh": 1e4}
 _OF_MONTHS = {"connect_rate": "connect_rate_monthly_mean"}
 
 
-def frontier(result: BudgetResult, ax: Axes, *, measure: str, lang: Lang) -> Axes:
+def frontier(result: BudgetResult, ax: Axes, *, measure: str, lang: Lang | None = None) -> Axes:
     """Draw a measure over the budget: a line an employment, with two bands.
 
     The dark band is the 95 % interval over replications, the light one holds 90 % of the
@@ -32,6 +32,7 @@ def frontier(result: BudgetResult, ax: Axes, *, measure: str, lang: Lang) -> Axe
     triangle the least budget that meets it. A hollow diamond is the published figure at
     the published budget, where the scenario states both.
     """
+    lang = lang or default_language()
     look.prepare(ax, grid="y")
     unit_cny = _UNIT_CNY[lang]
     x = [amount / unit_cny for amount in result.budgets_cny]

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from hotline_sim.definitions import measure_of
-from hotline_sim.messages import text
+from hotline_sim.messages import default_language, text
 from hotline_sim.plots import look
 from hotline_sim.plots.words import value_text
 
@@ -24,19 +24,21 @@ _HEIGHT_IN = 4.4
 _CURVES = (("connect_rate", look.SECOND), ("service_level", look.FIRST), ("occupancy", look.LINE))
 
 
-def erlang_figures(result: ErlangResult, *, lang: Lang) -> dict[str, Figure]:
+def erlang_figures(result: ErlangResult, *, lang: Lang | None = None) -> dict[str, Figure]:
     """Return the curves as a figure, by the name of its file."""
+    lang = lang or default_language()
     with look.style(lang):
         figure = look.figure(_HEIGHT_IN, label=text("plot.erlang", lang))
         erlang_curves(result, figure.add_subplot(), lang=lang)
     return {"erlang": figure}
 
 
-def erlang_curves(result: ErlangResult, ax: Axes, *, lang: Lang) -> Axes:
+def erlang_curves(result: ErlangResult, ax: Axes, *, lang: Lang | None = None) -> Axes:
     """Draw connect rate, service level and occupancy over the number of agents.
 
     Dotted lines mark the targets that are one of them, and the agents they take.
     """
+    lang = lang or default_language()
     look.prepare(ax, grid="y")
     agents = [row.agents for row in result.rows]
     legend: list[tuple[Artist, str]] = []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from matplotlib.lines import Line2D
 
 from hotline_sim.experiments import Verdict, side_names
-from hotline_sim.messages import text
+from hotline_sim.messages import default_language, text
 from hotline_sim.plots import look
 from hotline_sim.plots.words import measure_name, percent, published_text, title_of, value_text
 
@@ -35,12 +35,13 @@ _LOOKS = {True: (look.SECOND, "o"), False: (look.AMISS, "D"), None: (look.QUIET,
 _CLOSE = 0.13  # shares nearer than this have their labels side by side
 
 
-def against_published(result: RunResult, ax: Axes, *, lang: Lang) -> Axes:
+def against_published(result: RunResult, ax: Axes, *, lang: Lang | None = None) -> Axes:
     """Draw how far the simulation lies from each published figure, in percent of that figure.
 
     The bar of a simulated value is where 95 % of single replications would fall, for a
     printed figure is one; the grey bar is the range a printed figure was rounded from.
     """
+    lang = lang or default_language()
     look.prepare(ax, grid="x")
     title = text("plot.against_published", lang)
     below = look.fitted(ax, title_of(result.scenario, lang))
@@ -68,12 +69,17 @@ def against_published(result: RunResult, ax: Axes, *, lang: Lang) -> Axes:
 
 
 def before_and_after(
-    comparison: CompareResult, ax: Axes, *, lang: Lang, names: tuple[str, str] | None = None
+    comparison: CompareResult,
+    ax: Axes,
+    *,
+    lang: Lang | None = None,
+    names: tuple[str, str] | None = None,
 ) -> Axes:
     """Draw rates of two scenarios as dumbbells, their intervals, and published values hollow.
 
     *names* go before the scenarios' titles in the legend; without them it says before, after.
     """
+    lang = lang or default_language()
     look.prepare(ax, grid="x")
     names = names or (text("table.before", lang), text("table.after", lang))
     labels = [

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from hotline_sim.atomic import write_atomically
-from hotline_sim.messages import text
+from hotline_sim.messages import default_language, text
 from hotline_sim.plots.words import FAMILY, drawable, register_fonts, wrapped
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ _OF_SVG: dict[str, Any] = {"Creator": "hotline-sim", "Date": None}
 
 
 @contextmanager
-def style(lang: Lang) -> Iterator[None]:
+def style(lang: Lang | None = None) -> Iterator[None]:
     """Draw in the package's style, whatever the user's own settings are, and leave them be."""
     with _settings(lang):
         yield
@@ -234,13 +234,14 @@ def footer(
     figure: Figure,
     results: Sequence[RunResult | SweepResult | BudgetResult | SensitivityResult | StaffResult],
     *,
-    lang: Lang,
+    lang: Lang | None = None,
     bars: str,
 ) -> None:
     """Put under a figure what it was made from, and what its bars and bands are.
 
     *bars* is a sentence of the catalogue under ``plot.bars``; of one replication there are none.
     """
+    lang = lang or default_language()
     first = results[0]
     if len(first.replications) == 1:
         bars = "draws" if bars == "both" else "none"

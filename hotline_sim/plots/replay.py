@@ -11,7 +11,7 @@ from matplotlib.ticker import FuncFormatter, MultipleLocator
 
 import hotline_sim
 from hotline_sim.domain import ArgumentError
-from hotline_sim.messages import text
+from hotline_sim.messages import default_language, text
 from hotline_sim.plots import look
 from hotline_sim.plots.words import clock, seat_name, title_of, wrapped
 
@@ -37,7 +37,7 @@ _MINUTE_S = 60.0
 _Line = tuple[tuple[float, float], tuple[float, float]]
 
 
-def queue_day_figure(day: DayReplay, *, lang: Lang) -> Figure:
+def queue_day_figure(day: DayReplay, *, lang: Lang | None = None) -> Figure:
     """Return a day, or a window of it, as a figure: callers above, agents below.
 
     Raises
@@ -45,6 +45,7 @@ def queue_day_figure(day: DayReplay, *, lang: Lang) -> Figure:
     ValueError
         If there are more than ``MOST_CASES`` callers.
     """
+    lang = lang or default_language()
     title = title_of(day.scenario, lang)
     seats = len(day.seats())
     with look.style(lang):
@@ -65,7 +66,7 @@ def queue_day_figure(day: DayReplay, *, lang: Lang) -> Figure:
     return figure
 
 
-def queue_day(day: DayReplay, ax: Axes, *, lang: Lang) -> Axes:
+def queue_day(day: DayReplay, ax: Axes, *, lang: Lang | None = None) -> Axes:
     """Draw each caller as a line from arrival to answer or hang-up, and the agents' busy times.
 
     A caller keeps a row: what comes again later stands in it, joined by a thin line. Rows are
@@ -77,6 +78,7 @@ def queue_day(day: DayReplay, ax: Axes, *, lang: Lang) -> Axes:
     ValueError
         If there are more than ``MOST_CASES`` callers.
     """
+    lang = lang or default_language()
     cases = _cases(day)
     look.prepare(ax, grid="x")
     when = f"{day.date:%Y-%m-%d}"

@@ -16,7 +16,7 @@ from hotline_sim.domain import HALF_HOURS, Floats, Origin
 from hotline_sim.experiments import estimate
 from hotline_sim.measures import PERCENTILES, HeadlineChannels, connect_rate, months_of
 from hotline_sim.measures.tally import BINS_PER_DOUBLING
-from hotline_sim.messages import text
+from hotline_sim.messages import default_language, text
 from hotline_sim.plots import look
 from hotline_sim.plots.words import duration, percent, title_of
 
@@ -42,13 +42,14 @@ _MOST_TICKS = 13
 
 
 def demand_and_connect_rate(
-    result: RunResult, ax: Axes, *, lang: Lang, name: str | None = None
+    result: RunResult, ax: Axes, *, lang: Lang | None = None, name: str | None = None
 ) -> Axes:
     """Draw the 24 hours: calls offered and answered (areas), connect rate (line) with its band.
 
     Calls are those of a mean day, by the half-hour in which they arrive; the connect rate's
     axis stands on the right. *name* goes below the title in place of the scenario's own.
     """
+    lang = lang or default_language()
     offered, answered = (_by_half_hour(result, field) for field in ("offered", "answered"))
     below = _named(ax, result, name, lang)
     look.prepare(ax, grid="y")
@@ -62,9 +63,10 @@ def demand_and_connect_rate(
 
 
 def offered_and_answered(
-    result: RunResult, ax: Axes, *, lang: Lang, title: str, colour: str = look.MIDDLE
+    result: RunResult, ax: Axes, *, lang: Lang | None = None, title: str, colour: str = look.MIDDLE
 ) -> Axes:
     """Draw the 24 hours of a mean day in areas: calls offered, and those answered over them."""
+    lang = lang or default_language()
     look.prepare(ax, grid="y")
     if not _by_half_hour(result, "offered").any():
         look.head(ax, title)
@@ -73,13 +75,16 @@ def offered_and_answered(
     return ax
 
 
-def waits(result: RunResult, ax: Axes, *, lang: Lang, name: str | None = None) -> Axes:
+def waits(
+    result: RunResult, ax: Axes, *, lang: Lang | None = None, name: str | None = None
+) -> Axes:
     """Draw the share of answered calls that waited at most so long, with its band.
 
     The time axis is that of log(1 + t), so it begins at 0. Marked are the 15 s of
     GB/T 33358-2016 and the waits that 50, 90 and 99 % did not exceed. *name* goes below the
     title in place of the scenario's own.
     """
+    lang = lang or default_language()
     look.prepare(ax, grid="x")
     look.head(ax, text("plot.waits", lang), below=_named(ax, result, name, lang))
     upto_s, shares = _shares_by_wait(result)
@@ -96,8 +101,9 @@ def waits(result: RunResult, ax: Axes, *, lang: Lang, name: str | None = None) -
     return ax
 
 
-def days(result: RunResult, ax: Axes, *, lang: Lang) -> Axes:
+def days(result: RunResult, ax: Axes, *, lang: Lang | None = None) -> Axes:
     """Draw the connect rate day by day, or where there are many days by month, with its band."""
+    lang = lang or default_language()
     scenario = result.scenario
     by_month = scenario.horizon.days > _LONGEST_BY_DAY
     title = text("plot.months" if by_month else "plot.days", lang)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from hotline_sim.messages import text
+from hotline_sim.messages import default_language, text
 from hotline_sim.plots import look
 from hotline_sim.plots.words import measure_name, percent, title_of, value_text
 
@@ -27,12 +27,13 @@ _APART = 0.16  # of the two indices of a row, from its middle
 _KEY_LETTERS = 44
 
 
-def tornado(result: SensitivityResult, ax: Axes, *, measure: str, lang: Lang) -> Axes:
+def tornado(result: SensitivityResult, ax: Axes, *, measure: str, lang: Lang | None = None) -> Axes:
     """Draw what each of the chosen numbers does at its lowest and highest, the others as stated.
 
     Bars begin at the measure with all as stated; thin lines are the 95 % intervals of the
     paired changes. The farthest reaching are at the top.
     """
+    lang = lang or default_language()
     look.prepare(ax, grid="x")
     stated, swings = result.stated(measure).mean, result.swings(measure)
     order = sorted(range(len(swings)), key=lambda i: swings[i].reach)  # the last at the top
@@ -53,11 +54,14 @@ def tornado(result: SensitivityResult, ax: Axes, *, measure: str, lang: Lang) ->
     return ax
 
 
-def index_intervals(result: SensitivityResult, ax: Axes, *, measure: str, lang: Lang) -> Axes:
+def index_intervals(
+    result: SensitivityResult, ax: Axes, *, measure: str, lang: Lang | None = None
+) -> Axes:
     """Draw the first-order and total indices of the chosen numbers, with 95 % intervals.
 
     Where there is none to show, that is said.
     """
+    lang = lang or default_language()
     look.prepare(ax, grid="x")
     found, order = result.indices[measure], result.order(measure)[::-1]
     said = measure_name(measure, lang, result.scenario)

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from hotline_sim.experiments import PAIRS, side_names
-from hotline_sim.messages import text
+from hotline_sim.messages import default_language, text
 from hotline_sim.plots import look
 from hotline_sim.plots.attribution import attribution_figure
 from hotline_sim.plots.budgets import frontier
@@ -42,7 +42,7 @@ _ROW_IN, _LABELLED_ROW_IN = 0.62, 0.74  # of a figure in rows
 _HEAD_IN = 1.7  # its title, legend and footer
 
 
-def figure_of(result: Result, name: str, *, lang: Lang) -> Figure:
+def figure_of(result: Result, name: str, *, lang: Lang | None = None) -> Figure:
     """Return a figure of a result by its name in ``FIGURES``.
 
     Raises
@@ -50,6 +50,7 @@ def figure_of(result: Result, name: str, *, lang: Lang) -> Figure:
     KeyError
         If results of that kind have no such figure.
     """
+    lang = lang or default_language()
     draw = FIGURES[result.kind][name]
     with look.style(lang):
         return draw(result, lang)

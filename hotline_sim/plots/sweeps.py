@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
-from hotline_sim.messages import text
+from hotline_sim.messages import default_language, text
 from hotline_sim.plots import look
 from hotline_sim.plots.words import measure_name, title_of, value_text
 
@@ -33,13 +33,19 @@ def sweep_title(result: SweepResult, measure: str, lang: Lang) -> str:
 
 
 def sweep_curve(
-    result: SweepResult, ax: Axes, *, measure: str, target: Target | None = None, lang: Lang
+    result: SweepResult,
+    ax: Axes,
+    *,
+    measure: str,
+    target: Target | None = None,
+    lang: Lang | None = None,
 ) -> Axes:
     """Draw a measure over the values of a sweep's one key, with its band.
 
     A lighter band holds 90 % of the draws, if there are any. A line marks the published figure,
     another the target, where there is one.
     """
+    lang = lang or default_language()
     ((key, values),) = result.over.items()
     look.prepare(ax, grid="y")
     title = look.fitted(ax, sweep_title(result, measure, lang), lines=1)
@@ -72,8 +78,9 @@ def sweep_curve(
     return ax
 
 
-def heat_map(result: SweepResult, ax: Axes, *, measure: str, lang: Lang) -> Axes:
+def heat_map(result: SweepResult, ax: Axes, *, measure: str, lang: Lang | None = None) -> Axes:
     """Draw a measure over the values of a sweep's two keys, a cell a pair, its mean in the cell."""
+    lang = lang or default_language()
     (down, rows), (across, columns) = result.over.items()
     means = np.array([point.measures[measure].mean for point in result.points])
     means = means.reshape(len(rows), len(columns))
