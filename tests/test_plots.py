@@ -19,9 +19,11 @@ from matplotlib.text import Text
 
 import hotline_sim
 from hotline_sim import plots, reports
+from hotline_sim.definitions import spelled_for
 from hotline_sim.experiments import CompareResult, estimate
 from hotline_sim.messages import LANGUAGES, names, text
 from hotline_sim.plots import words
+from hotline_sim.plots.replications import told_of
 
 PUBLISHED = """
 [published]
@@ -234,9 +236,40 @@ def test_the_first_figure_of_a_reproduction_bears_the_name_of_the_case(years):
 
 
 def test_run_figures_leave_out_what_has_nothing_to_say(day, week, printed):
-    assert set(reports.figures(day, "en")) == {"day", "waits"}
-    assert set(reports.figures(week, "en")) == {"day", "waits", "days"}
-    assert set(reports.figures(printed, "en")) == {"day", "waits", "published"}
+    always = {"day", "waits", "replications"}
+    assert set(reports.figures(day, "en")) == always
+    assert set(reports.figures(week, "en")) == {*always, "days"}
+    assert set(reports.figures(printed, "en")) == {*always, "published"}
+    once = ran(first_day(), replications=1)
+    assert set(reports.figures(once, "en")) == {"day", "waits"}
+
+
+def test_the_histogram_holds_every_replication_once_and_the_target(day, axes):
+    rates = day.measures["connect_rate"].replications
+    target = sorted(rates)[1]
+    plots.histogram(day, axes, measure="connect_rate", target=target, lang="en")
+    assert sum(bar.get_height() for bar in axes.containers[0]) == len(rates)
+    assert labelled(axes, "replications").get_xdata().tolist() == sorted(rates)
+    assert set(labelled(axes, "mean").get_xdata()) == {day.measures["connect_rate"].mean}
+    assert set(labelled(axes, "target").get_xdata()) == {target}
+    said = [each.get_text() for each in axes.get_legend().get_texts()]
+    assert any(f"met by {len(rates) - 1} of {len(rates)}" in words for words in said)
+
+
+def test_a_run_held_against_a_standard_shows_the_replications_of_its_first_demand():
+    held = hotline_sim.run(first_day(), replications=2, jobs=1, standard="gbt-33358")
+    (name, least), *_ = held.standard.at_least.items()
+    assert told_of(held) == (spelled_for(name, 15.0), least)
+    (ax,) = reports.figures(held, "en")["replications"].axes
+    assert set(labelled(ax, "target").get_xdata()) == {least}
+    values = labelled(ax, "replications").get_xdata().tolist()
+    assert values == sorted(held.measures[spelled_for(name, 15.0)].replications)
+
+
+def test_the_published_figure_stands_among_the_replications(printed, axes):
+    plots.histogram(printed, axes, measure="connect_rate", lang="zh")
+    value = printed.published["connect_rate"].value
+    assert set(labelled(axes, "published").get_xdata()) == {value}
 
 
 def test_two_days_over_one_another_have_one_scale(pair):

@@ -283,6 +283,50 @@ def test_the_heat_map_has_a_cell_a_pair(grid):
     assert [label.get_text() for label in ax.get_yticklabels()] == ["2", "4"]
 
 
+def test_the_map_marks_and_fences_off_the_cells_that_meet_the_target(grid):
+    means = [point.measures["connect_rate"].mean for point in grid.points]
+    aim = Target("connect_rate", True, sum(sorted(means)[2:4]) / 2)
+    (ax,) = reports.figures(replace(grid, target=aim, measure="connect_rate"), "en")["sweep"].axes
+    marked = {
+        name: {
+            (round(y), round(x))
+            for line in ax.lines
+            if line.get_label() == f"_{name}"
+            for x, y in line.get_xydata().tolist()
+        }
+        for name in ("met", "not_decided")
+    }
+    verdicts = [aim.verdict(point.measures["connect_rate"]) for point in grid.points]
+    cells = list(itertools.product(range(2), range(3)))
+    for name, drawn in marked.items():
+        assert drawn == {cell for cell, one in zip(cells, verdicts, strict=True) if one == name}
+    met = marked["met"]
+    assert 0 < len(met) < len(cells)
+    beside = [
+        (one, other)
+        for one, other in itertools.combinations(cells, 2)
+        if abs(one[0] - other[0]) + abs(one[1] - other[1]) == 1
+    ]
+    (fence,) = [each for each in ax.collections if each.get_label() == "_fence"]
+    middles = {
+        tuple(np.mean(np.asarray(path.vertices), axis=0)[::-1].tolist())
+        for path in fence.get_paths()
+    }
+    assert middles == {
+        ((one[0] + other[0]) / 2, (one[1] + other[1]) / 2)
+        for one, other in beside
+        if (one in met) != (other in met)
+    }
+
+
+def test_points_of_a_curve_that_do_not_surely_meet_the_target_are_hollow(curve):
+    rates = [point.measures["connect_rate"] for point in curve.points]
+    aim = Target("connect_rate", True, rates[1].low)
+    (ax,) = reports.figures(replace(curve, target=aim), "zh")["sweep"].axes
+    (hollow,) = [one for one in ax.lines if one.get_label() == "_misses"]
+    assert hollow.get_xydata().tolist() == [[2, rates[0].mean]]
+
+
 def test_over_three_keys_there_is_a_table_and_no_figure(tmp_path):
     over = ["--over", f"{SEATS}=2,3", "--over", f"{REDIALS}=0.3", "--over", "horizon.days=1"]
     done = hotline("sweep", "first-day", *over, *BRIEF, "--out", tmp_path)

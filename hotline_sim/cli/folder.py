@@ -65,7 +65,7 @@ _FILES = {
 }
 _FIGURES = {
     "attribute": ("attribute",),
-    "run": ("day", "waits", "days", "published"),
+    "run": ("day", "waits", "days", "replications", "published"),
     "compare": _PAIR,
     "reproduce": (*_PAIR, "published_before", "published_after"),  # and one named after the pair
     "sweep": ("sweep",),

@@ -6,6 +6,7 @@ from hotline_sim.plots.calculator import erlang_curves, erlang_figures
 from hotline_sim.plots.comparisons import against_published, before_and_after
 from hotline_sim.plots.look import drawn, figure, footer, rendered, save, style
 from hotline_sim.plots.replay import MOST_CASES, queue_day, queue_day_figure
+from hotline_sim.plots.replications import histogram
 from hotline_sim.plots.runs import days, demand_and_connect_rate, offered_and_answered, waits
 from hotline_sim.plots.sensitivities import index_intervals, tornado
 from hotline_sim.plots.sets import FIGURES, figure_of
@@ -28,6 +29,7 @@ __all__ = [
     "footer",
     "frontier",
     "heat_map",
+    "histogram",
     "index_intervals",
     "offered_and_answered",
     "queue_day",

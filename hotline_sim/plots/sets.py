@@ -12,6 +12,7 @@ from hotline_sim.plots.attribution import attribution_figure
 from hotline_sim.plots.budgets import frontier
 from hotline_sim.plots.calibration import narrowing_figure, pair_figure
 from hotline_sim.plots.comparisons import against_published, before_and_after, dumbbells
+from hotline_sim.plots.replications import histogram, told_of
 from hotline_sim.plots.runs import days, demand_and_connect_rate, offered_and_answered, waits
 from hotline_sim.plots.sensitivities import index_figure, tornado_figure
 from hotline_sim.plots.staff import need_and_floor
@@ -68,6 +69,16 @@ def _days(result: RunResult, lang: Lang) -> Figure:
     return _one(days, result, "plot.days", lang)
 
 
+def _replications(result: RunResult, lang: Lang) -> Figure:
+    """Draw the replications of what the run was asked for."""
+    measure, target = told_of(result) or ("connect_rate", None)
+    name = measure_name(measure, lang, result.scenario)
+    figure = look.figure(_HEIGHT_IN, label=text("plot.replications", lang, measure=name))
+    histogram(result, figure.add_subplot(), measure=measure, target=target, lang=lang)
+    look.footer(figure, [result], lang=lang, bars="mean")
+    return figure
+
+
 def _two_rates(result: CompareResult, lang: Lang) -> Figure:
     return _rates(result, lang, (text("plot.first", lang), text("plot.second", lang)))
 
@@ -102,7 +113,8 @@ def _sweep(result: SweepResult, lang: Lang) -> Figure:
         ax = figure.add_subplot()
         sweep_curve(result, ax, measure=measure, target=result.target, lang=lang)
     else:
-        heat_map(result, figure.add_subplot(), measure=measure, lang=lang)
+        ax = figure.add_subplot()
+        heat_map(result, ax, measure=measure, target=result.target, lang=lang)
     bars = "mean" if len(result.over) == 1 else "cells"
     look.footer(figure, [result], lang=lang, bars=bars)
     return figure
@@ -230,10 +242,17 @@ def _label(title: str, result: RunResult, lang: Lang) -> str:
     return text("plot.named", lang, what=text(title, lang), title=about)
 
 
-# The figures of each kind of result, by name: ``days`` needs two days, ``published`` published
-# figures, ``sweep`` at most two keys. What a result shows of them is said in reports.
+# The figures of each kind of result, by name: ``days`` needs two days, ``replications`` two
+# replications, ``published`` published figures, ``sweep`` at most two keys. What a result shows
+# of them is said in reports.
 FIGURES: dict[str, dict[str, Callable[[Any, Lang], Figure]]] = {
-    "run": {"day": _day, "waits": _waits, "days": _days, "published": _published},
+    "run": {
+        "day": _day,
+        "waits": _waits,
+        "days": _days,
+        "replications": _replications,
+        "published": _published,
+    },
     "compare": {"before_and_after": _two_rates, "day": _two_days, "waits": _two_waits},
     "reproduce": {
         "whole": _whole,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib.collections import LineCollection
 from matplotlib.colors import LinearSegmentedColormap
 
+from hotline_sim.experiments import Verdict
 from hotline_sim.messages import default_language, text
 from hotline_sim.plots import look
 from hotline_sim.plots.words import measure_name, title_of, value_text
@@ -15,6 +17,7 @@ from hotline_sim.plots.words import measure_name, title_of, value_text
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
     from hotline_sim.experiments import SweepResult, Target
     from hotline_sim.messages import Lang
@@ -61,6 +64,7 @@ def sweep_curve(
     means = [one.mean for one in found]
     (line,) = ax.plot(at, means, "o-", color=look.SECOND, lw=1.8, ms=5.5, label="_sweep")
     legend: list[tuple[Artist, str]] = [(line, text("plot.simulated", lang))]
+    legend += _hollow(result, ax, at, measure, target, lang)
     published = result.published(measure)
     marks = [("plot.published_line", published, look.LINE, "--")]
     marks += [("plot.target_line", target.value, look.AMISS, ":")] if target else []
@@ -78,8 +82,35 @@ def sweep_curve(
     return ax
 
 
-def heat_map(result: SweepResult, ax: Axes, *, measure: str, lang: Lang | None = None) -> Axes:
-    """Draw a measure over the values of a sweep's two keys, a cell a pair, its mean in the cell."""
+def _hollow(
+    result: SweepResult, ax: Axes, at: list[float], measure: str, target: Target | None, lang: Lang
+) -> list[tuple[Artist, str]]:
+    """Leave points hollow that do not surely meet a target; return their legend, if any is."""
+    if target is None or target.measure != measure:
+        return []
+    found = [point.measures[measure] for point in result.points]
+    pairs = zip(at, found, strict=True)
+    missing = [(x, one.mean) for x, one in pairs if target.verdict(one) is not Verdict.MET]
+    if not missing:
+        return []
+    how: dict[str, Any] = {"mfc": "white", "mec": look.SECOND, "ms": 5.5, "label": "_misses"}
+    (mark,) = ax.plot(*zip(*missing, strict=True), "o", color=look.SECOND, **how)
+    return [(mark, text("plot.misses", lang))]
+
+
+def heat_map(
+    result: SweepResult,
+    ax: Axes,
+    *,
+    measure: str,
+    target: Target | None = None,
+    lang: Lang | None = None,
+) -> Axes:
+    """Draw a measure over the values of a sweep's two keys, a cell a pair, its mean in the cell.
+
+    Cells that meet a target of the measure have a dot and are fenced off by a line; those of
+    which that is not decided have a ring.
+    """
     lang = lang or default_language()
     (down, rows), (across, columns) = result.over.items()
     means = np.array([point.measures[measure].mean for point in result.points])
@@ -96,10 +127,47 @@ def heat_map(result: SweepResult, ax: Axes, *, measure: str, lang: Lang | None =
             words = value_text(measure, float(mean), lang)
             colour = "white" if dark else look.INK
             look.write(ax, (j, i), words, color=colour, ha="center", va="center", bbox=None)
+    legend = []
+    if target is not None and target.measure == measure:
+        found = [target.verdict(point.measures[measure]) for point in result.points]
+        legend = _target_cells(ax, np.array(found).reshape(means.shape), target, lang)
     title = look.fitted(ax, sweep_title(result, measure, lang), lines=1)
-    look.head(ax, title, below=look.fitted(ax, title_of(result.scenario, lang)))
+    below = look.fitted(ax, title_of(result.scenario, lang))
+    look.head(ax, title, below=below, legend=legend, columns=2)
     look.label_axes(ax, x=look.fitted(ax, across), y=look.fitted(ax, down))
     return ax
+
+
+def _target_cells(
+    ax: Axes, verdicts: NDArray[np.str_], target: Target, lang: Lang
+) -> list[tuple[Artist, str]]:
+    """Mark the cells of a map that meet a target, and those not decided; return the legend."""
+    value = value_text(target.measure, target.value, lang, digits=2)
+    words = {
+        Verdict.MET: text("plot.target_cell", lang, value=value),
+        Verdict.NOT_DECIDED: text("plot.open_cell", lang),
+    }
+    legend: list[tuple[Artist, str]] = []
+    for verdict, said in words.items():
+        down, across = np.nonzero(verdicts == verdict)
+        face = look.AMISS if verdict is Verdict.MET else "white"
+        how: dict[str, Any] = {"mfc": face, "mec": look.AMISS, "ms": 6, "ls": ""}
+        (dots,) = ax.plot(across - 0.38, down + 0.36, "o", label=f"_{verdict}", **how)
+        legend.append((dots, said))
+    _fence(ax, verdicts == Verdict.MET)
+    return legend
+
+
+def _fence(ax: Axes, met: NDArray[np.bool_]) -> None:
+    """Draw the line between cells that meet a target and cells beside them that do not."""
+    edges = []
+    for i, j in np.argwhere(met[:, 1:] != met[:, :-1]).tolist():
+        edges.append([(j + 0.5, i - 0.5), (j + 0.5, i + 0.5)])
+    for i, j in np.argwhere(met[1:] != met[:-1]).tolist():
+        edges.append([(j - 0.5, i + 0.5), (j + 0.5, i + 0.5)])
+    lines = LineCollection(edges, colors=look.AMISS, linewidths=2.2, capstyle="round")
+    lines.set_label("_fence")
+    ax.add_collection(lines, autolim=False)
 
 
 def _places(values: tuple[str, ...]) -> list[float]:

@@ -81,6 +81,8 @@ def run_blocks(result: RunResult, lang: Lang) -> list[Block]:
     page += ranges.range_sentences(result, lang)
     page += _warnings([result], lang) or checking.gap_sentences(result.scenario, lang)
     page += _pictures(result, lang, "day", "waits", *(["days"] if many_days else []))
+    has_two = sum(rate == rate for rate in result.measures["connect_rate"].replications) > 1
+    page += _pictures(result, lang, *(["replications"] if has_two else []))
     if len(result.scenario.channels) > 1:
         page.append(tables.channel_table(result, lang))
     page.append(headline.waits_table(result, lang))
