@@ -141,6 +141,12 @@ def test_heads_stay_and_columns_are_wide_enough_to_read(book):
     for sheet in book[1]:
         assert sheet.freeze_panes.endswith("4")
         assert all(one.width >= 9 for one in sheet.column_dimensions.values())
+    first = book[1].worksheets[0]
+    across = first.column_dimensions["B"].width
+    for row in first.iter_rows(min_row=HEAD_ROW + 1):
+        if len(str(row[1].value or "")) > across:
+            assert row[1].alignment.wrap_text
+            assert first.row_dimensions[row[1].row].height > 20
 
 
 def test_the_roster_is_that_of_the_scenario():

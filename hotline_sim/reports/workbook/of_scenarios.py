@@ -46,7 +46,7 @@ def roster_sheet(scenarios: Sequence[Scenario], lang: Lang) -> Sheet:
             who = _team(scenario, name, lang)
             for number in range(HALF_HOURS):
                 begins = f"{number // 2:02d}:{number % 2 * _MINUTES:02d}"
-                of_days = [Number(round(float(one), 6)) for one in seats[:, number]]
+                of_days = [Number(float(one), Form.HUNDREDTHS) for one in seats[:, number]]
                 rows.append([scenario.stamped_name, who, begins, *of_days])
     heads = [text(f"workbook.head.{one}", lang) for one in ("scenario", "team", "from")]
     heads += [text(f"weekday.{day}", lang) for day in WEEKDAYS]

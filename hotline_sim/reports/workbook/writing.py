@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import math
 from typing import TYPE_CHECKING, Any
 
 import hotline_sim
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _TITLE_ROW, _NOTE_ROW, _HEAD_ROW = 0, 1, 2
 _NARROWEST, _WIDEST, _PROSE = 9, 44, 72  # letters across a column
 _NUMBER_WIDTH = 13
+_LINE_HEIGHT, _MOST_LINES = 14, 28  # points; a row is 409 at most
 _LOOKED_AT = 400  # rows that a column's width is taken from
 _LONGEST = 32_767  # letters of a cell
 _MADE = dt.datetime(2000, 1, 1)  # the same result gives the same bytes
@@ -72,11 +74,15 @@ def _write(page: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
     page.set_row(_TITLE_ROW, 22)
     page.write_string(_TITLE_ROW, 0, _told(sheet.title), formats["title"])
     page.write_string(_NOTE_ROW, 0, _told(sheet.note), formats["note"])
-    for column, head in enumerate(sheet.heads):
+    widths = [_width(sheet, column) for column in range(len(sheet.heads))]
+    for column, (head, width) in enumerate(zip(sheet.heads, widths, strict=True)):
         page.write_string(_HEAD_ROW, column, _told(head), formats["head"])
-        page.set_column(column, column, _width(sheet, column))
+        page.set_column(column, column, width)
     for number, row in enumerate(sheet.rows, start=_HEAD_ROW + 1):
-        _write_row(page, number, row, sheet, formats)
+        lines = _lines(row, widths)
+        if lines > 1:
+            page.set_row(number, lines * _LINE_HEIGHT)
+        _write_row(page, number, row, sheet, formats, wrapped=lines > 1)
     page.freeze_panes(_HEAD_ROW + 1, 1 if len(sheet.heads) > 2 else 0)
     if sheet.rows and not sheet.links and all(len(row) > 1 for row in sheet.rows):
         page.autofilter(_HEAD_ROW, 0, _HEAD_ROW + len(sheet.rows), len(sheet.heads) - 1)
@@ -87,8 +93,26 @@ def _write(page: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
     page.repeat_rows(_HEAD_ROW)
 
 
+def _lines(row: Sequence[Cell], widths: Sequence[float]) -> int:
+    """Return how many lines a row takes, its texts broken to the columns' widths."""
+    if len(row) == 1:
+        return 1
+    lines = [
+        math.ceil(_letters(cell) / width)
+        for cell, width in zip(row, widths, strict=True)
+        if isinstance(cell, str)
+    ]
+    return min(max(lines, default=1), _MOST_LINES)
+
+
 def _write_row(
-    page: Any, number: int, row: Sequence[Cell], sheet: Sheet, formats: dict[str, Any]
+    page: Any,
+    number: int,
+    row: Sequence[Cell],
+    sheet: Sheet,
+    formats: dict[str, Any],
+    *,
+    wrapped: bool,
 ) -> None:
     if len(row) == 1:
         page.write_string(number, 0, _told(str(row[0])), formats["group"])
@@ -101,13 +125,17 @@ def _write_row(
         elif column == 0 and cell in sheet.links:
             page.write_url(number, column, f"internal:'{cell}'!A1", formats["link"], cell)
         elif cell:
-            look = "prose" if column in sheet.wide else "text"
-            page.write_string(number, column, _told(cell), formats[look])
+            page.write_string(number, column, _told(cell), formats["prose" if wrapped else "text"])
 
 
 def _told(words: str) -> str:
     """Return words that a cell can hold."""
     return clean(words)[:_LONGEST]
+
+
+def _letters(words: str) -> int:
+    """Return how wide words are, in letters."""
+    return sum(1 + is_wide(one) for one in words)
 
 
 def _width(sheet: Sheet, column: int) -> float:
@@ -120,7 +148,7 @@ def _width(sheet: Sheet, column: int) -> float:
         for row in sheet.rows[:_LOOKED_AT]
         if len(row) > 1 and isinstance(cell := row[column], str)
     ]
-    widest = max(sum(1 + is_wide(one) for one in cell) for cell in cells) + 2
+    widest = max(map(_letters, cells)) + 2
     has_numbers = any(
         isinstance(row[column], Number) for row in sheet.rows[:_LOOKED_AT] if len(row) > 1
     )
