@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,6 +38,12 @@ html_title = "hotline-sim"
 html_theme_options = {"top_of_page_buttons": []}
 
 
+def _without_links_out(_app: Sphinx, _page: str, source: list[str]) -> None:
+    """Let words that lead to a README be words: it lies outside the site."""
+    source[0] = re.sub(r"\[([^\]]+)\]\((?:\.\./)+README[^)]*\)", r"\1", source[0])
+
+
 def setup(app: Sphinx) -> None:
     """Make the pages that are made from code and scenario files, before any is read."""
     app.connect("config-inited", lambda *_: doc_pages.write(ROOT / "docs" / "generated"))
+    app.connect("source-read", _without_links_out)

@@ -84,6 +84,7 @@ def test_python_blocks_are_python_and_name_what_there_is(page):
 def test_what_a_page_tells_to_type_runs_and_prints_what_it_says(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "90")
+    monkeypatch.setenv("LOKY_MAX_CPU_COUNT", "1")  # starting workers would take longer
     page, printed, space = DOCS / name, "", {"__name__": "page"}
     for mark, content in blocks(page, "sh", "text", "toml", "python"):
         if mark is not None and mark.startswith("file: "):
@@ -136,6 +137,7 @@ def test_the_citation_file_names_this_version_and_its_date():
     told = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
     assert f"\nversion: {hotline_sim.__version__}\n" in told
     date = re.search(r"^date-released: (.*)$", told, re.M)
+    assert date is not None
     assert dt.date.fromisoformat(date[1]) >= dt.date(2026, 11, 29)
 
 
@@ -181,6 +183,10 @@ def test_the_documentation_builds_without_a_warning(tmp_path):
     )
     assert built.returncode == 0, built.stderr
     index = (tmp_path / "html" / "index.html").read_text(encoding="utf-8")
-    assert all(f"{page.stem}.html" in index for page in PAGES if page.parent == DOCS and page.stem != "index")
+    assert all(
+        f"{page.stem}.html" in index
+        for page in PAGES
+        if page.parent == DOCS and page.stem != "index"
+    )
     api = (tmp_path / "html" / "generated" / "api.html").read_text(encoding="utf-8")
     assert all(f'id="hotline_sim.{name}"' in api for name in ("run", "RunResult", "day_of"))

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 SEED = 12345
-_WIDE, _HIGH = 1100, 640  # pixels, of a page that is looked at
+_WIDE, _HIGH, _HIGHER = 1100, 640, 1180  # pixels, of a page that is looked at
 _RUSH_S = 15.73 * 3600.0  # of first-day, when several wait and somebody gives up
 _WAIT_S = 60.0  # for the local page
 
@@ -66,7 +66,7 @@ def report() -> bytes:
 def app() -> bytes:
     """Return the first screen of the local page."""
     with _serving() as address:
-        return _seen(address, "new Promise((done) => setTimeout(done, 20000))")
+        return _seen(address, "new Promise((done) => setTimeout(done, 20000))", high=_HIGHER)
 
 
 PICTURES: dict[str, Callable[[], bytes]] = {
@@ -83,12 +83,12 @@ def _first_day() -> DayReplay:
     return hotline_sim.day_of("first-day", seed=SEED, replication=0)
 
 
-def _seen(address: str, before: str = "true") -> bytes:
+def _seen(address: str, before: str = "true", *, high: int = _HIGH) -> bytes:
     """Return what a page shows, after *before* has run in it, as a PNG."""
     sys.path.insert(0, str(ROOT / "tests"))
     browser = importlib.import_module("browser")
     with browser.chromium() as page:
-        page.wide(_WIDE, _HIGH)
+        page.wide(_WIDE, high)
         page.ask("Page.navigate", url=address)
         page.value("document.fonts.ready.then(() => new Promise((done) => setTimeout(done, 500)))")
         page.value(before)
