@@ -9,7 +9,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from hotline_sim.definitions import measure_of, spelled_for
-from hotline_sim.messages import text
+from hotline_sim.messages import default_language, text
 from hotline_sim.plots import look
 from hotline_sim.plots.words import measure_name, title_of, value_text
 
@@ -46,7 +46,12 @@ def told_of(result: RunResult) -> tuple[str, float | None] | None:
 
 
 def histogram(
-    result: RunResult, ax: Axes, *, measure: str, target: float | None = None, lang: Lang
+    result: RunResult,
+    ax: Axes,
+    *,
+    measure: str,
+    target: float | None = None,
+    lang: Lang | None = None,
 ) -> Axes:
     """Draw how many replications have which value of a measure; a tick below for each of them.
 
@@ -58,6 +63,7 @@ def histogram(
     KeyError
         If the run has no such measure.
     """
+    lang = lang or default_language()
     one = result.measures[measure]
     values = sorted(value for value in one.replications if not math.isnan(value))
     name = measure_name(measure, lang, result.scenario)
