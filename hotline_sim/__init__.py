@@ -65,7 +65,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 # Raised whenever a simulated number moves: results of another version are other draws.
-RESULTS_VERSION = 4
+RESULTS_VERSION = 5
 
 # Where each public name lives; it is loaded when first used, so that importing the package
 # costs nothing.

@@ -1,5 +1,7 @@
 """Rosters: scaled to a peak, following demand, with breaks; before anybody fails to come."""
 
+import math
+
 import numpy as np
 import pytest
 from duties import duty_of, hours, pauses, seats_on_duty, team
@@ -202,13 +204,16 @@ def test_breaks_are_taken_in_turn_evenly_over_their_window(staffed):
         (2, 3, [12, 12.5]),
         (4, 1, [12, 12, 12, 12]),
         (1, 2, [12]),
+        (5, 9, [12, 12.125, 12.25, 12.375, 12.5]),
+        (6, None, [12, 12, 12, 12.5, 12.5, 12.5]),
     ],
 )
 @pytest.mark.parametrize("is_curve", [False, True], ids=["shift", "curve"])
 def test_seats_of_a_batch_go_to_their_break_together(staffed, seats, batches, hours_of, is_curve):
-    pause = (30, "12:00", "13:00", f", batches = {batches}")
+    more = "" if batches is None else f", batches = {batches}"
+    pause = (30, "12:00", "13:00", more)
     if is_curve:
-        table = f'[{{ minutes = 30, from = "12:00", to = "13:00", batches = {batches} }}]'
+        table = f'[{{ minutes = 30, from = "12:00", to = "13:00"{more} }}]'
         curve = [0.0] * 8 + [float(seats)] * 10 + [0.0] * 6
         duty = duty_of(staffed(team(more=f"curve = {curve}\nbreaks = {table}")), 0)
     else:
@@ -218,15 +223,19 @@ def test_seats_of_a_batch_go_to_their_break_together(staffed, seats, batches, ho
 
 
 @given(st.integers(2, 40), st.integers(1, 59))
-def test_no_more_seats_than_need_be_pause_at_once(staffed, seats, minutes):
+def test_seats_go_to_a_break_in_as_many_batches_as_fit_or_else_by_themselves(
+    staffed, seats, minutes
+):
     duty = duty_of(staffed(with_breaks(seats, "08:00", "18:00", (minutes, "12:00", "13:00"))), 0)
     gaps = [pause for seat in range(seats) for pause in pauses(duty, seat)]
     assert len(gaps) == seats
     assert all(12 <= begin < end <= 13 for begin, end in gaps)
     assert [(end - begin) * 60 for begin, end in gaps] == pytest.approx([minutes] * seats, abs=1e-3)
     at_once = max(sum(b <= begin < e for b, e in gaps) for begin, _ in gaps)
-    room = 60 - minutes
-    assert at_once <= minutes * (seats - 1) / room + 1 + 1e-6
+    if 2 * minutes <= 60:
+        assert at_once == math.ceil(seats / (60 // minutes))
+    else:
+        assert len(set(gaps)) == seats
 
 
 def test_a_break_after_midnight_parts_a_stint_between_two_days(staffed):

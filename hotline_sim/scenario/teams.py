@@ -43,16 +43,17 @@ class Hours(Table):
 
 
 class Break(Table):
-    """Time off within a shift: the seats take it in turn, spread over the window.
+    """Time off within a shift: the seats take it in batches, spread over the window.
 
-    In ``batches`` so many groups of seats, as equal as they come, go together.
+    A batch is a group of seats, as equal as they come, that goes together.
     """
 
     minutes: Annotated[float, Field(gt=0, le=1440, description="of each seat")]
     from_: Annotated[Clock, Field(alias="from", description="the first begins")]
     to: Annotated[Clock, Field(description="the last is over")]
     batches: Annotated[
-        int | None, Field(ge=1, le=1000, description="groups; absent: each seat by itself")
+        int | None,
+        Field(ge=1, le=1000, description="groups; absent: as many as fit into the window"),
     ] = None
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from hotline_sim.scenario.schema import Break, Scenario, Team
 
 _MINUTE_S = 60.0
+_BY_THEMSELVES = 1_000_000  # batches: more than there are seats
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,8 +154,8 @@ def _stints(
 ) -> tuple[Ints, Floats, Floats]:
     """Return the stints of every seat of a shift, by seat, ``(n_stints,)`` each.
 
-    The seats' breaks begin evenly spread over the window, the first seat's at its beginning,
-    the last's as late as the window allows; those of a batch begin together.
+    Breaks begin evenly spread over the window, the first batch's at its beginning, the last's
+    as late as the window allows.
     """
     all_seats = np.full(seats, seats)
     on, off = [np.full(seats, on_s)], []
@@ -176,10 +177,18 @@ def _turns(one: Break, seat: Ints, of: Ints) -> tuple[Ints, Ints]:
 
     Seats are numbered from 0, and *of* so many there take the break.
     """
-    if one.batches is None:
-        return seat, (of - 1).clip(1)
-    batches = np.minimum(one.batches, of).clip(1)
+    batches = np.minimum(_batches(one), of).clip(1)
     return seat * batches // of.clip(1), (batches - 1).clip(1)
+
+
+def _batches(one: Break) -> int:
+    """Return in how many groups a break is taken: as many as it fits into its window, or as said.
+
+    Where it fits once, everybody would go together: there each seat goes by itself.
+    """
+    window_s = (clock_s(one.to) - clock_s(one.from_)) % DAY_S or DAY_S
+    fits = int(window_s // (one.minutes * _MINUTE_S))
+    return one.batches or (fits if fits > 1 else _BY_THEMSELVES)
 
 
 def _since(clock: str, on_s: float) -> float:
