@@ -188,7 +188,6 @@ def test_words_that_say_more_than_a_number_stay_words():
 
 @pytest.mark.parametrize("words", ["=1+1", "+1", "-cmd", "@SUM(A1)", '=HYPERLINK("x")', "http://x"])
 def test_text_that_could_be_a_formula_or_a_link_stays_text(words, load_text, smallest):
-    """Also where it went through a CSV file, whose apostrophe does not come along."""
     named = smallest.replace('en = "smallest"', f"en = '{words}'")
     named = named.replace("[teams.desk]", f"[teams.desk]\ntitle = '{words}'")
     found = opened(workbook([hotline_sim.run(load_text(named), **BRIEF)], "en"))
@@ -197,6 +196,14 @@ def test_text_that_could_be_a_formula_or_a_link_stays_text(words, load_text, sma
     assert not any(cell.data_type == "f" for cell in cells)
     told = {sheet.title for sheet in found for row in sheet for cell in row if cell.value == words}
     assert {"Measures", "Roster"} <= told
+
+
+def test_the_apostrophe_of_a_csv_file_does_not_come_along(load_text):
+    scenario = load_text()
+    content = b"scenario,measure,mean\n'=1+1,answered,-1.5\n'tis,answered,\n"
+    sheet = from_records.sheet_of("found", content, scenario, "en")
+    assert [row[0] for row in sheet.rows] == ["=1+1", "'tis"]
+    assert [row[2] for row in sheet.rows] == [Number(-1.5, Form.TENTHS), ""]
 
 
 def test_more_rows_than_a_sheet_takes_are_cut_and_said(run, monkeypatch):
