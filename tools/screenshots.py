@@ -32,6 +32,13 @@ SEED = 12345
 _WIDE, _HIGH, _HIGHER = 1100, 640, 1180  # pixels, of a page that is looked at
 _RUSH_S = 15.73 * 3600.0  # of first-day, when several wait and somebody gives up
 _WAIT_S = 60.0  # for the local page
+_REFINED = """new Promise((done) => {
+    const ready = () => document.querySelector('[role="slider"]') &&
+        !/refined/.test(document.body.innerText);
+    const look = (left) => ready() || left === 0 ? setTimeout(done, 2000)
+        : setTimeout(look, 500, left - 1);
+    look(240);
+})"""
 
 
 def nanning() -> bytes:
@@ -66,7 +73,7 @@ def report() -> bytes:
 def app() -> bytes:
     """Return the first screen of the local page."""
     with _serving() as address:
-        return _seen(address, "new Promise((done) => setTimeout(done, 20000))", high=_HIGHER)
+        return _seen(address, _REFINED, high=_HIGHER)
 
 
 PICTURES: dict[str, Callable[[], bytes]] = {
