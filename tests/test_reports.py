@@ -29,7 +29,7 @@ from hotline_sim.reports.numbers import (
 )
 from hotline_sim.reports.parts import Points
 from hotline_sim.reports.tables import Table
-from hotline_sim.reports.typography import typeset_block
+from hotline_sim.reports.typography import typeset_block, without_units_of_spans
 
 NAN = math.nan
 
@@ -116,6 +116,14 @@ def test_units_are_set_as_the_language_writes_them(english, chinese):
     ):
         assert typeset_block(block, "zh") == as_set
         assert typeset_block(block, "en") == block
+
+
+def test_a_terminals_table_spares_the_unit_of_intervals_and_breaks_no_number():
+    rows = (("-0.06", "+7.73 ± 2.02 个百分点", "-17.70 … +5.31 个百分点"),)
+    found = without_units_of_spans(Table("", ("a", "b", "c"), rows))
+    assert found.rows == (("-0.06", "+7.73 ± 2.02 个百分点", "-17.70 … +5.31"),)
+    assert layout.folded("+7.73 ± 2.02 个百分点", 12) == ["+7.73 ± 2.02", "个百分点"]
+    assert layout.folded("等待 21.5 秒", 9) == ["等待", "21.5 秒"]
 
 
 def test_a_printed_figure_is_read_with_no_more_digits_than_were_printed():

@@ -21,6 +21,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from test_gbk import words_of
 from worlds import ENGINES
 
 import hotline_sim
@@ -679,6 +680,14 @@ def test_every_kind_of_result_has_an_entry_in_each_table():
 def figure_of(picture):
     """Return the name of the figure that a picture draws."""
     return picture.draw.args[1]
+
+
+@pytest.mark.parametrize("lang", messages.LANGUAGES)
+def test_every_page_can_be_printed_on_a_gbk_console_and_has_its_languages_units(asked, lang):
+    page = "\n".join(word for block in reports.blocks(asked, lang) for word in words_of(block))
+    assert page.encode("gbk").decode("gbk") == page
+    english_units = re.findall(r"\d (?:%|pt|s)(?![A-Za-z])", page)
+    assert not english_units if lang == "zh" else "%" not in page or english_units
 
 
 def test_csv_files_in_chinese_have_words_for_machine_names_and_the_same_numbers(asked):

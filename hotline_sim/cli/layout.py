@@ -30,7 +30,7 @@ _OPENING, _CLOSING = (
 )  # stay with what they enclose
 _PIECE = re.compile(
     rf"[{_OPENING}]*"
-    rf"(?:[\d.,+-]+ (?:(?:%|pt|s)(?![A-Za-z])|个百分点|秒)|[{_WIDE}]|[^\s{_WIDE}{_OPENING}]+)?"
+    rf"(?:[\d.,+-]+ (?:(?:%|pt|s)(?![A-Za-z])|秒)|个百分点|[{_WIDE}]|[^\s{_WIDE}{_OPENING}]+)?"
     rf"[{re.escape(_CLOSING)}]*"
 )
 _JOINTS = re.compile(r"(?<=[._])")  # where a key too long for a line is broken

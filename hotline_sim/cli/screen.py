@@ -32,9 +32,9 @@ from hotline_sim.experiments import (
     UncheckedNotice,
 )
 from hotline_sim.messages import Notice, RefusalError, text
-from hotline_sim.reports import Picture, Points
+from hotline_sim.reports import Picture, Points, Table
 from hotline_sim.reports.numbers import shown
-from hotline_sim.reports.typography import typeset, typeset_block
+from hotline_sim.reports.typography import typeset, typeset_block, without_units_of_spans
 from hotline_sim.scenario import ScenarioError
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from hotline_sim.execution import Forecast, Numbers
     from hotline_sim.execution.tasks import Progress as Progressed
     from hotline_sim.messages import Lang
-    from hotline_sim.reports import Block, Table
+    from hotline_sim.reports import Block
 
 _PIPED_WIDTH = 120  # columns, where no terminal says how wide it is
 BAD_USAGE, RUN_FAILED, INTERRUPTED = 2, 1, 130
@@ -127,9 +127,15 @@ def failure_of(error: BaseException, lang: Lang) -> Failure:
 def show(*blocks: Block) -> None:
     """Print tables, points and sentences, an empty line between them; pictures are left out."""
     page = _page()
-    told = [typeset_block(block, spoken()) for block in blocks]
+    told = [_set_for_terminal(block) for block in blocks]
     with printing():
         _print(page, [block for block in told if not isinstance(block, Picture)])
+
+
+def _set_for_terminal(block: Block) -> Block:
+    """Return a block as the language asked for sets it, its tables as narrow as may be."""
+    found = typeset_block(block, spoken())
+    return without_units_of_spans(found) if isinstance(found, Table) else found
 
 
 def _print(page: Console, blocks: Sequence[Table | Points | str]) -> None:

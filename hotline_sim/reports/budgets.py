@@ -13,7 +13,7 @@ from hotline_sim.reports.numbers import shown, shown_change, shown_span
 from hotline_sim.reports.tables import Table, title_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from hotline_sim.experiments import BudgetPoint, BudgetResult, LeastBudget
     from hotline_sim.experiments.budgeting import Amount, Parity, RosterName
@@ -189,7 +189,9 @@ def _overdrawn(result: BudgetResult, lang: Lang) -> list[str]:
                     "finding.overdrawn",
                     lang,
                     who=text(f"employment.{name}", lang),
-                    budgets=", ".join(shown_cny(one.budget_cny, lang) for one in over),
+                    budgets=text("range.comma", lang).join(
+                        shown_cny(one.budget_cny, lang) for one in over
+                    ),
                     at=shown_cny(over[-1].budget_cny, lang),
                     persons=f"{over[-1].links.persons:,.1f}",
                     staff=shown_cny(over[-1].links.staff_cny, lang),
@@ -229,7 +231,9 @@ def _ahead(result: BudgetResult, measure: str, lang: Lang) -> list[str]:
         text(
             "finding.alike" if better is None else "finding.ahead",
             lang,
-            budgets=", ".join(shown_cny(result.budgets_cny[i], lang) for i in numbers),
+            budgets=text("range.comma", lang).join(
+                shown_cny(result.budgets_cny[i], lang) for i in numbers
+            ),
             measure=measure_name(measure, lang, result.scenario),
             **({} if better is None else {"who": text(f"employment.{better}", lang)}),
         )
@@ -246,7 +250,9 @@ def _decided(result: BudgetResult, measure: str, lang: Lang) -> list[str]:
     some = "not_asked" in left_out(result.header.parameters, result.reasons)
     decided = "finding.decided_moved" if some else "finding.decided"
     for better, numbers in groups.items():
-        budgets = ", ".join(shown_cny(result.budgets_cny[i], lang) for i in numbers)
+        budgets = text("range.comma", lang).join(
+            shown_cny(result.budgets_cny[i], lang) for i in numbers
+        )
         if better is not None:
             who = text(f"employment.{better}", lang)
             sentences.append(
@@ -274,6 +280,11 @@ def _decided(result: BudgetResult, measure: str, lang: Lang) -> list[str]:
             )
         )
     return sentences
+
+
+def _listed(amounts_cny: Iterable[float], lang: Lang) -> str:
+    """Return amounts of money one after the other."""
+    return text("range.comma", lang).join(shown_cny(one, lang) for one in amounts_cny)
 
 
 def _drivers(result: BudgetResult, measure: str, lang: Lang) -> str:

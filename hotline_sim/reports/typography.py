@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from hotline_sim.messages import Lang
 
 _UNIT = re.compile(r"(?<=\d) (%|(?:pt|s)(?![A-Za-z0-9]))")
+_SPAN = re.compile(r"^(\S+ … \S+) 个百分点$")
 _CHINESE = {"%": "%", "pt": " 个百分点", "s": " 秒"}
 
 
@@ -34,3 +35,9 @@ def typeset_block(block: Block, lang: Lang) -> Block:
         note, title = typeset(block.note, lang), typeset(block.title, lang)
         return replace(block, title=title, heads=heads, rows=rows, note=note)
     return block
+
+
+def without_units_of_spans(table: Table) -> Table:
+    """Return a table whose intervals go without 个百分点, which stands beside them and is wide."""
+    rows = tuple(tuple(_SPAN.sub(r"\1", cell) for cell in row) for row in table.rows)
+    return replace(table, rows=rows)
