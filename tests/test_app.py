@@ -389,6 +389,9 @@ def test_a_slider_moved_in_a_browser_changes_the_number_and_nothing_asks_the_net
         assert all(is_own for _, is_own in tab.fonts("[data-testid=stMain]"))
         local = (address, address.replace("http", "ws"), "data:", "blob:")
         assert not [one for one in tab.requests() if not one.startswith(local)]
+        if sys.platform == "linux":  # where 127.0.0.2 is this computer, too
+            with socket.socket() as other:
+                assert other.connect_ex(("127.0.0.2", int(address.rpartition(":")[2]))) != 0
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=20)
     assert (process.returncode, out) == (130, "")

@@ -131,10 +131,11 @@ class _Page:
         """Return a run over a look; the user is told how far it is, and may move on."""
         lang = self.lang
 
-        def move(done: int, of: int, _: Numbers) -> None:
+        def move(done: int, of: int, _: Numbers | None = None) -> None:
             told = text("app.playing", lang, done=done, of=of)
             working.progress(done / of, told)
 
+        move(0, look.replications)
         compiling = partial(working.info, text("app.compiling", lang))
         return played(one, look, self.kept, Execution(jobs=1, progress=move, compiling=compiling))
 
