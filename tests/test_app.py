@@ -2,6 +2,8 @@
 
 import base64
 import contextlib
+import datetime
+import io
 import os
 import signal
 import socket
@@ -12,6 +14,7 @@ from collections import Counter
 from pathlib import Path
 
 import browser
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
@@ -25,6 +28,7 @@ from hotline_sim.experiments import DEFAULT_SEED, compare, day_of
 from hotline_sim.reports.numbers import shown, shown_change
 from hotline_sim.reports.replay.contents import as_json, played
 from hotline_sim.reports.typography import typeset
+from hotline_sim.scenario import workbook
 from hotline_sim.scenario.volumes import cases_per_day, mean_cases_per_day
 
 streamlit_testing = pytest.importorskip("streamlit.testing.v1")
@@ -250,6 +254,29 @@ def test_an_uploaded_file_is_shown_under_its_own_name(smallest):
     at.file_uploader(key="file").set_value(("town.toml", right.encode(), "application/toml"))
     assert tiles(at.run())
     assert any(r"a \*town\* \<script\>" in one.value for one in at.markdown)
+
+
+@pytest.mark.usefixtures("no_figures")
+def test_the_blank_workbook_can_be_filled_in_and_uploaded():
+    at = page()
+    at.selectbox(key="city/en").set_value("")
+    at.run()
+    (offered,) = at.get("download_button")
+    assert offered.proto.label == messages.text("app.take_blank", "en")
+    content = workbook.blank("Guilin", "en")
+    at.file_uploader(key="file").set_value(("guilin.xlsx", content, "application/octet-stream"))
+    assert tiles(at.run())
+    assert any("Guilin" in one.value for one in at.markdown)
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    for cell in (one for sheet in book for row in sheet for one in row):
+        if isinstance(cell.value, datetime.datetime | datetime.date):
+            cell.value = "the first of May"
+            place = f"guilin.xlsx: {cell.parent.title}!{cell.coordinate}"
+    wrong = io.BytesIO()
+    book.save(wrong)
+    at.file_uploader(key="file").set_value(("guilin.xlsx", wrong.getvalue(), ""))
+    at.run()
+    assert at.code[0].value.startswith(place)
 
 
 @pytest.mark.usefixtures("no_figures")

@@ -22,6 +22,8 @@ from hotline_sim.measures import measure_name
 from hotline_sim.messages import LANGUAGES, text
 from hotline_sim.reports.numbers import plain as number_text
 from hotline_sim.reports.typography import typeset
+from hotline_sim.scenario import workbook
+from hotline_sim.scenario.guesses import SCENARIO_SUFFIXES
 
 if TYPE_CHECKING:
     from hotline_sim.app.playing import Kept
@@ -31,9 +33,9 @@ if TYPE_CHECKING:
     from hotline_sim.scenario import Scenario
 
 _NAMES = {"en": "English", "zh": "中文"}
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _OWN = ""  # in place of a shipped scenario's name: the user's own file
 _PARTS = "-base"  # scenarios that others extend
-FORMS = (".toml",)
 _WAN = 10_000.0
 _COLUMNS = 3  # of sliders
 _MANY, _SCROLLED_PX = 12, 420  # sliders that are scrolled past
@@ -70,15 +72,25 @@ def chosen_scenario(first: str, lang: Lang, kept: Kept) -> Scenario | None:
     if name:
         return kept.get(f"scenario {name}", lambda: scenario.load(name))
     file = st.file_uploader(
-        text("app.upload", lang, forms=", ".join(FORMS)),
-        type=[form.removeprefix(".") for form in FORMS],
+        text("app.upload", lang, forms=", ".join(SCENARIO_SUFFIXES)),
+        type=[form.removeprefix(".") for form in SCENARIO_SUFFIXES],
         help=text("app.upload_help", lang),
         key="file",
     )
     if file is None:
         st.info(text("app.upload_wanted", lang))
+        _offer_blank(lang, kept)
         return None
     return own_scenario(file.name, file.getvalue(), lang, kept)
+
+
+def _offer_blank(lang: Lang, kept: Kept) -> None:
+    """Offer a workbook to fill in, to who has no file yet."""
+    city = text("app.my_city", lang)
+    content = kept.get(f"blank {lang}", lambda: workbook.blank(city, lang))
+    st.download_button(
+        text("app.take_blank", lang), content, "mycity.xlsx", XLSX_TYPE, on_click="ignore"
+    )
 
 
 def own_scenario(name: str, content: bytes, lang: Lang, kept: Kept) -> Scenario | None:

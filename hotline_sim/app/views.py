@@ -10,6 +10,7 @@ import streamlit as st
 
 from hotline_sim import plots, reports
 from hotline_sim.app.choices import Choice
+from hotline_sim.app.controls import XLSX_TYPE
 from hotline_sim.app.playing import picture
 from hotline_sim.app.replay import show_replay
 from hotline_sim.app.words import plain, table_text
@@ -29,7 +30,7 @@ _ASSUMPTIONS = 40
 _MIME = {
     ".html": "text/html",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".xlsx": XLSX_TYPE,
 }
 _SAID = {".html": "app.take_html", ".docx": "app.take_word", ".xlsx": "app.take_workbook"}
 
