@@ -195,7 +195,17 @@ def test_a_dry_run_of_many_tasks_counts_what_is_planned_and_leaves_out_what_is_k
     with pytest.raises(RehearsedError) as ended:
         play_all(tasks, how)
     assert (ended.value.forecast.replications, ended.value.kept) == (18, 2)
+    assert ended.value.planned
     assert ended.value.forecast.each_s > 0.0
+
+
+def test_a_dry_run_of_what_goes_on_until_it_knows_says_that_more_may_follow():
+    asked = ("run", "first-day", "--engine", "simpy", "--dry-run")
+    assert "Would simulate about 10 " in hotline(*asked).stdout
+    printed = hotline(*asked, "--precision", "connect_rate=0.001").stdout
+    assert "Would begin with " in printed
+    assert result_of(*asked)["is_all"]
+    assert not result_of(*asked, "--precision", "connect_rate=0.001")["is_all"]
 
 
 def test_a_dry_run_of_what_is_kept_says_that_nothing_would_be_played(tmp_path, monkeypatch):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
+import click
+
 from hotline_sim.cli import screen
 from hotline_sim.execution import Rehearsal, RehearsedError
 from hotline_sim.experiments.plain import to_json
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from hotline_sim.cli.options import Options
     from hotline_sim.messages import Lang
 
-_NOTHING: dict[str, Any] = {"replications": 0, "total_s": 0.0}
+_NOTHING: dict[str, Any] = {"replications": 0, "total_s": 0.0, "is_all": True}
 
 
 def rehearse(question: Question, options: Options) -> None:
@@ -46,15 +48,22 @@ def _told(found: RehearsedError) -> dict[str, Any]:
         **asdict(found.forecast),
         "total_s": found.forecast.total_s,
         "kept": found.kept,
+        "is_all": found.planned and not _goes_on(),
         "timed": {"scenario": found.task.scenario.name, "days": horizon.days},
     }
+
+
+def _goes_on() -> bool:
+    """Tell whether it is asked to play on until an interval is narrow."""
+    ctx = click.get_current_context(silent=True)
+    return ctx is not None and ctx.params.get("precision") is not None
 
 
 def _sentence(told: dict[str, Any], lang: Lang) -> str:
     if not told["replications"]:
         return text("dry_run.kept", lang)
     return text(
-        "dry_run.would",
+        "dry_run.would" if told["is_all"] else "dry_run.begins",
         lang,
         count=f"{told['replications']:,}",
         kept=f"{told['kept']:,}",

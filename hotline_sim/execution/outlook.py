@@ -86,12 +86,12 @@ class Outlook:
 class RehearsedError(Exception):
     """An experiment was ended before it was played, for it was to be rehearsed alone.
 
-    ``forecast`` tells of all its replications, those that are ``kept`` not among them, ``task``
-    is the one that was timed.
+    ``forecast`` tells of its replications, those that are ``kept`` not among them: of all if they
+    were ``planned``, else of those that it begins with. ``task`` is the one that was timed.
     """
 
-    def __init__(self, forecast: Forecast, kept: int, task: Task) -> None:
-        self.forecast, self.kept, self.task = forecast, kept, task
+    def __init__(self, forecast: Forecast, kept: int, task: Task, *, planned: bool) -> None:
+        self.forecast, self.kept, self.task, self.planned = forecast, kept, task, planned
         super().__init__()
 
 
@@ -113,7 +113,8 @@ class Rehearsal(Outlook):
         """
         count, kept, tasks = self._count(left, asked), asked - len(left), list(left.values())
         taken_s = yield from self._first(left)
-        raise RehearsedError(Forecast(count, taken_s, _at_a_time(jobs)), kept, tasks[0])
+        forecast, planned = Forecast(count, taken_s, _at_a_time(jobs)), self.planned is not None
+        raise RehearsedError(forecast, kept, tasks[0], planned=planned)
 
 
 def _at_a_time(jobs: int) -> int:

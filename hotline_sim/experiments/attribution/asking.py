@@ -212,6 +212,7 @@ def _played(
         for digest, world in zip(row, some, strict=True)
     }
     places = {digest: number for number, digest in enumerate(once)}
+    execution.plan(len(once) * replications)
     table = play(
         list(once.values()),
         replications,
