@@ -2,6 +2,7 @@
 
 import csv
 import dataclasses
+import html
 import io
 import json
 
@@ -10,7 +11,8 @@ import pytest
 from click.testing import CliRunner
 from matplotlib.lines import Line2D
 
-from hotline_sim import erlang, experiments, plots
+import hotline_sim
+from hotline_sim import erlang, experiments, plots, reports
 from hotline_sim.cli import main
 from hotline_sim.erlang import Exponential, Fixed, Lognormal, Never, Queue, Weibull
 from hotline_sim.experiments import Period, Target, TargetError, calculate, goal_of, target_of
@@ -274,3 +276,16 @@ def test_a_mistake_gets_one_line(arguments, line):
 
 def test_the_names_of_the_experiments_are_listed():
     assert {"calculate", "goal_of", "ErlangResult", "TargetError"} <= set(experiments.__all__)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_notebook_shows_the_table_in_the_language_set(lang):
+    found = calculate(QUEUE, agents=[7, 8, 9])
+    hotline_sim.set_language(lang)
+    try:
+        shown = found._repr_html_()
+    finally:
+        hotline_sim.set_language(None)
+    table = reports.erlang_table(found, lang)
+    assert shown.count("<tr>") == 1 + len(table.rows)
+    assert all(f">{html.escape(cell)}<" in shown for row in table.rows for cell in row if cell)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from hotline_sim.experiments import ErlangResult, ValidationResult
 from hotline_sim.messages import default_language
+from hotline_sim.reports.calculator import erlang_table
 from hotline_sim.reports.pages import SHOWN, blocks
 from hotline_sim.reports.tables import Table
 from hotline_sim.reports.typography import typeset
+from hotline_sim.reports.validation import validation_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,18 +22,29 @@ if TYPE_CHECKING:
 _MOST_ROWS = 20
 
 
-def html_of(result: Result, *, lang: Lang | None = None) -> str:
+def html_of(result: Result | ErlangResult | ValidationResult, *, lang: Lang | None = None) -> str:
     """Return a result as a short piece of HTML: its answer in a sentence, its first table.
 
     In the language that was set, or the locale's, if none is given. It needs neither pandas nor
     a style sheet, and all that is of a scenario stays text.
     """
     lang = lang or default_language()
+    answer, table = _brief(result, lang)
+    said = [f"<p>{escape(typeset(answer, lang))}</p>"] if answer else []
+    return "\n".join([*said, *(() if table is None else _table(table))])
+
+
+def _brief(
+    result: Result | ErlangResult | ValidationResult, lang: Lang
+) -> tuple[str, Table | None]:
+    """Return the sentence and the table that a result is shown by."""
+    if isinstance(result, ErlangResult):
+        return "", erlang_table(result, lang)
+    if isinstance(result, ValidationResult):
+        return "", validation_table(result, lang)
     answer = SHOWN[result.kind].answer
-    tables = (block for block in blocks(result, lang) if isinstance(block, Table))
-    first = next((_table(table) for table in tables if table.rows), ())
-    said = "" if answer is None else f"<p>{escape(typeset(answer(result, lang), lang))}</p>"
-    return "\n".join([*([said] if said else []), *first])
+    tables = (block for block in blocks(result, lang) if isinstance(block, Table) and block.rows)
+    return "" if answer is None else answer(result, lang), next(tables, None)
 
 
 def _table(table: Table) -> Iterator[str]:

@@ -102,6 +102,10 @@ class ValidationResult:
             "checks": checks,
         }
 
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows of it."""
+        return hotline_sim.html_of(self)
+
     def to_json(self) -> str:
         """Return the result as JSON."""
         return to_json(self.to_dict())
