@@ -675,6 +675,11 @@ def test_every_kind_of_result_has_an_entry_in_each_table():
     }
     assert kinds == set(experiments.Result.kinds) == set(reports.SHOWN) == set(plots.FIGURES)
     assert kinds <= set(main.commands)
+    assert all(
+        f"report.kind.{kind}" in messages.names(lang)
+        for kind in kinds
+        for lang in messages.LANGUAGES
+    )
 
 
 def figure_of(picture):
