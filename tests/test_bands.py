@@ -474,7 +474,7 @@ def test_a_set_over_another_scenario_is_said_in_the_language_asked_for(day, tmp_
         warnings.simplefilter("always")
         done = hotline(*words, lang="zh")
     assert "这组参数得出之后 first-day 已有改动" in done.stderr
-    assert "（按各自范围抽样，随机种子 7）" in done.stdout.replace("\n", "")
+    assert "（按各自范围抽样，随机种子7）" in "".join(done.stdout.split())
     assert f"您所设定的数字（{TALK}）" in done.stdout
 
 

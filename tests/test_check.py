@@ -31,16 +31,16 @@ def _english(monkeypatch):
 # ---- check
 
 
-def test_check_says_in_one_line_what_a_file_without_fault_holds():
+def test_check_says_in_a_sentence_what_a_file_without_fault_holds():
     loaded = scenario.load("nanning-after")
-    (line,) = hotline("check", "nanning-after").stdout.splitlines()
-    assert line.startswith("nanning-after: no fault")
+    told = " ".join(hotline("check", "nanning-after").stdout.split())
+    assert told.startswith("nanning-after: no fault") and told.count(".") == 1
     known = sum(bool(one.note or one.source or one.range) for one in loaded.provenance.values())
     held = json.loads(hotline("check", "nanning-after", "--json").stdout)
     assert (held["days"], held["channels"], held["teams"]) == (365, 5, 2)
     assert held["with_origin"] == known <= held["numbers"] == len(loaded.provenance)
     for name in ("days", "channels", "teams", "numbers", "with_origin"):
-        assert str(held[name]) in line
+        assert str(held[name]) in told
 
 
 def test_check_tells_all_faults_at_once_and_json_has_them_too(write_scenario, smallest):
