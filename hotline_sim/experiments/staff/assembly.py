@@ -140,7 +140,8 @@ def _weeks(
     band = program.bands[number]
     starts: list[Iterator[int]] = []
     for day in _DAYS:
-        counts = [columns[program.shifts[number, i][day]] for i in range(len(band.shifts))]
+        shifts = [program.shifts[number, i][day] for i in range(len(band.shifts))]
+        counts = [columns[one].sum() for one in shifts]
         starts.append(iter(np.repeat([one.start for one in band.shifts], counts).tolist()))
     for worked in persons:
         yield tuple(next(starts[day]) if day in worked else None for day in _DAYS)

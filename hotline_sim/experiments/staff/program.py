@@ -1,12 +1,15 @@
 """The integer program of a week of shifts: its columns, its rows, its solution.
 
-Columns are tours (band × days worked), the shifts of a band on each day, and the breaks of each
-shift on each day by when they begin. Breaks are columns of their own, as in Aykin 1996, Optimal
-shift scheduling with multiple break windows, Management Science 42(4): a column for every shift
-with every place of its breaks would be the product of the two. Tours are days worked in a band of
-starts, as in Jacobs and Brusco 1996, Overlapping start-time bands in implicit tour scheduling,
-Management Science 42(9). Agents who may take each other's place are counted, not named, so nothing
-is symmetric.
+Columns are tours (band × days worked), the shifts on each day of a band whose starts vary, and the
+breaks of each shift on each day by when they begin. Of a band with one start the shifts of a day
+are the tours with that day, and have no columns: with columns for them HiGHS cuts little off, and
+stays 8 % above its bound where without them it comes within 2 %. Breaks in batches, which have many
+rows a shift, are sooner found with them. Breaks are columns of their own,
+as in Aykin 1996, Optimal shift scheduling with multiple break windows, Management Science 42(4):
+a column for every shift with every place of its breaks would be the product of the two. Tours
+are days worked in a band of starts, as in Jacobs and Brusco 1996, Overlapping start-time bands in
+implicit tour scheduling, Management Science 42(9). Agents who may take each other's place are
+counted, not named, so nothing is symmetric.
 """
 
 from __future__ import annotations
@@ -86,21 +89,22 @@ class Solution:
 class WeekProgram:
     """The program of one team's week, from bands of shifts and what the floor needs.
 
-    ``tours[b]`` are the columns of a band, one a pattern; ``shifts[b, i]`` those of its i-th
-    shift, ``(7,)``; ``breaks[shift][k]`` those of a shift's k-th break, ``(7, begins)``.
+    ``tours[b]`` are the columns of a band, one a pattern; ``shifts[b, i][day]`` those that are
+    its i-th shift on a day, together; ``breaks[shift][k]`` those of a shift's k-th break,
+    ``(7, begins)``.
     """
 
     def __init__(self, bands: Sequence[Band], rules: ShiftRules, objective: Objective) -> None:
         self._program = _Program()
         self.bands, self.rules = bands, rules
         self.tours: list[Ints] = []
-        self.shifts: dict[tuple[int, int], Ints] = {}
+        self.shifts: dict[tuple[int, int], list[Ints]] = {}
         self.breaks: dict[Shift, list[Ints]] = {}
         self._of_shift: dict[Shift, list[Ints]] = {}
         for number, band in enumerate(bands):
             self._put_band(number, band, objective)
         for shift, columns in self._of_shift.items():
-            self._put_breaks(shift, np.array(columns))
+            self._put_breaks(shift, columns)
         self._on, self._off = self._by_slot()
         self._put_limits()
 
@@ -109,20 +113,33 @@ class WeekProgram:
         hours = band.length / PER_HOUR * days
         cost = hours if objective == "paid_hours" else 1.0 + HOURS_BESIDE_PERSONS * hours
         tours = self._program.columns(len(band.patterns), whole=True, cost=cost)
-        varies = len(band.shifts) > 1
-        own = []
-        for i, shift in enumerate(band.shifts):
-            columns = self._program.columns(WEEK_DAYS, whole=varies)
-            self.shifts[number, i] = columns
-            self._of_shift.setdefault(shift, []).append(columns)
-            own.append(columns)
-        for day in range(WEEK_DAYS):
-            worked = [t for t, one in zip(tours, band.patterns, strict=True) if day in one]
-            self._program.row([([one[day] for one in own], 1.0), (worked, -1.0)], low=0.0, high=0.0)
         self.tours.append(tours)
+        with_day = [
+            np.array([t for t, one in zip(tours, band.patterns, strict=True) if day in one], int)
+            for day in range(WEEK_DAYS)
+        ]
+        own = [with_day] if self._is_counted(band) else self._by_day(band, with_day)
+        for i, (shift, columns) in enumerate(zip(band.shifts, own, strict=True)):
+            self.shifts[number, i] = columns
+            before = self._of_shift.get(shift, [np.zeros(0, int)] * WEEK_DAYS)
+            together = zip(before, columns, strict=True)
+            self._of_shift[shift] = [np.concatenate(both) for both in together]
 
-    def _put_breaks(self, shift: Shift, on: Ints) -> None:
-        """Put down the breaks of a shift, of which ``on`` are the columns, ``(bands, 7)``."""
+    def _is_counted(self, band: Band) -> bool:
+        """Tell whether the shifts of a band are tours, without columns of their own."""
+        return len(band.shifts) == 1 and self.rules.break_batches is None
+
+    def _by_day(self, band: Band, with_day: Sequence[Ints]) -> list[list[Ints]]:
+        """Put down the shifts of each day of a band, as many as tours have that day."""
+        varies = len(band.shifts) > 1
+        own = [self._program.columns(WEEK_DAYS, whole=varies) for _ in band.shifts]
+        for day, worked in enumerate(with_day):
+            shifts = [columns[day] for columns in own]
+            self._program.row([(shifts, 1.0), (worked, -1.0)], low=0.0, high=0.0)
+        return [list(columns.reshape(WEEK_DAYS, 1)) for columns in own]
+
+    def _put_breaks(self, shift: Shift, on: Sequence[Ints]) -> None:
+        """Put down the breaks of a shift, which ``on[day]`` are on each day."""
         self.breaks[shift] = []
         for pause in shift.pauses:
             many = len(pause.begins)
@@ -130,7 +147,7 @@ class WeekProgram:
             columns = columns.reshape(WEEK_DAYS, many)
             self.breaks[shift].append(columns)
             for day in range(WEEK_DAYS):
-                on_day = [(on[:, day], -1.0)]
+                on_day = [(on[day], -1.0)]
                 # more breaks than agents would do, and are dropped; so numbers may be rounded up
                 self._program.row([(columns[day], 1.0), *on_day], low=0.0)
                 if self.rules.break_batches is not None:
@@ -142,11 +159,11 @@ class WeekProgram:
         """Return the columns that have an agent on shift in each slot, and those on break."""
         on: list[list[int]] = [[] for _ in range(SLOTS)]
         off: list[list[int]] = [[] for _ in range(SLOTS)]
-        for shift, several in self._of_shift.items():
+        for shift, columns_of in self._of_shift.items():
             for day in range(WEEK_DAYS):
                 begin = day * HALF_HOURS + shift.start
                 for slot in range(begin, begin + shift.length):
-                    on[slot % SLOTS] += [int(columns[day]) for columns in several]
+                    on[slot % SLOTS] += columns_of[day].tolist()
                 for pause, columns in zip(shift.pauses, self.breaks[shift], strict=True):
                     for at, column in zip(pause.begins, columns[day].tolist(), strict=True):
                         for slot in range(begin + at, begin + at + pause.length):
@@ -174,8 +191,7 @@ class WeekProgram:
 
     def agents(self, shift: Shift, columns: Ints) -> Ints:
         """Return how many agents a solution has on a shift on each day, ``(7,)``."""
-        on: Ints = columns[np.array(self._of_shift[shift])].sum(axis=0)
-        return on
+        return np.array([columns[one].sum() for one in self._of_shift[shift]])
 
     def cover(self, weights: Floats, at_least: float) -> None:
         """Ask for ``sum(weights * coverage) >= at_least``; weights are ``(7, 48)``."""

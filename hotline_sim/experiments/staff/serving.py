@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from typing_extensions import override
 
 from hotline_sim.domain import HALF_HOUR_S, HALF_HOURS, HOUR_S, Bools, Floats
 from hotline_sim.experiments.staff.program import (
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from hotline_sim.experiments.staff.needs import Need
     from hotline_sim.experiments.staff.records import Objective
     from hotline_sim.experiments.staff.responses import Response
+    from hotline_sim.experiments.staff.tours import Band
     from hotline_sim.scenario import ShiftRules
 
 _INFEASIBLE, _OPTIMAL = 2, 0  # SciPy's words
@@ -79,6 +81,10 @@ class ServingProgram(WeekProgram):
         (self.spare,) = self._program.columns(1, whole=False).tolist()
         for ask in asks:
             self._put(ask)
+
+    @override
+    def _is_counted(self, band: Band) -> bool:
+        return False  # the curves' rows grow long, and fractions take longer than cuts spare
 
     def _put(self, ask: Ask) -> None:
         terms = [self._terms_of(ask.response, slot) for slot in range(SLOTS)]
@@ -214,7 +220,7 @@ class ServingProgram(WeekProgram):
         if weeks.x is None:
             return self._nothing(weeks, begun_s)
         low, high = self._bounds()
-        for columns in (*self.tours, *self.shifts.values()):
+        for columns in (*self.tours, *(c for one in self.shifts.values() for c in one)):
             low[columns] = high[columns] = np.rint(weeks.x[columns])
         whole, limit_s = np.array(self._program.whole), time_limit_s * _FOR_BREAKS
         found = self._milp(self._to_spare, whole, low, high, limit_s, _GAP_OF_BREAKS)
