@@ -34,7 +34,8 @@ def _english(monkeypatch):
 def test_check_says_in_a_sentence_what_a_file_without_fault_holds():
     loaded = scenario.load("nanning-after")
     told = " ".join(hotline("check", "nanning-after").stdout.split())
-    assert told.startswith("nanning-after: no fault") and told.count(".") == 1
+    assert told.startswith("nanning-after: no fault")
+    assert told.count(".") == 1
     known = sum(bool(one.note or one.source or one.range) for one in loaded.provenance.values())
     held = json.loads(hotline("check", "nanning-after", "--json").stdout)
     assert (held["days"], held["channels"], held["teams"]) == (365, 5, 2)
