@@ -11,9 +11,8 @@ import click
 from hotline_sim import experiments, scenario
 from hotline_sim.atomic import write_atomically
 from hotline_sim.cli import screen
-from hotline_sim.cli.options import engine_option, lang_option, said, set_option
+from hotline_sim.cli.options import engine_option, lang_option, said, seed_option, set_option
 from hotline_sim.domain import DAY_S
-from hotline_sim.experiments import DEFAULT_SEED, LARGEST_SEED
 from hotline_sim.messages import RefusalError, text
 
 if TYPE_CHECKING:
@@ -37,13 +36,7 @@ _PAGE, _PICTURES = ".html", (".png", ".svg")
 @click.option("--day", type=click.IntRange(min=1), default=1, help=said("animate_day"))
 @click.option("--from", "from_", metavar="TIME", help=said("animate_from"))
 @click.option("--to", metavar="TIME", help=said("animate_to"))
-@click.option(
-    "--seed",
-    type=click.IntRange(0, LARGEST_SEED),
-    default=DEFAULT_SEED,
-    show_default=True,
-    help=said("seed"),
-)
+@seed_option
 @click.option("--replication", type=click.IntRange(min=1), default=1, help=said("animate_which"))
 @engine_option("auto", "engine")
 @set_option

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,7 @@ def _words_for(command: str, param: click.Parameter) -> tuple[str, ...]:
     return (".toml", *(PAIRS if of_pairs else ()))
 
 
-class _Text(StringParamType):
+class _Text(StringParamType, ABC):
     def shell_complete(
         self, ctx: click.Context, _param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
@@ -55,9 +56,9 @@ class _Text(StringParamType):
             CompletionItem(one) for one in self.words(ctx, incomplete) if one.startswith(incomplete)
         ]
 
+    @abstractmethod
     def words(self, ctx: click.Context, incomplete: str) -> Iterable[str]:
         """Return the words there are."""
-        raise NotImplementedError
 
 
 class ScenarioName(_Text):

@@ -64,21 +64,27 @@ def csv_heads_option(command: Command) -> Command:
 
 def report_option(command: Command) -> Command:
     """Add ``--report``."""
-    return click.option(
-        "--report",
-        type=click.Path(path_type=Path, dir_okay=False),
-        metavar="FILE",
-        help=said("report_to"),
-    )(command)
+    return _file_option("--report", "report_to")(command)
 
 
 def xlsx_option(command: Command) -> Command:
     """Add ``--xlsx``."""
+    return _file_option("--xlsx", "xlsx_to")(command)
+
+
+def _file_option(name: str, told: str) -> Callable[[Command], Command]:
+    written = click.Path(path_type=Path, dir_okay=False)
+    return click.option(name, type=written, metavar="FILE", help=said(told))
+
+
+def seed_option(command: Command) -> Command:
+    """Add ``--seed``."""
     return click.option(
-        "--xlsx",
-        type=click.Path(path_type=Path, dir_okay=False),
-        metavar="FILE",
-        help=said("xlsx_to"),
+        "--seed",
+        type=click.IntRange(0, LARGEST_SEED),
+        default=DEFAULT_SEED,
+        show_default=True,
+        help=said("seed"),
     )(command)
 
 
@@ -224,19 +230,8 @@ def _with_running_options(command: Command) -> Command:
         jobs_option,
         engine_option("auto", "engine"),
         click.option("--draws", type=int, metavar="N", help=said("draws")),
-        click.option(
-            "--parameters",
-            type=click.Path(path_type=Path, dir_okay=False),
-            metavar="FILE",
-            help=said("parameters"),
-        ),
-        click.option(
-            "--seed",
-            type=click.IntRange(0, LARGEST_SEED),
-            default=DEFAULT_SEED,
-            show_default=True,
-            help=said("seed"),
-        ),
+        _file_option("--parameters", "parameters"),
+        seed_option,
         click.option(
             "--replications",
             type=click.IntRange(min=1),

@@ -8,8 +8,8 @@ import click
 
 from hotline_sim import experiments, reports
 from hotline_sim.cli import screen
-from hotline_sim.cli.options import json_option, lang_option, said
-from hotline_sim.experiments import DEFAULT_SEED, LARGEST_SEED, validation
+from hotline_sim.cli.options import json_option, lang_option, said, seed_option
+from hotline_sim.experiments import validation
 
 if TYPE_CHECKING:
     from hotline_sim.execution.tasks import Progress
@@ -18,13 +18,7 @@ if TYPE_CHECKING:
 
 @click.command("validate", help=said("validate"))
 @click.option("--quick", is_flag=True, help=said("quick"))
-@click.option(
-    "--seed",
-    type=click.IntRange(0, LARGEST_SEED),
-    default=DEFAULT_SEED,
-    show_default=True,
-    help=said("seed"),
-)
+@seed_option
 @click.option("--jobs", type=click.IntRange(min=-1), default=-1, help=said("jobs"))
 @json_option
 @lang_option

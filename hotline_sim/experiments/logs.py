@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from hotline_sim.domain import ArgumentError, ContactLog, joined
+from hotline_sim.domain import ContactLog, joined
 from hotline_sim.execution import Task, play_days, words_of
 from hotline_sim.experiments.running import (
-    MOST_REPLICATIONS,
-    check_replications,
+    check_replication,
     opened,
     warn_if_unchecked,
 )
@@ -96,9 +95,7 @@ def _played(
     days: int | None,
 ) -> tuple[Scenario, ContactLog]:
     """Return the scenario as it was played, and its contacts."""
-    check_replications(1, seed)
-    if not 0 <= replication < MOST_REPLICATIONS:
-        raise ArgumentError(f"replication = {replication}: 0 to {MOST_REPLICATIONS - 1}")
+    check_replication(replication, seed)
     loaded = opened(scenario)
     if days is not None:
         loaded = loaded.with_values({"horizon.days": days})

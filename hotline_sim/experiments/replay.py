@@ -23,8 +23,7 @@ from hotline_sim.domain import (
 )
 from hotline_sim.execution import Task, play_days
 from hotline_sim.experiments.running import (
-    MOST_REPLICATIONS,
-    check_replications,
+    check_replication,
     opened,
     warn_if_unchecked,
 )
@@ -185,9 +184,7 @@ def day_of(
     ValueError
         If an argument is out of its range.
     """
-    check_replications(1, seed)
-    if not 0 <= replication < MOST_REPLICATIONS:
-        raise ArgumentError(f"replication = {replication}: 0 to {MOST_REPLICATIONS - 1}")
+    check_replication(replication, seed)
     loaded = opened(scenario)
     if not 0 <= day < loaded.horizon.days:
         raise ArgumentError(f"day = {day}: 0 to {loaded.horizon.days - 1}")

@@ -242,6 +242,19 @@ def check_replications(replications: int, seed: int) -> None:
         raise ArgumentError(f"seed = {seed}: 0 to {LARGEST_SEED}")
 
 
+def check_replication(replication: int, seed: int) -> None:
+    """See that there can be such a replication, counted from 0, with such a seed.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range.
+    """
+    check_replications(1, seed)
+    if not 0 <= replication < MOST_REPLICATIONS:
+        raise ArgumentError(f"replication = {replication}: 0 to {MOST_REPLICATIONS - 1}")
+
+
 def _needed(values: list[float], precision: tuple[str, float]) -> int:
     """Return how many replications to go on to; 0 when the precision is reached.
 

@@ -58,12 +58,32 @@ def write_report(path: str | Path, *results: Result, lang: Lang | Literal["both"
     OSError
         If the file cannot be written.
     """
+    return write_to(path, results, lang, forms=FORMS, content_of=report)
+
+
+def write_to(
+    path: str | Path,
+    results: Sequence[Result],
+    lang: Lang | Literal["both"],
+    *,
+    forms: Sequence[str],
+    content_of: Callable[[Sequence[Result], str, Sequence[Lang]], bytes],
+) -> Path:
+    """Write what is made of results, a form and languages to a file, and return its path.
+
+    Raises
+    ------
+    ValueError
+        If there is no result, the name ends in none of *forms*, there is no such folder, or
+        something else stands there.
+    OSError
+        If the file cannot be written.
+    """
     if not results:
         raise ArgumentError("results: at least one is wanted")
     target = Path(path)
-    form = check_report_file(target, "path")
-    content = report(results, form, LANGUAGES if lang == "both" else [lang])
-    write_atomically(target, content)
+    form = check_report_file(target, "path", forms)
+    write_atomically(target, content_of(results, form, LANGUAGES if lang == "both" else [lang]))
     return target
 
 

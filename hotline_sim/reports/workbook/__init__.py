@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from hotline_sim.atomic import write_atomically
-from hotline_sim.domain import ArgumentError
-from hotline_sim.messages import LANGUAGES
-from hotline_sim.reports.report import check_report_file, seal
+from hotline_sim.reports.report import seal, write_to
 from hotline_sim.reports.workbook.contents import sheets_of
 from hotline_sim.reports.workbook.writing import written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from hotline_sim.experiments import Result
     from hotline_sim.messages import Lang
@@ -43,10 +40,10 @@ def write_workbook(path: str | Path, *results: Result, lang: Lang | Literal["bot
     OSError
         If the file cannot be written.
     """
-    if not results:
-        raise ArgumentError("results: at least one is wanted")
-    target = Path(path)
-    check_report_file(target, "path", FORMS)
-    content = workbook(results, *(LANGUAGES if lang == "both" else (lang,)))
-    write_atomically(target, content)
-    return target
+    return write_to(
+        path,
+        results,
+        lang,
+        forms=FORMS,
+        content_of=lambda found, _form, languages: workbook(found, *languages),
+    )
