@@ -82,15 +82,23 @@ def test_a_window_has_who_was_there_in_it(first_day):
         window.between(0, 37_000)
 
 
-def test_who_waits_over_midnight_is_there_on_both_days():
-    both = [day_of("work-orders", day=day, **ASKED) for day in (0, 1)]
-    assert both[1].date.toordinal() - both[0].date.toordinal() == 1
-    over = {(one.case, one.k): one for one in both[0].contacts if left_s(one) > DAY_S}
-    assert over
-    next_day = {(one.case, one.k): one for one in both[1].contacts}
-    assert {key: one.arrival_s - DAY_S for key, one in over.items()} == {
-        key: one.arrival_s for key, one in next_day.items() if one.arrival_s < 0
-    }
+@pytest.mark.parametrize(
+    ("name", "there"),
+    [("work-orders", {"follow_up"}), ("nanning-after", {"phone", "follow_up"})],
+    ids=["those who wait", "those who speak"],
+)
+def test_who_is_there_at_midnight_is_there_on_both_days(name, there):
+    short = hotline_sim.load(name).with_values({"horizon.days": 2, "horizon.warm_up_days": 1})
+    channels = set()
+    for replication in range(4):
+        days = [day_of(short, seed=7, replication=replication, day=day) for day in (0, 1)]
+        assert days[1].date.toordinal() - days[0].date.toordinal() == 1
+        over = {(one.case, one.k): one for one in days[0].contacts if left_s(one) > DAY_S}
+        assert {key: one.arrival_s - DAY_S for key, one in over.items()} == {
+            (one.case, one.k): one.arrival_s for one in days[1].contacts if one.arrival_s < 0
+        }
+        channels |= {one.channel for one in over.values()}
+    assert there <= channels
 
 
 def test_the_day_is_the_first_that_counts():
