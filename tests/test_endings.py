@@ -32,6 +32,7 @@ def begun(folder, *arguments):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
+        preexec_fn=heeds_hangup,  # noqa: PLW1509  # these tests start no threads
     )
     try:
         yield running
@@ -40,6 +41,11 @@ def begun(folder, *arguments):
         running.wait()
         running.stdout.close()
         running.stderr.close()
+
+
+def heeds_hangup():
+    """Let SIGHUP end the command, though the tests be run under nohup, which it survives."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def wait_for(condition, running=None, seconds=120.0):
